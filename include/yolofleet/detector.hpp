@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "yolofleet/detection.hpp"
+#include "yolofleet/error.hpp"
+#include "yolofleet/export.hpp"
+#include "yolofleet/image.hpp"
+#include "yolofleet/model.hpp"
+#include "yolofleet/options.hpp"
+
+namespace yolofleet {
+
+/// The bytes of a JPEG, PNG, WebP or BMP file.
+using EncodedImage = std::vector<std::byte>;
+
+/// What is to be looked at: pixels that the caller keeps alive until the picture's result was
+/// taken, pixels that are handed over, or an encoded file that is handed over and decoded beside
+/// the network.
+using Picture = std::variant<ImageView, Image, EncodedImage>;
+
+/// What was found in one picture, or why it could not be looked at.
+struct PictureResult {
+  std::uint64_t index = 0;  ///< counts the submitted pictures of a Detector, from 0
+  int width = 0;            ///< of the picture as shown; 0 if it could not be decoded
+  int height = 0;
+  std::vector<Detection> detections;  ///< by falling confidence
+  std::optional<Error> error;         ///< set: this picture failed, `detections` is empty
+  std::string device;                 ///< that ran it: "cpu"
+  Image pixels;                       ///< with Options::keep_pixels, if the picture was not a view
+};
+
+/// Runs a model on the devices of this machine.
+///
+/// Results come in the order of submission. A picture that fails gives a result with its error;
+/// the others go on. Any number of threads may call any members but the move operations and the
+/// destructor at the same time. Destroying a Detector drops what was not started, waits for what
+/// was, and discards the results.
+class YOLOFLEET_API Detector {
+ public:
+  /// Opens the devices, which may take seconds. Errors: kInvalidArgument (an option is out of its
+  /// range, or the model has no weights), kNotFound (no such device or module), kUnsupported,
+  /// kDevice.
+  static Result<Detector> open(const Model& model, const Options& options = {});
+
+  Detector(Detector&&) noexcept;
+  Detector& operator=(Detector&&) noexcept;
+  ~Detector();
+
+  /// Looks at these pictures and gives one result for each, in their order. Blocks until all are
+  /// done. Must not be mixed with `submit` and `next`, and one thread at a time may call it.
+  /// Errors: kDevice; a picture's own error stands in its result.
+  Result<std::vector<PictureResult>> detect(std::span<const ImageView> images);
+
+  /// How many pictures may be under way: submitted, but their results not yet taken.
+  std::size_t capacity() const noexcept;
+
+  /// Hands a picture in; blocks while `capacity()` pictures are under way, so a thread that both
+  /// submits and takes results must keep to that number or use `try_submit`.
+  /// Errors: kCancelled after `finish`.
+  Result<void> submit(Picture picture);
+
+  /// As `submit`, but returns false, and leaves the picture alone, instead of blocking.
+  Result<bool> try_submit(Picture& picture);
+
+  /// Says that nothing more will be submitted: `next` ends after the last result.
+  void finish();
+
+  /// The next result in order; blocks until it is there. Nothing after `finish` and the last
+  /// result.
+  std::optional<PictureResult> next();
+
+  /// What was accepted but deserves a look, one line each.
+  std::span<const std::string> warnings() const noexcept;
+  /// The devices in use with what they compute in: "cpu: OpenVINO 2026.4.1, bf16, 2 threads".
+  std::span<const std::string> devices() const noexcept;
+
+ private:
+  struct State;
+  explicit Detector(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace yolofleet

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "yolofleet/detection.hpp"
+#include "yolofleet/error.hpp"
+#include "yolofleet/export.hpp"
+
+namespace yolofleet {
+
+/// The order of the bytes of a pixel; always 8 bits a channel, interleaved.
+enum class PixelFormat {
+  kRgb,   ///< R, G, B
+  kBgr,   ///< B, G, R, as OpenCV has it
+  kGrey,  ///< one channel
+};
+
+/// Bytes of a pixel: 3, 3 or 1.
+constexpr int channels(PixelFormat format) noexcept {
+  return format == PixelFormat::kGrey ? 1 : 3;
+}
+
+/// Pixels that somebody else owns and keeps alive. Row y starts at `data + y * stride`.
+/// From OpenCV: `ImageView{mat.data, mat.cols, mat.rows, mat.step, PixelFormat::kBgr}`.
+struct ImageView {
+  const std::uint8_t* data = nullptr;
+  int width = 0;           ///< pixels, at least 1
+  int height = 0;          ///< rows, at least 1
+  std::size_t stride = 0;  ///< bytes from a row to the next, at least width * channels(format)
+  PixelFormat format = PixelFormat::kRgb;
+};
+
+/// What a decoder is allowed to do.
+struct DecodeLimits {
+  /// Width times height. Checked from the header, before memory for the pixels is taken.
+  std::int64_t max_pixels = 178'956'970;
+};
+
+/// How `encode_image` writes a picture.
+enum class ImageFormat { kJpeg, kPng };
+
+/// 8-bit pixels that this object owns, rows packed without gaps.
+class YOLOFLEET_API Image {
+ public:
+  /// No picture: 0 x 0.
+  Image() = default;
+  /// `width` x `height` pixels, all zero. Precondition: both at least 1.
+  Image(int width, int height, PixelFormat format = PixelFormat::kRgb);
+
+  /// Decodes a JPEG, PNG, WebP or BMP file that is in memory (recognised by its first bytes, not
+  /// by a name) to RGB. Grey becomes RGB, alpha is dropped, 16 bits become 8, and the EXIF
+  /// orientation of JPEG, PNG and WebP is applied.
+  /// Errors: kUnsupported (another format), kMalformed (corrupt or truncated; no part of such a
+  /// picture is returned), kTooLarge.
+  static Result<Image> decode(std::span<const std::byte> encoded, const DecodeLimits& limits = {});
+
+  /// Reads and decodes a file. Errors: as `decode`, and kNotFound and kIo; each names the file.
+  static Result<Image> load(const std::filesystem::path& file, const DecodeLimits& limits = {});
+
+  int width() const noexcept { return width_; }
+  int height() const noexcept { return height_; }
+  PixelFormat format() const noexcept { return format_; }
+  std::size_t stride() const noexcept {
+    return static_cast<std::size_t>(width_) * static_cast<std::size_t>(channels(format_));
+  }
+  bool empty() const noexcept { return pixels_.empty(); }
+  std::span<std::uint8_t> pixels() noexcept { return pixels_; }
+  std::span<const std::uint8_t> pixels() const noexcept { return pixels_; }
+
+  /// Looks at these pixels; valid as long as this object is neither destroyed nor assigned to.
+  ImageView view() const noexcept { return {pixels_.data(), width_, height_, stride(), format_}; }
+
+ private:
+  int width_ = 0;
+  int height_ = 0;
+  PixelFormat format_ = PixelFormat::kRgb;
+  std::vector<std::uint8_t> pixels_;
+};
+
+/// The bytes of a JPEG (quality 90, 4:2:0) or PNG file with these pixels.
+YOLOFLEET_API Result<std::vector<std::byte>> encode_image(const ImageView& image,
+                                                          ImageFormat format);
+
+/// Draws each detection's box and "label 87%" into an RGB image. `names[class_id]` is the label; a
+/// class without a name shows its number. A class has one colour, the same in every picture.
+YOLOFLEET_API void draw_detections(Image& image, std::span<const Detection> detections,
+                                   std::span<const std::string> names);
+
+}  // namespace yolofleet

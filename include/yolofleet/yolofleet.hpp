@@ -1,0 +1,11 @@
+#pragma once
+
+/// All of the public API.
+#include "yolofleet/detection.hpp"
+#include "yolofleet/detector.hpp"
+#include "yolofleet/device.hpp"
+#include "yolofleet/error.hpp"
+#include "yolofleet/image.hpp"
+#include "yolofleet/model.hpp"
+#include "yolofleet/options.hpp"
+#include "yolofleet/version.hpp"

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "yolofleet/detector.hpp"
+
+namespace yolofleet::backend {
+
+/// A picture on its way through a lane.
+struct Job {
+  std::uint64_t ticket = 0;  ///< given by the fleet; comes back as PictureResult::index
+  Picture picture;
+};
+
+/// What is fixed when a lane is opened.
+struct LaneInfo {
+  std::string device;       ///< "cpu"
+  std::string description;  ///< "cpu: OpenVINO 2026.4.1, bf16, 2 threads"
+  std::size_t slots = 1;    ///< batches that may be in the lane at once
+  std::size_t batch = 1;    ///< pictures of a batch at most
+};
+
+/// Takes a finished batch, in the order it was submitted. Called from a thread of the lane, never
+/// from within `try_submit`; must not block on the lane, and may call `try_submit`. The slot is
+/// free again before it is called.
+using OnFinished = std::function<void(std::vector<PictureResult>)>;
+
+/// One device's whole way from pixels to detections. The fleet above knows nothing of what a device
+/// is made of; the back end below is free to fuse.
+///
+/// Thread safety: `try_submit` may be called from any thread.
+/// The destructor finishes what it took (each batch is handed to OnFinished) and joins its threads.
+class Lane {
+ public:
+  Lane() = default;
+  Lane(const Lane&) = delete;
+  Lane& operator=(const Lane&) = delete;
+  virtual ~Lane() = default;
+
+  virtual const LaneInfo& info() const noexcept = 0;
+
+  /// Takes the batch (1 to info().batch jobs, moved from) if a slot is free; returns false and
+  /// leaves it alone otherwise. Never waits for the device.
+  virtual bool try_submit(std::vector<Job>& batch) = 0;
+};
+
+}  // namespace yolofleet::backend
