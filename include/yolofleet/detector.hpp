@@ -56,7 +56,8 @@ class YOLOFLEET_API Detector {
 
   /// Looks at these pictures and gives one result for each, in their order. Blocks until all are
   /// done. Must not be mixed with `submit` and `next`, and one thread at a time may call it.
-  /// Errors: kDevice; a picture's own error stands in its result.
+  /// Errors: kInvalidArgument (an image without pixels, or with a stride shorter than a row),
+  /// kCancelled after `finish`, kDevice; any other error of a picture stands in its result.
   Result<std::vector<PictureResult>> detect(std::span<const ImageView> images);
 
   /// How many pictures may be under way: submitted, but their results not yet taken.
@@ -64,7 +65,8 @@ class YOLOFLEET_API Detector {
 
   /// Hands a picture in; blocks while `capacity()` pictures are under way, so a thread that both
   /// submits and takes results must keep to that number or use `try_submit`.
-  /// Errors: kCancelled after `finish`.
+  /// Errors: kInvalidArgument (pixels that are none, or a stride shorter than a row); kCancelled
+  /// after `finish`.
   Result<void> submit(Picture picture);
 
   /// As `submit`, but returns false, and leaves the picture alone, instead of blocking.
