@@ -1,0 +1,212 @@
+#include "backend/tensorrt/plugins/detections_plugin.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "backend/tensorrt/plugins/byte_stream.hpp"
+#include "base/fail.hpp"
+#include "cuda/check.hpp"
+
+namespace yolofleet::tensorrt {
+namespace {
+
+using nvinfer1::DataType;
+using nvinfer1::PluginTensorDesc;
+using nvinfer1::TensorFormat;
+
+enum Output : int32_t { kNumbers, kCandidates, kBoxes, kScores, kClasses };
+
+void put(ByteWriter& writer, const graph::Yolo& head) {
+  writer.put(static_cast<std::int32_t>(head.anchors.size()));
+  for (const graph::Anchor& anchor : head.anchors) {
+    writer.put(anchor[0]);
+    writer.put(anchor[1]);
+  }
+  writer.put(static_cast<std::int32_t>(head.classes));
+  writer.put(head.scale_x_y);
+  writer.put(static_cast<std::uint8_t>(head.new_coords));
+}
+
+/// Sizes are checked before anything is allocated by them.
+graph::Yolo get_head(ByteReader& reader) {
+  graph::Yolo head;
+  const int anchors = std::clamp(reader.get<std::int32_t>(), 0, ops::kMostAnchors);
+  for (int i = 0; i < anchors; ++i) {
+    const float width = reader.get<float>();
+    const float height = reader.get<float>();
+    head.anchors.push_back({width, height});
+  }
+  head.classes = std::clamp(reader.get<std::int32_t>(), 0, ops::kMostClasses);
+  head.scale_x_y = reader.get<float>();
+  head.new_coords = reader.get<std::uint8_t>() != 0;
+  return head;
+}
+
+ops::DeviceHead device_head(const graph::Yolo& yolo, const DetectionsParameters& parameters,
+                            const PluginTensorDesc& desc) {
+  ops::DeviceHead head;
+  head.rows = static_cast<int>(desc.dims.d[2]);
+  head.columns = static_cast<int>(desc.dims.d[3]);
+  head.anchors = static_cast<int>(yolo.anchors.size());
+  head.classes = yolo.classes;
+  head.scale_x_y = yolo.scale_x_y;
+  head.new_coords = yolo.new_coords;
+  head.half = desc.type == DataType::kHALF;
+  for (std::size_t i = 0; i < yolo.anchors.size(); ++i) {
+    head.anchor_sizes[i][0] = yolo.anchors[i][0] / static_cast<float>(parameters.input_width);
+    head.anchor_sizes[i][1] = yolo.anchors[i][1] / static_cast<float>(parameters.input_height);
+  }
+  return head;
+}
+
+ops::DeviceHeads device_heads(const DetectionsParameters& parameters, const PluginTensorDesc* descs,
+                              const void* const* inputs) {
+  ops::DeviceHeads heads;
+  for (const graph::Yolo& yolo : parameters.heads) {
+    ops::DeviceHead head = device_head(yolo, parameters, descs[heads.count]);
+    head.data = inputs[heads.count];
+    head.first_box = heads.boxes;
+    heads.boxes += head.anchors * head.rows * head.columns;
+    heads.heads[heads.count++] = head;
+  }
+  return heads;
+}
+
+}  // namespace
+
+DetectionsPlugin::DetectionsPlugin(DetectionsParameters parameters)
+    : parameters_(std::move(parameters)) {}
+
+Result<DetectionsParameters> DetectionsPlugin::parameters_of(const graph::Network& network,
+                                                             int max_detections) {
+  DetectionsParameters parameters;
+  parameters.input_width = network.input().width;
+  parameters.input_height = network.input().height;
+  parameters.nms.max_detections = max_detections;
+  std::int64_t boxes = 0;
+  for (const std::size_t index : network.heads()) {
+    const graph::Layer& layer = network.layers()[index];
+    const auto& yolo = std::get<graph::Yolo>(layer.operation);
+    if (yolo.anchors.size() > ops::kMostAnchors || yolo.classes > ops::kMostClasses) {
+      return base::fail(ErrorCode::kUnsupported,
+                        "line {}: {} anchors and {} classes; a head on a GPU has at most {} and {}",
+                        layer.line, yolo.anchors.size(), yolo.classes, ops::kMostAnchors,
+                        ops::kMostClasses);
+    }
+    boxes += std::int64_t{layer.input.height} * layer.input.width *
+             static_cast<std::int64_t>(yolo.anchors.size());
+    parameters.nms.rule = yolo.nms;  // the last head's, as Darknet has it
+    parameters.heads.push_back(yolo);
+  }
+  if (parameters.heads.size() > ops::kMostHeads || boxes > ops::kMostBoxes) {
+    return base::fail(ErrorCode::kUnsupported,
+                      "{} heads with {} boxes together; a GPU takes at most {} and {}",
+                      parameters.heads.size(), boxes, ops::kMostHeads, ops::kMostBoxes);
+  }
+  if (max_detections > ops::kMostCandidates) {
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "max_detections is {}; on a GPU at most {} are allowed", max_detections,
+                      ops::kMostCandidates);
+  }
+  return parameters;
+}
+
+std::vector<std::byte> DetectionsPlugin::serialized() const {
+  ByteWriter writer;
+  writer.put(static_cast<std::int32_t>(parameters_.input_width));
+  writer.put(static_cast<std::int32_t>(parameters_.input_height));
+  writer.put(static_cast<std::int32_t>(parameters_.nms.max_detections));
+  writer.put(static_cast<std::int32_t>(parameters_.nms.rule.kind));
+  writer.put(parameters_.nms.rule.beta);
+  writer.put(static_cast<std::int32_t>(parameters_.heads.size()));
+  for (const graph::Yolo& head : parameters_.heads) {
+    put(writer, head);
+  }
+  return writer.bytes();
+}
+
+std::unique_ptr<DetectionsPlugin> DetectionsPlugin::deserialize(std::span<const std::byte> bytes) {
+  ByteReader reader{bytes};
+  DetectionsParameters parameters;
+  parameters.input_width = reader.get<std::int32_t>();
+  parameters.input_height = reader.get<std::int32_t>();
+  parameters.nms.max_detections = reader.get<std::int32_t>();
+  const auto kind = reader.get<std::int32_t>();
+  parameters.nms.rule.kind = static_cast<graph::NmsKind>(kind);
+  parameters.nms.rule.beta = reader.get<float>();
+  const auto heads = reader.get<std::int32_t>();
+  const bool sane = !reader.failed() && parameters.input_width > 0 && parameters.input_height > 0 &&
+                    parameters.nms.max_detections > 0 &&
+                    parameters.nms.max_detections <= ops::kMostCandidates && kind >= 0 &&
+                    kind <= static_cast<std::int32_t>(graph::NmsKind::kDiou) && heads > 0 &&
+                    heads <= ops::kMostHeads;
+  if (!sane) {
+    return nullptr;
+  }
+  for (std::int32_t i = 0; i < heads; ++i) {
+    parameters.heads.push_back(get_head(reader));
+  }
+  return reader.complete() ? std::make_unique<DetectionsPlugin>(std::move(parameters)) : nullptr;
+}
+
+nvinfer1::DimsExprs DetectionsPlugin::getOutputDimensions(
+    int32_t output, const nvinfer1::DimsExprs* inputs, int32_t,
+    nvinfer1::IExprBuilder& builder) noexcept {
+  nvinfer1::DimsExprs dims{};
+  dims.nbDims = output == kBoxes ? 3 : (output >= kScores ? 2 : 1);
+  dims.d[0] = inputs[0].d[0];
+  if (dims.nbDims > 1) {
+    dims.d[1] = builder.constant(parameters_.nms.max_detections);
+  }
+  if (dims.nbDims > 2) {
+    dims.d[2] = builder.constant(4);
+  }
+  return dims;
+}
+
+DataType DetectionsPlugin::getOutputDataType(int32_t output, const DataType*,
+                                             int32_t) const noexcept {
+  return output == kBoxes || output == kScores ? DataType::kFLOAT : DataType::kINT32;
+}
+
+bool DetectionsPlugin::supportsFormatCombination(int32_t position, const PluginTensorDesc* tensors,
+                                                 int32_t input_count, int32_t) noexcept {
+  const PluginTensorDesc& tensor = tensors[position];
+  if (tensor.format != TensorFormat::kLINEAR) {
+    return false;
+  }
+  if (position >= input_count) {
+    return tensor.type == getOutputDataType(position - input_count, nullptr, 0);
+  }
+  const bool is_head = position < static_cast<int32_t>(parameters_.heads.size());
+  return tensor.type == DataType::kFLOAT || (is_head && tensor.type == DataType::kHALF);
+}
+
+size_t DetectionsPlugin::getWorkspaceSize(const PluginTensorDesc* inputs, int32_t,
+                                          const PluginTensorDesc*, int32_t) const noexcept {
+  return ops::candidates_bytes(static_cast<int>(inputs[0].dims.d[0]));
+}
+
+int32_t DetectionsPlugin::enqueue(const PluginTensorDesc* input_descs, const PluginTensorDesc*,
+                                  const void* const* inputs, void* const* outputs, void* workspace,
+                                  cudaStream_t stream) noexcept {
+  const std::size_t heads = parameters_.heads.size();
+  const ops::DetectionBatch batch{static_cast<int>(input_descs[0].dims.d[0]),
+                                  static_cast<const ops::Thresholds*>(inputs[heads]),
+                                  static_cast<const ops::PictureMapping*>(inputs[heads + 1])};
+  const ops::DeviceDetections detections{
+      static_cast<int*>(outputs[kNumbers]), static_cast<int*>(outputs[kCandidates]),
+      static_cast<float4*>(outputs[kBoxes]), static_cast<float*>(outputs[kScores]),
+      static_cast<int*>(outputs[kClasses])};
+  const ops::Candidates candidates = ops::candidates_in(workspace, batch.size);
+  try {
+    ops::enqueue_yolo_boxes(device_heads(parameters_, input_descs, inputs), batch, candidates,
+                            stream);
+    ops::enqueue_nms(candidates, batch, parameters_.nms, detections, stream);
+  } catch (const cuda::CudaError& error) {
+    return static_cast<int32_t>(error.code());
+  }
+  return 0;
+}
+
+}  // namespace yolofleet::tensorrt

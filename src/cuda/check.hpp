@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <source_location>
+#include <stdexcept>
+
+namespace yolofleet::cuda {
+
+/// A CUDA call failed: the machine is broken, out of memory or misused. Lanes turn it into a value.
+class CudaError : public std::runtime_error {
+ public:
+  CudaError(cudaError_t code, const std::source_location& where);
+  cudaError_t code() const noexcept { return code_; }
+
+ private:
+  cudaError_t code_;
+};
+
+/// Throws CudaError, naming the caller's line, unless `code` is cudaSuccess. Clears the error that
+/// the runtime keeps for cudaGetLastError, so that it isn't met again at an innocent call.
+void check(cudaError_t code, std::source_location where = std::source_location::current());
+
+/// After a kernel launch: throws if it could not be launched.
+void check_launch(std::source_location where = std::source_location::current());
+
+}  // namespace yolofleet::cuda

@@ -1,0 +1,36 @@
+#include "cuda/memory.hpp"
+
+namespace yolofleet::cuda {
+namespace {
+
+template <typename Allocate>
+void* allocate(int device, std::size_t bytes, Allocate&& with) {
+  const DeviceGuard guard{device};
+  void* memory = nullptr;
+  check(with(&memory, bytes));
+  return memory;
+}
+
+}  // namespace
+
+cudaError_t free_device(void* memory) {
+  return cudaFree(memory);
+}
+cudaError_t free_pinned(void* memory) {
+  return cudaFreeHost(memory);
+}
+
+DeviceBuffer::DeviceBuffer(int device, std::size_t bytes)
+    : memory_(device,
+              allocate(device, bytes,
+                       [](void** memory, std::size_t size) { return cudaMalloc(memory, size); })),
+      bytes_(bytes) {}
+
+PinnedBuffer::PinnedBuffer(int device, std::size_t bytes)
+    : memory_(device, allocate(device, bytes,
+                               [](void** memory, std::size_t size) {
+                                 return cudaHostAlloc(memory, size, cudaHostAllocPortable);
+                               })),
+      bytes_(bytes) {}
+
+}  // namespace yolofleet::cuda
