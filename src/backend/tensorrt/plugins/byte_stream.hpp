@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace yolofleet::tensorrt {
+namespace yolofleet::backend::tensorrt {
 
 /// Appends plain numbers as their bytes (little endian, as every machine with CUDA is).
 class ByteWriter {
@@ -50,4 +50,4 @@ class ByteReader {
   bool failed_ = false;
 };
 
-}  // namespace yolofleet::tensorrt
+}  // namespace yolofleet::backend::tensorrt

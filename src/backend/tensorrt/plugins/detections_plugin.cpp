@@ -7,7 +7,7 @@
 #include "base/fail.hpp"
 #include "cuda/check.hpp"
 
-namespace yolofleet::tensorrt {
+namespace yolofleet::backend::tensorrt {
 namespace {
 
 using nvinfer1::DataType;
@@ -209,4 +209,4 @@ int32_t DetectionsPlugin::enqueue(const PluginTensorDesc* input_descs, const Plu
   return 0;
 }
 
-}  // namespace yolofleet::tensorrt
+}  // namespace yolofleet::backend::tensorrt

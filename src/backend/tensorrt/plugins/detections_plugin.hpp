@@ -10,7 +10,7 @@
 
 YOLOFLEET_DEPRECATED_TENSORRT_BEGIN
 
-namespace yolofleet::tensorrt {
+namespace yolofleet::backend::tensorrt {
 
 /// What a DetectionsPlugin knows of the network.
 struct DetectionsParameters {
@@ -60,6 +60,6 @@ class DetectionsPlugin final : public PluginBase<DetectionsPlugin> {
   DetectionsParameters parameters_;
 };
 
-}  // namespace yolofleet::tensorrt
+}  // namespace yolofleet::backend::tensorrt
 
 YOLOFLEET_DEPRECATED_TENSORRT_END

@@ -5,7 +5,7 @@
 #include "cuda/check.hpp"
 #include "ops/mish_cuda.hpp"
 
-namespace yolofleet::tensorrt {
+namespace yolofleet::backend::tensorrt {
 namespace {
 
 using nvinfer1::DataType;
@@ -96,4 +96,4 @@ int32_t MishPlugin::enqueue(const nvinfer1::PluginTensorDesc* input_descs,
   return 0;
 }
 
-}  // namespace yolofleet::tensorrt
+}  // namespace yolofleet::backend::tensorrt

@@ -6,7 +6,7 @@
 
 YOLOFLEET_DEPRECATED_TENSORRT_BEGIN
 
-namespace yolofleet::tensorrt {
+namespace yolofleet::backend::tensorrt {
 
 /// Mish, element by element: one input, one output of the same shape, type and layout. FP32 and
 /// FP16; linear and channel-vectorised layouts alike, since it moves the padding with the rest.
@@ -37,6 +37,6 @@ class MishPlugin final : public PluginBase<MishPlugin> {
 /// batch, channels, then what there is.
 std::size_t elements_in_memory(const nvinfer1::PluginTensorDesc& tensor) noexcept;
 
-}  // namespace yolofleet::tensorrt
+}  // namespace yolofleet::backend::tensorrt
 
 YOLOFLEET_DEPRECATED_TENSORRT_END

@@ -12,7 +12,7 @@
 
 YOLOFLEET_DEPRECATED_TENSORRT_BEGIN
 
-namespace yolofleet::tensorrt {
+namespace yolofleet::backend::tensorrt {
 
 inline constexpr const char* kPluginNamespace = "yolofleet";
 inline constexpr const char* kPluginVersion = "1";
@@ -74,6 +74,6 @@ class CreatorOf final : public nvinfer1::IPluginCreator {
   static constexpr nvinfer1::PluginFieldCollection kNoFields{0, nullptr};
 };
 
-}  // namespace yolofleet::tensorrt
+}  // namespace yolofleet::backend::tensorrt
 
 YOLOFLEET_DEPRECATED_TENSORRT_END

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <NvInfer.h>
+
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <span>
+#include <stdexcept>
+#include <vector>
+
+#include "backend/tensorrt/compat.hpp"
+
+namespace yolofleet::backend::tensorrt {
+
+/// TensorRT would not take a layer; the logger has the reason.
+class LayerRefused : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Memory that TensorRT reads while it builds: weights in the network's type, and shapes.
+struct WeightStore {
+  std::deque<std::vector<std::uint16_t>> halves;
+  std::deque<std::vector<float>> floats;
+  std::deque<std::vector<ShapeInteger>> shapes;
+};
+
+nvinfer1::Dims dims(std::initializer_list<std::int64_t> sizes) noexcept;
+
+/// Adds single operations to a network, all in one type. The tensors are batch x channels x height
+/// x width with a dynamic batch. Members throw LayerRefused.
+class LayerAdder {
+ public:
+  using Tensor = nvinfer1::ITensor*;
+
+  LayerAdder(nvinfer1::INetworkDefinition& network, WeightStore& store, bool half)
+      : network_(network), store_(store), half_(half) {}
+
+  nvinfer1::INetworkDefinition& network() const noexcept { return network_; }
+  nvinfer1::DataType type() const noexcept {
+    return half_ ? nvinfer1::DataType::kHALF : nvinfer1::DataType::kFLOAT;
+  }
+
+  /// These numbers in the network's type; `values` must outlive the build.
+  nvinfer1::Weights weights(std::span<const float> values);
+  /// One value a channel, the same for the whole of it; one value alone is for all channels.
+  Tensor channel_constant(std::span<const float> values);
+
+  Tensor sum(Tensor a, Tensor b);
+  Tensor difference(Tensor a, Tensor b);
+  Tensor product(Tensor a, Tensor b);
+  Tensor sum(Tensor a, float b);
+  Tensor product(Tensor a, float b);
+  Tensor activation(nvinfer1::ActivationType type, Tensor x, float alpha = 0, float beta = 0);
+  Tensor clamped(Tensor x, float least, float most);
+  Tensor floor(Tensor x);
+  /// Channels [begin, begin + count); those behind the tensor's last are zero.
+  Tensor channel_range(Tensor x, int begin, int count);
+
+  /// The output of a layer that was just added. Throws LayerRefused for null.
+  static Tensor output_of(nvinfer1::ILayer* layer);
+
+ private:
+  Tensor elementwise(Tensor a, Tensor b, nvinfer1::ElementWiseOperation operation);
+  /// A shape tensor: the batch of `x`, then these.
+  Tensor shape_like(Tensor x, std::span<const ShapeInteger> rest);
+
+  nvinfer1::INetworkDefinition& network_;
+  WeightStore& store_;
+  bool half_;
+};
+
+}  // namespace yolofleet::backend::tensorrt

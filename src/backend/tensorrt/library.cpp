@@ -1,0 +1,64 @@
+#include "backend/tensorrt/library.hpp"
+
+#include <dlfcn.h>
+
+#include "backend/tensorrt/plugins/registration.hpp"
+#include "base/fail.hpp"
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+/// A function of the library; null where it hasn't got it.
+template <typename Function>
+Function* entry_point(void* library, const char* name) {
+  return reinterpret_cast<Function*>(dlsym(library, name));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Library>> Library::open(const std::string& file) {
+  void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    return base::fail(ErrorCode::kNotFound, "TensorRT {} isn't here: {}", kMajor, dlerror());
+  }
+  std::unique_ptr<Library> library{new Library};
+  library->make_builder_ = entry_point<void*(void*, int)>(handle, "createInferBuilder_INTERNAL");
+  library->make_runtime_ = entry_point<void*(void*, int)>(handle, "createInferRuntime_INTERNAL");
+  auto* const version = entry_point<int()>(handle, "getInferLibVersion");
+  auto* const registry = entry_point<nvinfer1::IPluginRegistry*()>(handle, "getPluginRegistry");
+  if (library->make_builder_ == nullptr || library->make_runtime_ == nullptr ||
+      version == nullptr || registry == nullptr) {
+    return base::fail(ErrorCode::kDevice, "{}: is no TensorRT library (an entry point is missing)",
+                      file);
+  }
+  const Version found = version_of(version());
+  library->version_ = fmt::format("{}.{}.{}", found.major, found.minor, found.patch);
+  if (found.major != kMajor) {
+    return base::fail(ErrorCode::kMismatch,
+                      "{}: is TensorRT {}; this program was compiled for version {}", file,
+                      library->version_, kMajor);
+  }
+  register_plugins(*registry());
+  return library;
+}
+
+Result<const Library*> Library::load() {
+  static const Result<std::unique_ptr<Library>> library =
+      open(fmt::format("libnvinfer.so.{}", kMajor));
+  if (!library) {
+    return tl::unexpected(library.error());
+  }
+  return library->get();
+}
+
+std::unique_ptr<nvinfer1::IBuilder> Library::make_builder(Logger& logger) const {
+  return std::unique_ptr<nvinfer1::IBuilder>(static_cast<nvinfer1::IBuilder*>(
+      make_builder_(static_cast<nvinfer1::ILogger*>(&logger), NV_TENSORRT_VERSION)));
+}
+
+std::unique_ptr<nvinfer1::IRuntime> Library::make_runtime(Logger& logger) const {
+  return std::unique_ptr<nvinfer1::IRuntime>(static_cast<nvinfer1::IRuntime*>(
+      make_runtime_(static_cast<nvinfer1::ILogger*>(&logger), NV_TENSORRT_VERSION)));
+}
+
+}  // namespace yolofleet::backend::tensorrt

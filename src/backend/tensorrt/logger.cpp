@@ -1,0 +1,31 @@
+#include "backend/tensorrt/logger.hpp"
+
+#include <utility>
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+constexpr std::size_t kMostKept = 2000;  // characters: the first error is the one that explains
+
+}  // namespace
+
+void Logger::log(Severity severity, const char* message) noexcept {
+  if (severity > Severity::kERROR) {
+    return;
+  }
+  try {
+    const std::lock_guard lock{mutex_};
+    if (errors_.size() < kMostKept) {
+      errors_.append(errors_.empty() ? "" : "; ").append(message);
+    }
+  } catch (...) {  // no memory for the reason: the error itself is reported all the same
+  }
+}
+
+std::string Logger::take_errors() {
+  const std::lock_guard lock{mutex_};
+  std::string errors = std::exchange(errors_, {});
+  return errors.empty() ? "no reason given" : errors;
+}
+
+}  // namespace yolofleet::backend::tensorrt

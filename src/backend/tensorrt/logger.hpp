@@ -1,0 +1,23 @@
+#pragma once
+
+#include <NvInferRuntime.h>
+
+#include <mutex>
+#include <string>
+
+namespace yolofleet::backend::tensorrt {
+
+/// Keeps TensorRT's errors, so that they can stand in ours; prints nothing. Thread-safe.
+class Logger final : public nvinfer1::ILogger {
+ public:
+  void log(Severity severity, const char* message) noexcept override;
+
+  /// The errors since the last call, the first ones first, separated by "; "; or "no reason given".
+  std::string take_errors();
+
+ private:
+  std::mutex mutex_;
+  std::string errors_;
+};
+
+}  // namespace yolofleet::backend::tensorrt

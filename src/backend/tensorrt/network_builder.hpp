@@ -1,0 +1,44 @@
+#pragma once
+
+#include <NvInfer.h>
+
+#include <string>
+
+#include "backend/tensorrt/activations.hpp"
+#include "backend/tensorrt/layer_adder.hpp"
+#include "graph/network.hpp"
+#include "yolofleet/error.hpp"
+
+namespace yolofleet::backend::tensorrt {
+
+/// Names of the engine's inputs and outputs.
+inline constexpr const char* kInput = "input";             ///< batch x channels x height x width
+inline constexpr const char* kThresholds = "thresholds";   ///< 2: ops::Thresholds
+inline constexpr const char* kMappings = "mappings";       ///< batch x 6: ops::PictureMapping
+inline constexpr const char* kNumbers = "num_detections";  ///< these: ops::DeviceDetections
+inline constexpr const char* kCandidateNumbers = "num_candidates";
+inline constexpr const char* kBoxes = "boxes";
+inline constexpr const char* kScores = "scores";
+inline constexpr const char* kClasses = "classes";
+/// With EngineOptions::raw_heads, head i's input is the output "head_i" instead of all of these.
+std::string head_name(std::size_t index);
+
+/// What an engine is made for.
+struct EngineOptions {
+  bool half = true;   ///< FP16, the input tensor included; else FP32
+  bool tf32 = false;  ///< FP32 products may be rounded to TF32
+  MishKind mish = MishKind::kPlugin;
+  int max_batch = 1;           ///< the profile is 1 to this, tuned for this
+  int max_detections = 300;    ///< of a picture
+  bool raw_heads = false;      ///< for comparing engines: the heads' inputs come out
+  int optimization_level = 3;  ///< TensorRT's, 0 to 5
+};
+
+/// Adds every layer of `network` to `definition`, types explicit: with `half`, half weights and
+/// half tensors from the input to the heads. The batch is dynamic, everything else fixed.
+/// Errors: kUnsupported, naming the layer and its line. `network` and `store` must outlive the
+/// build.
+Result<void> build_network(const graph::Network& network, const EngineOptions& options,
+                           nvinfer1::INetworkDefinition& definition, WeightStore& store);
+
+}  // namespace yolofleet::backend::tensorrt
