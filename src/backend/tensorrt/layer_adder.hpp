@@ -34,8 +34,8 @@ class LayerAdder {
  public:
   using Tensor = nvinfer1::ITensor*;
 
-  LayerAdder(nvinfer1::INetworkDefinition& network, WeightStore& store, bool half)
-      : network_(network), store_(store), half_(half) {}
+  LayerAdder(nvinfer1::INetworkDefinition& network, WeightStore& store, bool fp16)
+      : network_(network), store_(store), half_(fp16) {}
 
   nvinfer1::INetworkDefinition& network() const noexcept { return network_; }
   nvinfer1::DataType type() const noexcept {

@@ -1,0 +1,229 @@
+#include "backend/tensorrt/cuda_lane.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "yolofleet/image.hpp"
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+/// A batch between its submission and its results.
+struct Batch {
+  std::vector<Job> jobs;
+  std::vector<PictureResult> results;
+  std::vector<std::size_t> on_device;  ///< index of the result of each picture that the slot holds
+  Slot* slot = nullptr;                ///< null: nothing of it is on the device
+};
+
+/// First in, first out, between two threads; ends after `close`.
+template <typename T>
+class Channel {
+ public:
+  void push(T value) {
+    {
+      const std::lock_guard lock{mutex_};
+      values_.push_back(std::move(value));
+    }
+    changed_.notify_one();
+  }
+  /// Waits for a value; false when closed and empty.
+  bool pop(T& value) {
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [&] { return closed_ || !values_.empty(); });
+    if (values_.empty()) {
+      return false;
+    }
+    value = std::move(values_.front());
+    values_.pop_front();
+    return true;
+  }
+  void close() {
+    {
+      const std::lock_guard lock{mutex_};
+      closed_ = true;
+    }
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<T> values_;
+  bool closed_ = false;
+};
+
+class CudaLane final : public Lane {
+ public:
+  CudaLane(std::unique_ptr<Plan> plan, std::vector<std::unique_ptr<Slot>> slots, LaneInfo info,
+           const CudaLaneOptions& options, OnFinished on_finished)
+      : plan_(std::move(plan)),
+        slots_(std::move(slots)),
+        info_(std::move(info)),
+        keep_pixels_(options.keep_pixels),
+        limits_{options.max_pixels},
+        on_finished_(std::move(on_finished)) {
+    for (const auto& slot : slots_) {
+      free_.push_back(slot.get());
+    }
+    enqueuer_ = std::thread([this] { enqueue_all(); });
+    finisher_ = std::thread([this] { finish_all(); });
+  }
+  CudaLane(const CudaLane&) = delete;
+  CudaLane& operator=(const CudaLane&) = delete;
+  ~CudaLane() override {
+    submitted_.close();
+    enqueuer_.join();
+    enqueued_.close();
+    finisher_.join();
+  }
+
+  const LaneInfo& info() const noexcept override { return info_; }
+
+  bool try_submit(std::vector<Job>& batch) override {
+    Batch accepted;
+    {
+      const std::lock_guard lock{mutex_};
+      if (free_.empty()) {
+        return false;
+      }
+      accepted.slot = free_.back();
+      free_.pop_back();
+    }
+    accepted.jobs = std::move(batch);
+    submitted_.push(std::move(accepted));
+    return true;
+  }
+
+ private:
+  void enqueue_all() {
+    Batch batch;
+    while (submitted_.pop(batch)) {
+      enqueue(batch);
+      enqueued_.push(std::exchange(batch, {}));
+    }
+  }
+
+  void enqueue(Batch& batch) {
+    try {
+      const std::vector<ImageView> views = decode(batch);
+      if (!views.empty()) {
+        batch.slot->begin(static_cast<int>(views.size()));
+        for (const ImageView& view : views) {
+          batch.slot->put(view);
+        }
+        batch.slot->enqueue();
+      }
+    } catch (const std::exception& exception) {
+      fail(batch, exception);
+    }
+  }
+
+  /// Makes pixels of every job; the views of those that have some.
+  std::vector<ImageView> decode(Batch& batch) {
+    std::vector<ImageView> views;
+    batch.results.resize(batch.jobs.size());
+    for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
+      Job& job = batch.jobs[i];
+      PictureResult& result = batch.results[i];
+      result.index = job.ticket;
+      result.device = info_.device;
+      if (const auto* const encoded = std::get_if<EncodedImage>(&job.picture)) {
+        auto image = Image::decode(*encoded, limits_);
+        if (!image) {
+          result.error = std::move(image).error();
+          continue;
+        }
+        job.picture = *std::move(image);
+      }
+      const auto* const image = std::get_if<Image>(&job.picture);
+      const ImageView view = image != nullptr ? image->view() : std::get<ImageView>(job.picture);
+      result.width = view.width;
+      result.height = view.height;
+      views.push_back(view);
+      batch.on_device.push_back(i);
+    }
+    return views;
+  }
+
+  void finish_all() {
+    Batch batch;
+    while (enqueued_.pop(batch)) {
+      finish(batch);
+      {
+        const std::lock_guard lock{mutex_};
+        free_.push_back(batch.slot);
+      }
+      on_finished_(std::exchange(batch, {}).results);
+    }
+  }
+
+  void finish(Batch& batch) {
+    try {
+      if (batch.on_device.empty()) {
+        return;
+      }
+      batch.slot->wait();
+      for (std::size_t i = 0; i < batch.on_device.size(); ++i) {
+        PictureResult& result = batch.results[batch.on_device[i]];
+        result.detections = batch.slot->detections(static_cast<int>(i));
+        auto* const image = std::get_if<Image>(&batch.jobs[batch.on_device[i]].picture);
+        if (keep_pixels_ && image != nullptr) {
+          result.pixels = std::move(*image);
+        }
+      }
+    } catch (const std::exception& exception) {
+      fail(batch, exception);
+    }
+  }
+
+  /// The device, or the memory of the host, failed under the whole batch.
+  void fail(Batch& batch, const std::exception& exception) const {
+    batch.results.resize(batch.jobs.size());
+    for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
+      PictureResult& result = batch.results[i];
+      result.index = batch.jobs[i].ticket;
+      result.device = info_.device;
+      result.detections.clear();
+      result.error = Error{ErrorCode::kDevice, info_.device + ": " + exception.what()};
+    }
+    batch.on_device.clear();
+  }
+
+  std::unique_ptr<Plan> plan_;  // outlives the slots' contexts
+  std::vector<std::unique_ptr<Slot>> slots_;
+  const LaneInfo info_;
+  const bool keep_pixels_;
+  const DecodeLimits limits_;
+  const OnFinished on_finished_;
+  std::mutex mutex_;
+  std::vector<Slot*> free_;
+  Channel<Batch> submitted_;
+  Channel<Batch> enqueued_;
+  std::thread enqueuer_;
+  std::thread finisher_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Lane>> make_cuda_lane(std::unique_ptr<Plan> plan, LaneInfo info,
+                                             const CudaLaneOptions& options,
+                                             OnFinished on_finished) {
+  std::vector<std::unique_ptr<Slot>> slots;
+  for (std::size_t i = 0; i < options.slots; ++i) {
+    auto slot = Slot::make(*plan, options.slot);
+    if (!slot) {
+      return tl::unexpected(std::move(slot).error());
+    }
+    slots.push_back(*std::move(slot));
+  }
+  info.slots = options.slots;
+  info.batch = static_cast<std::size_t>(options.slot.max_batch);
+  return std::make_unique<CudaLane>(std::move(plan), std::move(info), options,
+                                    std::move(on_finished));
+}
+
+}  // namespace yolofleet::backend::tensorrt

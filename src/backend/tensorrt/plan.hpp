@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "backend/tensorrt/library.hpp"
+#include "cuda/memory.hpp"
+#include "yolofleet/error.hpp"
+
+namespace yolofleet::backend::tensorrt {
+
+/// One device's runtime and engine. Made, used and destroyed with that device current, whichever is
+/// current for the caller.
+class Plan {
+ public:
+  /// Loads an engine that was built for a device of this kind. Errors: kDevice, with TensorRT's
+  /// reason.
+  static Result<std::unique_ptr<Plan>> load(const Library& library, int device,
+                                            std::span<const std::byte> engine);
+  Plan(const Plan&) = delete;
+  Plan& operator=(const Plan&) = delete;
+  ~Plan();
+
+  int device() const noexcept { return device_; }
+  nvinfer1::ICudaEngine& engine() const noexcept { return *engine_; }
+  /// Device memory that each context's activations take.
+  std::size_t activation_bytes() const noexcept;
+  /// Bytes of a tensor for a batch, by the engine's own word on its type and shape; 0 for a name
+  /// that it hasn't got.
+  std::size_t tensor_bytes(const char* name, int batch) const;
+  std::string take_errors() { return logger_.take_errors(); }
+
+ private:
+  explicit Plan(int device) : device_(device) {}
+
+  int device_;
+  Logger logger_;
+  std::unique_ptr<nvinfer1::IRuntime> runtime_;
+  std::unique_ptr<nvinfer1::ICudaEngine> engine_;
+};
+
+/// An execution context of a plan for one batch size, its tensors' addresses fixed.
+class Context {
+ public:
+  /// `activations`: at least plan.activation_bytes() of the plan's device, which contexts that
+  /// never run at the same time may share. Errors: kDevice.
+  static Result<Context> make(Plan& plan, int batch, const cuda::DeviceBuffer& activations,
+                              cudaStream_t stream);
+
+  /// Where a tensor lies; for all of them, before `enqueue`. False for a name that the engine
+  /// hasn't got.
+  bool set_address(const char* name, void* memory);
+  /// Puts one run on `stream`; returns before it is done. False if TensorRT refuses.
+  bool enqueue(cudaStream_t stream);
+
+  Context(Context&&) noexcept = default;
+  Context& operator=(Context&&) = delete;
+  ~Context();
+
+ private:
+  Context(int device, std::unique_ptr<nvinfer1::IExecutionContext> context)
+      : device_(device), context_(std::move(context)) {}
+
+  int device_;
+  std::unique_ptr<nvinfer1::IExecutionContext> context_;
+};
+
+}  // namespace yolofleet::backend::tensorrt
