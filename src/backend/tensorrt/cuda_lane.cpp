@@ -222,7 +222,7 @@ Result<std::unique_ptr<Lane>> make_cuda_lane(std::unique_ptr<Plan> plan, LaneInf
   }
   info.slots = options.slots;
   info.batch = static_cast<std::size_t>(options.slot.max_batch);
-  return std::make_unique<CudaLane>(std::move(plan), std::move(info), options,
+  return std::make_unique<CudaLane>(std::move(plan), std::move(slots), std::move(info), options,
                                     std::move(on_finished));
 }
 
