@@ -2,7 +2,14 @@
 option(YOLOFLEET_TESTS "Build the tests" ON)
 option(YOLOFLEET_BENCH "Build the benchmarks" ON)
 option(YOLOFLEET_FUZZ "Build the fuzzers (clang)" OFF)
-option(YOLOFLEET_WERROR "Warnings are errors" ON)
+# Another compiler than the one that the project is kept clean with may warn of more.
+if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15 AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR
+   CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13 AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(known_compiler ON)
+else()
+  set(known_compiler OFF)
+endif()
+option(YOLOFLEET_WERROR "Warnings are errors" ${known_compiler})
 set(YOLOFLEET_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 set(YOLOFLEET_OPENVINO auto CACHE STRING "The CPU back end: auto (where OpenVINO is found), on, off")
 
