@@ -49,9 +49,21 @@ configure() {
 
 # build PRESET [TARGET...]: all targets where none is named.
 build() {
-  local preset=$1
+  local preset=$1 log
   shift
-  "$(cmake_folder)/cmake" --build --preset "$preset" ${JOBS:+-j "$JOBS"} ${1:+--target "$@"}
+  local command=("$(cmake_folder)/cmake" --build --preset "$preset" ${JOBS:+-j "$JOBS"} ${1:+--target "$@"})
+  say "building $preset"
+  if [[ -t 1 ]]; then
+    "${command[@]}"
+    return
+  fi
+  # Not a line a file where nobody watches.
+  log=$(log_file build "$preset")
+  "${command[@]}" >"$log" 2>&1 || {
+    grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking)' "$log" >&2
+    die "the build failed; all of its output is in $log"
+  }
+  tail -n 1 "$log"
 }
 
 # log_file WHAT PRESET: where the output of a step goes that is shown only when it fails.
