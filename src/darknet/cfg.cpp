@@ -103,7 +103,7 @@ class Importer {
     if (const auto checked = check_net_keys(net_section_, context_); !checked) {
       return tl::unexpected(checked.error());
     }
-    OptionReader reader{net_section_, source_.file};
+    OptionReader reader{net_section_, source_.file, context_.warnings};
     Net net;
     net.input.width = reader.required_integer("width", {1, limits::kMaxInputSide});
     net.input.height = reader.required_integer("height", {1, limits::kMaxInputSide});
@@ -125,7 +125,8 @@ class Importer {
       if (auto checked = check_layer_keys(section, kind, context_); !checked) {
         return checked;
       }
-      OptionReader reader{section, source_.file, static_cast<int>(operations_.size())};
+      OptionReader reader{section, source_.file, context_.warnings,
+                          static_cast<int>(operations_.size())};
       operations_.push_back(kind.convert(reader));
       if (reader.error()) {
         return tl::unexpected(*reader.error());

@@ -186,15 +186,19 @@ graph::Activation OptionReader::activation(graph::Activation fallback,
 }
 
 void OptionReader::refuse(ErrorCode code, std::string_view key, std::string_view why) {
-  if (error_) {
-    return;
+  if (!error_) {
+    error_ = Error{code, message(key, why)};
   }
+}
+
+std::string OptionReader::message(std::string_view key, std::string_view why) const {
   const CfgOption* const option = section_.find(key);
-  error_ = option == nullptr
-               ? Error{code, fmt::format("{}:{}: [{}]: {} is missing: {}", file_, section_.line,
-                                         shown(section_.name), key, why)}
-               : Error{code, fmt::format("{}:{}: [{}] {}={}: {}", file_, option->line,
-                                         shown(section_.name), key, shown(option->value), why)};
+  if (option == nullptr) {
+    return fmt::format("{}:{}: [{}]: {} is missing: {}", file_, section_.line, shown(section_.name),
+                       key, why);
+  }
+  return fmt::format("{}:{}: [{}] {}={}: {}", file_, option->line, shown(section_.name), key,
+                     shown(option->value), why);
 }
 
 }  // namespace yolofleet::darknet

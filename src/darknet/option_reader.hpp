@@ -34,10 +34,11 @@ using Word = std::pair<std::string_view, T>;
 /// and what is allowed; from then on what is read means nothing.
 class OptionReader {
  public:
-  /// `index` is the layer's, which relative layer numbers count from. `section` and `file` must
-  /// outlive the reader.
-  OptionReader(const CfgSection& section, std::string_view file, int index = 0)
-      : section_(section), file_(file), index_(index) {}
+  /// `index` is the layer's, which relative layer numbers count from. `section`, `file` and
+  /// `warnings` must outlive the reader.
+  OptionReader(const CfgSection& section, std::string_view file, std::vector<std::string>& warnings,
+               int index = 0)
+      : section_(section), file_(file), warnings_(warnings), index_(index) {}
 
   bool has(std::string_view key) const noexcept { return section_.find(key) != nullptr; }
 
@@ -81,14 +82,19 @@ class OptionReader {
   /// own line without `key` if there is no such option.
   void refuse(ErrorCode code, std::string_view key, std::string_view why);
 
+  /// Adds a warning of the same form.
+  void warn(std::string_view key, std::string_view why) { warnings_.push_back(message(key, why)); }
+
   const std::optional<Error>& error() const noexcept { return error_; }
 
  private:
+  std::string message(std::string_view key, std::string_view why) const;
   /// The comma-separated parts of a value; refuses an absent key and an empty value.
   std::vector<std::string_view> parts(std::string_view key);
 
   const CfgSection& section_;
   std::string_view file_;
+  std::vector<std::string>& warnings_;
   int index_;
   std::optional<Error> error_;
 };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <numeric>
 
 #include "darknet/layers/layers.hpp"
@@ -19,7 +20,15 @@ constexpr std::array kNmsKinds{
 std::vector<int> read_mask(OptionReader& reader) {
   const int num = reader.integer("num", 1, {1, limits::kMaxAnchors});
   if (reader.has("mask")) {
-    return reader.integers("mask", {0, num - 1});
+    std::vector<int> mask = reader.integers("mask", {0, limits::kMaxAnchors - 1});
+    const auto most = std::max_element(mask.begin(), mask.end());
+    if (most != mask.end() && *most >= num) {
+      // Darknet reads past its list here (its own cspx-p7-mish.cfg does this).
+      reader.warn("mask", fmt::format("uses anchor {} (counted from 0), but num={}: the anchors "
+                                      "listed are used",
+                                      *most, num));
+    }
+    return mask;
   }
   std::vector<int> all(static_cast<std::size_t>(num));
   std::iota(all.begin(), all.end(), 0);
