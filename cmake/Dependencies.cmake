@@ -11,6 +11,9 @@ find_package(nlohmann_json CONFIG REQUIRED)
 if(YOLOFLEET_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)
+  # Runs the tests that are written in Python; `make setup` makes the .venv.
+  find_program(YOLOFLEET_PYTHON NAMES python3 PATHS "${PROJECT_SOURCE_DIR}/.venv/bin"
+    NO_DEFAULT_PATH REQUIRED)
 endif()
 if(YOLOFLEET_BENCH)
   find_package(benchmark REQUIRED)

@@ -1,1 +1,47 @@
-# placeholder until the package is written
+# `cmake --install`: the command, the library, its module with the OpenVINO libraries that it needs,
+# the headers and a CMake package. All of it finds its parts relative to itself, so the installed
+# tree can be moved, and needs neither this folder nor its .venv.
+include(CMakePackageConfigHelpers)
+
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/yolofleet")
+set(module_dir "${CMAKE_INSTALL_LIBDIR}/yolofleet")
+set(doc_dir "${CMAKE_INSTALL_DATADIR}/doc/yolofleet")
+
+file(RELATIVE_PATH bin_to_lib "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
+set_target_properties(yolofleet_command PROPERTIES INSTALL_RPATH "$ORIGIN/${bin_to_lib}")
+install(TARGETS yolofleet_command RUNTIME)
+
+install(TARGETS yolofleet EXPORT yolofleet LIBRARY)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/yolofleet" TYPE INCLUDE FILES_MATCHING PATTERN "*.hpp")
+install(EXPORT yolofleet NAMESPACE yolofleet:: FILE yolofleetTargets.cmake DESTINATION "${package_dir}")
+configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/yolofleetConfig.cmake.in"
+  "${PROJECT_BINARY_DIR}/yolofleetConfig.cmake" INSTALL_DESTINATION "${package_dir}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/yolofleetConfigVersion.cmake"
+  COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/yolofleetConfig.cmake"
+  "${PROJECT_BINARY_DIR}/yolofleetConfigVersion.cmake" DESTINATION "${package_dir}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/data/" DESTINATION "${CMAKE_INSTALL_DATADIR}/yolofleet")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/README.md" DESTINATION "${doc_dir}")
+
+if(TARGET yolofleet_openvino)
+  set_target_properties(yolofleet_openvino PROPERTIES INSTALL_RPATH "$ORIGIN")
+  install(TARGETS yolofleet_openvino LIBRARY DESTINATION "${module_dir}")
+
+  # OpenVINO itself, its CPU plugin, and TBB with what it loads to know a machine's cores (tbbbind,
+  # hwloc) and to allocate (tbbmalloc). They find each other in their own folder.
+  get_target_property(openvino_library openvino::runtime IMPORTED_LOCATION_RELEASE)
+  get_filename_component(openvino_libs "${openvino_library}" DIRECTORY)
+  file(GLOB openvino_files
+    "${openvino_libs}/libopenvino_intel_cpu_plugin.so" "${openvino_libs}/libtbb.so.*"
+    "${openvino_libs}/libtbbbind*.so.*" "${openvino_libs}/libtbbmalloc.so.*"
+    "${openvino_libs}/libhwloc.so.*")
+  list(FILTER openvino_files EXCLUDE REGEX "debug")
+  install(PROGRAMS "${openvino_library}" ${openvino_files} DESTINATION "${module_dir}")
+  file(GLOB openvino_licences
+    "${openvino_libs}/../../openvino-*.dist-info/licenses/LICENSE"
+    "${openvino_libs}/../../openvino-*.dist-info/licenses/licensing/*.txt")
+  if(NOT openvino_licences)
+    message(WARNING "no licence texts beside OpenVINO in ${openvino_libs}: don't pass on an installed tree")
+  endif()
+  install(FILES ${openvino_licences} DESTINATION "${doc_dir}/openvino")
+endif()

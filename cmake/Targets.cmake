@@ -24,3 +24,11 @@ function(yolofleet_test name)
     yolofleet_warnings)
   gtest_discover_tests(${name}_tests DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${name} TIMEOUT 300)
 endfunction()
+
+# yolofleet_pytest(NAME): the test_*.py of this folder as one ctest test of the label NAME, run by
+# the Python of .venv.
+function(yolofleet_pytest name)
+  add_test(NAME ${name} COMMAND "${YOLOFLEET_PYTHON}" -B -m pytest -q -p no:cacheprovider
+    "${CMAKE_CURRENT_SOURCE_DIR}")
+  set_tests_properties(${name} PROPERTIES LABELS ${name} TIMEOUT 600)
+endfunction()

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "backend/cpu/cpu_count.hpp"
 #include "backend/cpu/cpu_lane.hpp"
 #include "base/fail.hpp"
 #include "fleet/fleet.hpp"
@@ -114,6 +115,10 @@ Result<Detector> Detector::open(const Model& model, const Options& options) {
     return tl::unexpected(std::move(fleet).error());
   }
   state->fleet = *std::move(fleet);
+  if (const int cpus = backend::cpu::available_cpus(); options.threads > cpus) {
+    state->warnings.push_back(fmt::format("{} threads were asked for, but this process may use {}",
+                                          options.threads, cpus));
+  }
   for (const auto& lane : state->fleet->lanes()) {
     state->devices.push_back(lane->info().description);
   }

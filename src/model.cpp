@@ -1,0 +1,220 @@
+#include "yolofleet/model.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "base/fail.hpp"
+#include "darknet/cfg.hpp"
+#include "darknet/names.hpp"
+#include "darknet/weights.hpp"
+#include "graph/fold_batch_normalization.hpp"
+#include "graph/network.hpp"
+
+namespace yolofleet {
+
+struct Model::State {
+  graph::Network network;
+  std::vector<std::string> names;
+  std::vector<std::string> warnings;
+  bool has_weights = false;
+};
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The names file's, or the numbers of the classes.
+Result<std::vector<std::string>> names_of(const fs::path& file, int classes) {
+  if (!file.empty()) {
+    return darknet::read_names(file, classes);
+  }
+  std::vector<std::string> numbers;
+  for (int i = 0; i < classes; ++i) {
+    numbers.push_back(std::to_string(i));
+  }
+  return numbers;
+}
+
+/// The files of a folder with some ending, sorted.
+Result<std::vector<fs::path>> files_ending(const fs::path& folder, std::string_view ending) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  fs::directory_iterator entry{folder, error};
+  for (; !error && entry != fs::directory_iterator{}; entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->path().extension() == ending && !entry->is_directory(ignored)) {
+      found.push_back(entry->path());
+    }
+  }
+  if (error == std::errc::no_such_file_or_directory) {
+    return base::fail(ErrorCode::kNotFound, "{}: no such folder", folder.string());
+  }
+  if (error) {
+    return base::fail(ErrorCode::kIo, "{}: can't be read as a folder: {}", folder.string(),
+                      error.message());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+/// The one file of that ending; an empty path if there is none and none is needed.
+Result<fs::path> only_file(const fs::path& folder, std::string_view ending, bool needed) {
+  const auto found = files_ending(folder, ending);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  if (found->size() > 1) {
+    return base::fail(ErrorCode::kMismatch,
+                      "{}: has {} {} files ({}, {}{}); there must be one, or name the files",
+                      folder.string(), found->size(), ending, (*found)[0].filename().string(),
+                      (*found)[1].filename().string(), found->size() > 2 ? " ..." : "");
+  }
+  if (found->empty() && needed) {
+    return base::fail(ErrorCode::kNotFound, "{}: has no {} file", folder.string(), ending);
+  }
+  return found->empty() ? fs::path{} : found->front();
+}
+
+HeadInfo head_info(std::size_t index, const graph::Layer& layer, const graph::Shape& input) {
+  const auto& head = std::get<graph::Yolo>(layer.operation);
+  return {.layer = static_cast<int>(index),
+          .rows = layer.output.height,
+          .columns = layer.output.width,
+          .stride = input.width / layer.output.width,
+          .classes = head.classes,
+          .anchors = head.anchors};
+}
+
+}  // namespace
+
+Model::Model(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+
+Result<Model> Model::load(const ModelFiles& files, const LoadOptions& options) {
+  auto state = std::make_shared<State>();
+  auto network = darknet::read_cfg(files.cfg, options, state->warnings);
+  if (!network) {
+    return tl::unexpected(network.error());
+  }
+  state->network = std::move(*network);
+  // Before the weights: it is quick, and they may be large.
+  auto names = names_of(files.names, state->network.class_count());
+  if (!names) {
+    return tl::unexpected(names.error());
+  }
+  state->names = std::move(*names);
+  if (auto read = darknet::read_weights(files.weights, state->network,
+                                        options.allow_trailing_weights, state->warnings);
+      !read) {
+    return tl::unexpected(read.error());
+  }
+  if (auto folded = graph::fold_batch_normalization(state->network); !folded) {
+    return base::fail(folded.error().code, "{}: {}", files.weights.string(),
+                      folded.error().message);
+  }
+  state->has_weights = true;
+  return Model{std::move(state)};
+}
+
+Result<Model> Model::load(const std::filesystem::path& folder, const LoadOptions& options) {
+  const auto cfg = only_file(folder, ".cfg", true);
+  if (!cfg) {
+    return tl::unexpected(cfg.error());
+  }
+  const auto weights = only_file(folder, ".weights", true);
+  if (!weights) {
+    return tl::unexpected(weights.error());
+  }
+  const auto names = only_file(folder, ".names", false);
+  if (!names) {
+    return tl::unexpected(names.error());
+  }
+  return load(ModelFiles{*cfg, *weights, *names}, options);
+}
+
+Result<Model> Model::load_architecture(const std::filesystem::path& cfg,
+                                       const LoadOptions& options) {
+  auto state = std::make_shared<State>();
+  auto network = darknet::read_cfg(cfg, options, state->warnings);
+  if (!network) {
+    return tl::unexpected(network.error());
+  }
+  state->network = std::move(*network);
+  state->names = names_of({}, state->network.class_count()).value();
+  return Model{std::move(state)};
+}
+
+const std::string& Model::name() const noexcept {
+  return state_->network.name();
+}
+
+InputSize Model::input_size() const noexcept {
+  const graph::Shape input = state_->network.input();
+  return {input.width, input.height};
+}
+
+int Model::input_channels() const noexcept {
+  return state_->network.input().channels;
+}
+
+int Model::class_count() const noexcept {
+  return state_->network.class_count();
+}
+
+std::span<const std::string> Model::names() const noexcept {
+  return state_->names;
+}
+
+bool Model::letterbox() const noexcept {
+  return state_->network.letterbox();
+}
+
+std::span<const std::string> Model::warnings() const noexcept {
+  return state_->warnings;
+}
+
+std::vector<LayerInfo> Model::layers() const {
+  std::vector<LayerInfo> rows;
+  for (const graph::Layer& layer : state_->network.layers()) {
+    rows.push_back({.index = static_cast<int>(rows.size()),
+                    .line = layer.line,
+                    .kind = std::string{kind_of(layer.operation)},
+                    .notes = describe(layer.operation),
+                    .input_channels = layer.input.channels,
+                    .input_height = layer.input.height,
+                    .input_width = layer.input.width,
+                    .output_channels = layer.output.channels,
+                    .output_height = layer.output.height,
+                    .output_width = layer.output.width,
+                    .parameters = layer.parameters,
+                    .flops = layer.flops});
+  }
+  return rows;
+}
+
+std::vector<HeadInfo> Model::heads() const {
+  const graph::Network& network = state_->network;
+  std::vector<HeadInfo> rows;
+  for (const std::size_t index : network.heads()) {
+    rows.push_back(head_info(index, network.layers()[index], network.input()));
+  }
+  return rows;
+}
+
+std::int64_t Model::parameters() const noexcept {
+  return state_->network.parameters();
+}
+
+std::int64_t Model::flops() const noexcept {
+  return state_->network.flops();
+}
+
+bool Model::has_weights() const noexcept {
+  return state_->has_weights;
+}
+
+const graph::Network& Model::network() const noexcept {
+  return state_->network;
+}
+
+}  // namespace yolofleet

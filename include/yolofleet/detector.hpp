@@ -50,6 +50,8 @@ class YOLOFLEET_API Detector {
   /// kDevice.
   static Result<Detector> open(const Model& model, const Options& options = {});
 
+  Detector(const Detector&) = delete;
+  Detector& operator=(const Detector&) = delete;
   Detector(Detector&&) noexcept;
   Detector& operator=(Detector&&) noexcept;
   ~Detector();

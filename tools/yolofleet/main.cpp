@@ -1,1 +1,51 @@
-int main() { return 0; }
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "exit_code.hpp"
+#include "subcommands.hpp"
+#include "yolofleet/version.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+int run_command(int argc, char** argv) {
+  CLI::App app("YOLOv4-family detectors straight from Darknet's .cfg and .weights.", "yolofleet");
+  set_usage(app, "yolofleet SUBCOMMAND [OPTIONS] ...");
+  app.set_version_flag("--version", "yolofleet " + std::string(version()));
+  app.require_subcommand(1);
+  app.footer("`yolofleet SUBCOMMAND --help` tells more.");
+  int exit_code = kAllWell;
+  add_detect(app, exit_code);
+  add_inspect(app, exit_code);
+  add_devices(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // Help and version come this way, too, with 0.
+    if (error.get_exit_code() == 0) {
+      return app.exit(error);
+    }
+    return report_error({ErrorCode::kInvalidArgument,
+                         std::string(error.what()) + " (`yolofleet --help` tells more)"});
+  }
+  return exit_code;
+}
+
+}  // namespace
+}  // namespace yolofleet::command
+
+int main(int argc, char** argv) {
+  try {
+    // A write to a pipe that nobody reads fails with an error instead.
+    std::signal(SIGPIPE, SIG_IGN);
+    return yolofleet::command::run_command(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "yolofleet: error: %s\n", error.what());
+    return yolofleet::command::kDeviceFailed;
+  }
+}

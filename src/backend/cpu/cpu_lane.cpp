@@ -1,0 +1,162 @@
+#include "backend/cpu/cpu_lane.hpp"
+
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "backend/cpu/cpu_count.hpp"
+#include "backend/cpu/module_loader.hpp"
+#include "backend/cpu/picture_run.hpp"
+#include "base/fail.hpp"
+
+namespace yolofleet::backend::cpu {
+namespace {
+
+class CpuLane final : public Lane {
+ public:
+  CpuLane(PictureRun run, CpuEngine engine, std::vector<std::unique_ptr<Request>> requests,
+          OnFinished on_finished)
+      : run_(std::move(run)),
+        executor_(std::move(engine.executor)),
+        requests_(std::move(requests)),
+        on_finished_(std::move(on_finished)),
+        info_{"cpu", std::move(engine.description), requests_.size() * (1 + kWaitingPerThread), 1} {
+    threads_.reserve(requests_.size());
+    try {
+      for (const auto& request : requests_) {
+        threads_.emplace_back([this, &request] { work(*request); });
+      }
+    } catch (...) {
+      stop();
+      throw;
+    }
+  }
+
+  CpuLane(const CpuLane&) = delete;
+  CpuLane& operator=(const CpuLane&) = delete;
+  ~CpuLane() override { stop(); }
+
+  const LaneInfo& info() const noexcept override { return info_; }
+
+  bool try_submit(std::vector<Job>& batch) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (taken_ == info_.slots) {
+        return false;
+      }
+      waiting_.push_back(std::move(batch.front()));
+      ++taken_;
+    }
+    work_.notify_one();
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t kWaitingPerThread = 2;
+
+  void stop() noexcept {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    work_.notify_all();
+    for (std::thread& thread : threads_) {
+      thread.join();
+    }
+  }
+
+  void work(Request& request) {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      work_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      if (waiting_.empty()) {
+        return;
+      }
+      Job job = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      std::vector<PictureResult> results;
+      results.push_back(run_(std::move(job), request));
+      lock.lock();
+      --taken_;
+      lock.unlock();
+      on_finished_(std::move(results));
+      lock.lock();
+    }
+  }
+
+  const PictureRun run_;
+  std::unique_ptr<Executor> executor_;
+  std::vector<std::unique_ptr<Request>> requests_;  // one a thread; end before the executor
+  OnFinished on_finished_;
+  LaneInfo info_;
+
+  std::mutex mutex_;
+  std::condition_variable work_;  // something waits, or the end
+  std::deque<Job> waiting_;
+  std::size_t taken_ = 0;  // waiting or being looked at
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+Result<Precision> choose(Precision asked, const Module& module) {
+  const bool bf16 = module.has_bf16();
+  if (asked == Precision::kBf16 && !bf16) {
+    return base::fail(ErrorCode::kUnsupported,
+                      "this CPU ({}) does not compute in bf16; fp32 and auto are allowed",
+                      module.cpu_name());
+  }
+  if (asked == Precision::kAuto) {
+    return bf16 ? Precision::kBf16 : Precision::kFp32;
+  }
+  return asked;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Lane>> make_cpu_lane(const graph::Network& network, CpuEngine engine,
+                                            const CpuLaneOptions& options, OnFinished on_finished) {
+  std::vector<std::unique_ptr<Request>> requests;
+  for (int i = 0; i < engine.streams; ++i) {
+    auto request = engine.executor->create_request();
+    if (!request) {
+      return tl::unexpected(std::move(request).error());
+    }
+    requests.push_back(*std::move(request));
+  }
+  return std::make_unique<CpuLane>(PictureRun(network, options), std::move(engine),
+                                   std::move(requests), std::move(on_finished));
+}
+
+Result<std::unique_ptr<Lane>> open_cpu_lane(const graph::Network& network,
+                                            const CpuLaneOptions& options, Precision precision,
+                                            OnFinished on_finished) {
+  const auto module = load_module();
+  if (!module) {
+    return tl::unexpected(module.error());
+  }
+  const auto chosen = choose(precision, **module);
+  if (!chosen) {
+    return tl::unexpected(chosen.error());
+  }
+  const int threads = options.threads > 0 ? options.threads : available_cpus();
+  auto executor = (*module)->compile(network, {*chosen, threads, threads});
+  if (!executor) {
+    return tl::unexpected(std::move(executor).error());
+  }
+  CpuEngine engine;
+  engine.description = fmt::format("cpu: {}, {}, {} thread{}", (*module)->runtime(),
+                                   (*executor)->precision() == Precision::kBf16 ? "bf16" : "fp32",
+                                   threads, threads == 1 ? "" : "s");
+  engine.executor = *std::move(executor);
+  engine.streams = threads;
+  return make_cpu_lane(network, std::move(engine), options, std::move(on_finished));
+}
+
+}  // namespace yolofleet::backend::cpu

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "backend/cpu/cpu_lane.hpp"
+#include "backend/cpu/executor.hpp"
+#include "backend/lane.hpp"
+#include "ops/nms.hpp"
+#include "ops/resize.hpp"
+#include "ops/yolo_boxes.hpp"
+
+namespace yolofleet::backend::cpu {
+
+/// What a lane does with each picture, fixed when it is opened. Immutable; used by all its threads.
+class PictureRun {
+ public:
+  PictureRun(const graph::Network& network, const CpuLaneOptions& options);
+
+  /// Looks at the picture with a request of the caller's. Never throws for what is in the picture
+  /// or missing in memory: the result says what failed.
+  PictureResult operator()(Job job, Request& request) const noexcept;
+
+ private:
+  struct Head {
+    graph::Yolo yolo;
+    graph::Shape shape;
+  };
+
+  Result<std::vector<Detection>> detect(const ImageView& picture, Request& request) const;
+
+  graph::Shape input_;
+  ops::Fit fit_;
+  std::vector<Head> heads_;
+  float confidence_;
+  ops::NmsOptions nms_;
+  bool keep_pixels_;
+  DecodeLimits decode_limits_;
+};
+
+}  // namespace yolofleet::backend::cpu

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <memory>
+#include <openvino/runtime/core.hpp>
+
+#include "backend/cpu/executor.hpp"
+
+namespace yolofleet::backend::openvino {
+
+/// Builds the network and has OpenVINO's CPU plugin compile it. May throw OpenVINO's exceptions.
+Result<std::unique_ptr<cpu::Executor>> compile(ov::Core& core, const graph::Network& network,
+                                               const cpu::ExecutorOptions& options);
+
+}  // namespace yolofleet::backend::openvino

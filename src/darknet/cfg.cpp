@@ -1,0 +1,293 @@
+#include "darknet/cfg.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <utility>
+
+#include "base/fail.hpp"
+#include "base/files.hpp"
+#include "darknet/sections.hpp"
+#include "graph/limits.hpp"
+#include "graph/shapes.hpp"
+#include "graph/strides.hpp"
+
+namespace yolofleet::darknet {
+namespace {
+
+using base::fail;
+using graph::Operation;
+using graph::Shape;
+namespace limits = graph::limits;
+
+/// What [net] says.
+struct Net {
+  Shape input;
+  bool letterbox = false;
+};
+
+bool is_net(const CfgSection& section) {
+  return section.name == "net" || section.name == "network";
+}
+
+/// Makes the network step by step; each step relies on those before it.
+class Importer {
+ public:
+  Importer(std::span<const CfgSection> sections, const CfgSource& source,
+           const LoadOptions& options, std::vector<std::string>& warnings)
+      : net_section_(sections.front()),
+        layer_sections_(sections.subspan(1)),
+        source_(source),
+        options_(options),
+        context_{source.file, options.allow_unknown_keys, warnings} {}
+
+  Result<graph::Network> run() {
+    if (auto done = check_sections(); !done) {
+      return tl::unexpected(done.error());
+    }
+    auto net = read_net();
+    if (!net) {
+      return tl::unexpected(net.error());
+    }
+    if (auto done = convert_layers(); !done) {
+      return tl::unexpected(done.error());
+    }
+    if (auto done = check_heads(); !done) {
+      return tl::unexpected(done.error());
+    }
+    if (auto done = fit_input(net->input); !done) {
+      return tl::unexpected(done.error());
+    }
+    auto layers = infer_layers(net->input);
+    if (!layers) {
+      return tl::unexpected(layers.error());
+    }
+    return graph::Network{source_.name, net->input, net->letterbox, std::move(*layers)};
+  }
+
+ private:
+  /// "file:line: [section]".
+  std::string place(const CfgSection& section) const {
+    return fmt::format("{}:{}: [{}]", source_.file, section.line, shown(section.name));
+  }
+
+  /// Names first: what a whole section is matters more than a key of an earlier one.
+  Result<void> check_sections() const {
+    if (!is_net(net_section_)) {
+      return fail(ErrorCode::kMalformed, "{}: the first section must be [net]",
+                  place(net_section_));
+    }
+    for (const CfgSection& section : layer_sections_) {
+      const SectionKind* const kind = find_layer_kind(section.name);
+      if (is_net(section)) {
+        return fail(ErrorCode::kMalformed, "{}: only the first section may be [net]",
+                    place(section));
+      }
+      if (kind == nullptr) {
+        return fail(ErrorCode::kUnsupported,
+                    "{}: Darknet has no such section; the nearest known one is [{}]",
+                    place(section), nearest_section(section.name));
+      }
+      if (kind->convert == nullptr) {
+        return fail(ErrorCode::kUnsupported, "{}: this layer isn't supported", place(section));
+      }
+    }
+    return {};
+  }
+
+  Result<Net> read_net() const {
+    if (const auto checked = check_net_keys(net_section_, context_); !checked) {
+      return tl::unexpected(checked.error());
+    }
+    OptionReader reader{net_section_, source_.file, context_.warnings};
+    Net net;
+    net.input.width = reader.required_integer("width", {1, limits::kMaxInputSide});
+    net.input.height = reader.required_integer("height", {1, limits::kMaxInputSide});
+    net.input.channels = reader.required_integer("channels", {1, 3});
+    if (net.input.channels == 2) {
+      reader.refuse(ErrorCode::kUnsupported, "channels", "must be 1 (grey) or 3 (RGB)");
+    }
+    net.letterbox = reader.flag("letter_box");
+    if (reader.error()) {
+      return tl::unexpected(*reader.error());
+    }
+    return net;
+  }
+
+  Result<void> convert_layers() {
+    operations_.reserve(layer_sections_.size());
+    for (const CfgSection& section : layer_sections_) {
+      const SectionKind& kind = *find_layer_kind(section.name);
+      if (auto checked = check_layer_keys(section, kind, context_); !checked) {
+        return checked;
+      }
+      OptionReader reader{section, source_.file, context_.warnings,
+                          static_cast<int>(operations_.size())};
+      operations_.push_back(kind.convert(reader));
+      if (reader.error()) {
+        return tl::unexpected(*reader.error());
+      }
+    }
+    return {};
+  }
+
+  /// There is a head, and nothing reads one: Darknet would give its sigmoids there, we its input.
+  Result<void> check_heads() const {
+    std::set<int> class_counts;
+    for (std::size_t i = 0; i < operations_.size(); ++i) {
+      if (const auto* const head = std::get_if<graph::Yolo>(&operations_[i])) {
+        class_counts.insert(head->classes);
+      }
+      for (const int read : graph::inputs_of(operations_[i], static_cast<int>(i))) {
+        if (read >= 0 && is_head(read)) {
+          return fail(ErrorCode::kUnsupported,
+                      "{}: reads the head of line {} (layer {}); only other layers can be read",
+                      place(layer_sections_[i]), layer_sections_[index(read)].line, read);
+        }
+      }
+    }
+    if (class_counts.empty()) {
+      return fail(ErrorCode::kUnsupported, "{}: has no [yolo] section: this is not a detector",
+                  source_.file);
+    }
+    if (class_counts.size() > 1) {
+      context_.warnings.push_back(
+          fmt::format("{}: its heads differ in classes, from {} to {}: was one not edited?",
+                      source_.file, *class_counts.begin(), *class_counts.rbegin()));
+    }
+    return {};
+  }
+
+  /// Puts the wanted size in, and holds width and height against the largest stride.
+  Result<void> fit_input(Shape& input) const {
+    const graph::LargestStride stride = graph::largest_stride(operations_);
+    if (const auto& wanted = options_.input_size) {
+      input.width = wanted->width;
+      input.height = wanted->height;
+    }
+    if (auto fits = fit_side("width", input.width, stride.x); !fits) {
+      return fits;
+    }
+    return fit_side("height", input.height, stride.y);
+  }
+
+  Result<void> fit_side(const char* key, int side, std::int64_t stride) const {
+    const bool overridden = options_.input_size.has_value();
+    const std::string where =
+        overridden ? fmt::format("input size {}x{}: the {}", options_.input_size->width,
+                                 options_.input_size->height, key)
+                   : fmt::format("{}:{}: [{}] {}={}", source_.file, net_section_.find(key)->line,
+                                 shown(net_section_.name), key, side);
+    const ErrorCode code = overridden ? ErrorCode::kInvalidArgument : ErrorCode::kUnsupported;
+    if (side < 1 || side > limits::kMaxInputSide) {
+      return fail(code, "{} must be from 1 to {}", where, limits::kMaxInputSide);
+    }
+    if (side % stride != 0) {
+      const std::int64_t below = side / stride * stride;
+      return fail(code, "{} must be a multiple of {}, the network's largest stride: {}{}", where,
+                  stride, below > 0 ? fmt::format("{} or ", below) : "", below + stride);
+    }
+    return {};
+  }
+
+  Result<std::vector<graph::Layer>> infer_layers(const Shape& input) {
+    std::vector<graph::Layer> layers;
+    layers.reserve(operations_.size());
+    std::int64_t parameters = 0;
+    std::int64_t flops = 0;
+    std::int64_t elements = 0;
+    for (std::size_t i = 0; i < operations_.size(); ++i) {
+      const CfgSection& section = layer_sections_[i];
+      std::vector<Shape> inputs;
+      for (const int read : graph::inputs_of(operations_[i], static_cast<int>(i))) {
+        inputs.push_back(read < 0 ? input : layers[index(read)].output);
+      }
+      if (auto fits = check_head_fits(i, inputs.front()); !fits) {
+        return tl::unexpected(fits.error());
+      }
+      const auto facts = graph::infer(operations_[i], inputs);
+      if (!facts) {
+        return fail(facts.error().code, "{}: {}", place(section), facts.error().message);
+      }
+      parameters += facts->parameters;
+      flops += facts->flops;
+      elements += facts->output.elements();
+      if (parameters > limits::kMaxParameters || flops > limits::kMaxFlops ||
+          elements > limits::kMaxTotalElements) {
+        return fail(ErrorCode::kTooLarge,
+                    "{}: up to here the network has {} parameters, {} FLOPs and {} elements in its "
+                    "layers' outputs; at most {}, {} and {} are allowed",
+                    place(section), parameters, flops, elements, limits::kMaxParameters,
+                    limits::kMaxFlops, limits::kMaxTotalElements);
+      }
+      layers.push_back({std::move(operations_[i]), section.line, inputs.front(), facts->output,
+                        facts->parameters, facts->flops});
+    }
+    return layers;
+  }
+
+  /// The commonest mistake in a cfg, so with the line that is to be edited.
+  Result<void> check_head_fits(std::size_t i, const Shape& input) const {
+    const auto* const head = std::get_if<graph::Yolo>(&operations_[i]);
+    if (head == nullptr) {
+      return {};
+    }
+    const auto anchors = static_cast<std::int64_t>(head->mask.size());
+    const std::int64_t needed = anchors * (std::int64_t{head->classes} + 5);
+    if (input.channels == needed) {
+      return {};
+    }
+    const CfgSection& giver = i == 0 ? net_section_ : layer_sections_[i - 1];
+    const CfgOption* const filters = giver.find("filters");
+    const std::string given =
+        filters == nullptr
+            ? fmt::format("[{}] of line {} gives {} channels", shown(giver.name), giver.line,
+                          input.channels)
+            : fmt::format("[{}] of line {} has filters={} (line {})", shown(giver.name), giver.line,
+                          input.channels, filters->line);
+    return fail(ErrorCode::kMismatch,
+                "{}: {} anchors and classes={} need {} x ({} + 5) = {} channels, but the {}",
+                place(layer_sections_[i]), anchors, head->classes, anchors, head->classes, needed,
+                given);
+  }
+
+  bool is_head(int layer) const {
+    return std::holds_alternative<graph::Yolo>(operations_[index(layer)]);
+  }
+
+  static std::size_t index(int layer) { return static_cast<std::size_t>(layer); }
+
+  const CfgSection& net_section_;
+  std::span<const CfgSection> layer_sections_;
+  const CfgSource& source_;
+  const LoadOptions& options_;
+  CheckContext context_;
+  std::vector<Operation> operations_;
+};
+
+}  // namespace
+
+Result<graph::Network> network_from_cfg(std::string_view text, const CfgSource& source,
+                                        const LoadOptions& options,
+                                        std::vector<std::string>& warnings) {
+  const auto sections = parse_cfg(text, source.file, warnings);
+  if (!sections) {
+    return tl::unexpected(sections.error());
+  }
+  return Importer{*sections, source, options, warnings}.run();
+}
+
+Result<graph::Network> read_cfg(const std::filesystem::path& file, const LoadOptions& options,
+                                std::vector<std::string>& warnings) {
+  const auto text = base::read_text(file, limits::kMaxCfgBytes);
+  if (!text) {
+    return tl::unexpected(text.error());
+  }
+  return network_from_cfg(*text, {file.string(), file.stem().string()}, options, warnings);
+}
+
+}  // namespace yolofleet::darknet

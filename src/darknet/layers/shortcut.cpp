@@ -1,0 +1,43 @@
+#include "darknet/layers/layers.hpp"
+
+namespace yolofleet::darknet {
+namespace {
+
+using graph::ShortcutWeights;
+using graph::WeightsNormalization;
+
+constexpr std::array kWeightsTypes{
+    Word<ShortcutWeights>{"none", ShortcutWeights::kNone},
+    Word<ShortcutWeights>{"per_feature", ShortcutWeights::kPerFeature},
+    Word<ShortcutWeights>{"per_layer", ShortcutWeights::kPerFeature},
+    Word<ShortcutWeights>{"per_channel", ShortcutWeights::kPerChannel},
+};
+
+constexpr std::array kNormalizations{
+    Word<WeightsNormalization>{"none", WeightsNormalization::kNone},
+    Word<WeightsNormalization>{"relu", WeightsNormalization::kRelu},
+    Word<WeightsNormalization>{"avg_relu", WeightsNormalization::kRelu},
+    Word<WeightsNormalization>{"softmax", WeightsNormalization::kSoftmax},
+};
+
+}  // namespace
+
+graph::Operation convert_shortcut(OptionReader& reader) {
+  graph::Shortcut op;
+  op.from = reader.earlier_layers("from");
+  // Darknet has no formula for hard_mish behind a sum: it gives 0.
+  op.activation = reader.activation(graph::Activation::kLinear, {graph::Activation::kHardMish});
+  op.weights_type = reader.word("weights_type", ShortcutWeights::kNone, kWeightsTypes);
+  op.normalization =
+      reader.word("weights_normalization", WeightsNormalization::kNone, kNormalizations);
+  if (op.weights_type == ShortcutWeights::kNone) {
+    op.normalization = WeightsNormalization::kNone;
+  } else if (op.normalization == WeightsNormalization::kNone) {
+    // Darknet stops at this too.
+    reader.refuse(ErrorCode::kUnsupported, "weights_normalization",
+                  "with weights_type it must be relu or softmax");
+  }
+  return op;
+}
+
+}  // namespace yolofleet::darknet

@@ -1,0 +1,108 @@
+#include "darknet/names.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/fail.hpp"
+#include "base/files.hpp"
+#include "graph/limits.hpp"
+
+namespace yolofleet::darknet {
+namespace {
+
+using base::fail;
+
+std::string_view trimmed(std::string_view line) {
+  constexpr std::string_view kBlanks = " \t\r\f\v";
+  const std::size_t first = line.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) {
+    return {};
+  }
+  return line.substr(first, line.find_last_not_of(kBlanks) - first + 1);
+}
+
+/// Bytes of the UTF-8 character that starts with `lead`, and the least code point that may take so
+/// many; 0 bytes for a byte that can't start one.
+struct Utf8Length {
+  std::size_t bytes = 0;
+  std::uint32_t least = 0;
+};
+
+Utf8Length utf8_length(std::uint32_t lead) {
+  if (lead < 0x80U) {
+    return {1, 0};
+  }
+  if (lead >= 0xC0U && lead < 0xE0U) {
+    return {2, 0x80};
+  }
+  if (lead >= 0xE0U && lead < 0xF0U) {
+    return {3, 0x800};
+  }
+  if (lead >= 0xF0U && lead < 0xF8U) {
+    return {4, 0x10000};
+  }
+  return {};
+}
+
+/// RFC 3629: no overlong forms, no surrogates, nothing over U+10FFFF.
+bool is_utf8(std::string_view text) {
+  constexpr std::uint32_t kLast = 0x10FFFF;
+  while (!text.empty()) {
+    const std::uint32_t lead = static_cast<unsigned char>(text[0]);
+    const auto [bytes, least] = utf8_length(lead);
+    if (bytes == 0 || bytes > text.size()) {
+      return false;
+    }
+    std::uint32_t code = bytes == 1 ? lead : lead & (0x7FU >> bytes);
+    for (std::size_t i = 1; i < bytes; ++i) {
+      const std::uint32_t next = static_cast<unsigned char>(text[i]);
+      if ((next & 0xC0U) != 0x80U) {
+        return false;
+      }
+      code = (code << 6U) | (next & 0x3FU);
+    }
+    if (code < least || code > kLast || (code >= 0xD800U && code < 0xE000U)) {
+      return false;
+    }
+    text.remove_prefix(bytes);
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> parse_names(std::string_view text, std::string_view file,
+                                             int classes) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) {
+    text.remove_prefix(kByteOrderMark.size());
+  }
+  std::vector<std::string> names;
+  std::size_t named = 0;  // up to the last line that isn't blank
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view name = trimmed(text.substr(0, end));
+    if (!is_utf8(name) || name.find('\0') != std::string_view::npos) {
+      return fail(ErrorCode::kMalformed, "{}:{}: is not UTF-8 text", file, names.size() + 1);
+    }
+    names.push_back(name.empty() ? std::to_string(names.size()) : std::string{name});
+    named = name.empty() ? named : names.size();
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  names.resize(named);
+  if (named != static_cast<std::size_t>(classes)) {
+    return fail(ErrorCode::kMismatch, "{}: {} names, but the network has {} classes", file, named,
+                classes);
+  }
+  return names;
+}
+
+Result<std::vector<std::string>> read_names(const std::filesystem::path& file, int classes) {
+  const auto text = base::read_text(file, graph::limits::kMaxNamesBytes);
+  if (!text) {
+    return tl::unexpected(text.error());
+  }
+  return parse_names(*text, file.string(), classes);
+}
+
+}  // namespace yolofleet::darknet

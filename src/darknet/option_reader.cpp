@@ -1,0 +1,204 @@
+#include "darknet/option_reader.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <system_error>
+
+namespace yolofleet::darknet {
+namespace {
+
+/// All of `text` as a number; nothing if any of it is left over.
+template <typename T>
+std::optional<T> parse(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) {
+    text.remove_prefix(1);  // atoi and atof take it, from_chars doesn't
+  }
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::string must_be(const char* kind, Range<int> allowed) {
+  return fmt::format("must be {} from {} to {}", kind, allowed.least, allowed.most);
+}
+
+std::string must_be(const char* kind, Range<float> allowed) {
+  return fmt::format("must be {} from {} to {}", kind, allowed.least, allowed.most);
+}
+
+std::optional<int> integer_in(std::string_view text, Range<int> allowed) {
+  const auto value = parse<int>(text);
+  return value && *value >= allowed.least && *value <= allowed.most ? value : std::nullopt;
+}
+
+std::optional<float> number_in(std::string_view text, Range<float> allowed) {
+  const auto value = parse<double>(text);
+  if (!value || !std::isfinite(*value)) {
+    return std::nullopt;
+  }
+  const auto rounded = static_cast<float>(*value);
+  return rounded >= allowed.least && rounded <= allowed.most ? std::optional{rounded}
+                                                             : std::nullopt;
+}
+
+}  // namespace
+
+int OptionReader::integer(std::string_view key, int fallback, Range<int> allowed) {
+  const CfgOption* const option = section_.find(key);
+  if (option == nullptr) {
+    return fallback;
+  }
+  const auto value = integer_in(option->value, allowed);
+  if (!value) {
+    refuse(ErrorCode::kMalformed, key, must_be("a whole number", allowed));
+  }
+  return value.value_or(fallback);
+}
+
+int OptionReader::required_integer(std::string_view key, Range<int> allowed) {
+  if (!has(key)) {
+    refuse(ErrorCode::kMalformed, key, must_be("a whole number", allowed));
+  }
+  return integer(key, allowed.least, allowed);
+}
+
+bool OptionReader::flag(std::string_view key) {
+  constexpr int kMost = 1'000'000;
+  return integer(key, 0, {-kMost, kMost}) != 0;
+}
+
+float OptionReader::number(std::string_view key, float fallback, Range<float> allowed) {
+  const CfgOption* const option = section_.find(key);
+  if (option == nullptr) {
+    return fallback;
+  }
+  const auto value = number_in(option->value, allowed);
+  if (!value) {
+    refuse(ErrorCode::kMalformed, key, must_be("a number", allowed));
+  }
+  return value.value_or(fallback);
+}
+
+std::vector<std::string_view> OptionReader::parts(std::string_view key) {
+  const CfgOption* const option = section_.find(key);
+  if (option == nullptr || option->value.empty()) {
+    refuse(ErrorCode::kMalformed, key, "must be a comma-separated list of numbers");
+    return {};
+  }
+  std::vector<std::string_view> found;
+  std::string_view rest = option->value;
+  for (;;) {
+    const std::size_t comma = rest.find(',');
+    found.push_back(rest.substr(0, comma));
+    if (comma == std::string_view::npos) {
+      return found;
+    }
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+std::vector<int> OptionReader::integers(std::string_view key, Range<int> allowed) {
+  std::vector<int> values;
+  for (const std::string_view part : parts(key)) {
+    const auto value = integer_in(part, allowed);
+    if (!value) {
+      refuse(ErrorCode::kMalformed, key,
+             fmt::format("\"{}\" {}", shown(part), must_be("a whole number", allowed)));
+    }
+    values.push_back(value.value_or(0));
+  }
+  return values;
+}
+
+std::vector<float> OptionReader::numbers(std::string_view key, Range<float> allowed) {
+  std::vector<std::string_view> found = parts(key);
+  if (found.size() > 1 && found.back().empty()) {
+    found.pop_back();
+  }
+  std::vector<float> values;
+  for (const std::string_view part : found) {
+    const auto value = number_in(part, allowed);
+    if (!value) {
+      refuse(ErrorCode::kMalformed, key,
+             fmt::format("\"{}\" {}", shown(part), must_be("a number", allowed)));
+    }
+    values.push_back(value.value_or(0.0F));
+  }
+  return values;
+}
+
+std::vector<int> OptionReader::earlier_layers(std::string_view key) {
+  if (index_ == 0) {
+    refuse(ErrorCode::kMalformed, key, "this is the first layer: there is none before it");
+    return {};
+  }
+  std::vector<int> layers;
+  for (const std::string_view part : parts(key)) {
+    const auto value = integer_in(part, {-index_, index_ - 1});
+    if (!value) {
+      refuse(ErrorCode::kMalformed, key,
+             fmt::format("\"{}\" is no layer before this one, which is layer {}: allowed are 0 to "
+                         "{}, or -1 to -{} counted back from it",
+                         shown(part), index_, index_ - 1, index_));
+    }
+    const int layer = value.value_or(0);
+    layers.push_back(layer < 0 ? index_ + layer : layer);
+  }
+  return layers;
+}
+
+int OptionReader::earlier_layer(std::string_view key) {
+  const std::vector<int> layers = earlier_layers(key);
+  if (layers.size() != 1) {
+    refuse(ErrorCode::kMalformed, key, "must be exactly one layer");
+    return 0;
+  }
+  return layers.front();
+}
+
+graph::Activation OptionReader::activation(graph::Activation fallback,
+                                           std::initializer_list<graph::Activation> unsupported) {
+  const CfgOption* const option = section_.find("activation");
+  if (option == nullptr) {
+    return fallback;
+  }
+  const auto is_allowed = [&](graph::Activation activation) {
+    return std::find(unsupported.begin(), unsupported.end(), activation) == unsupported.end();
+  };
+  const auto found = graph::activation_from(option->value);
+  if (found && is_allowed(*found)) {
+    return *found;
+  }
+  std::string list;
+  constexpr auto kLast = static_cast<int>(graph::Activation::kHardMish);
+  for (int i = 0; i <= kLast; ++i) {
+    const auto activation = static_cast<graph::Activation>(i);
+    if (is_allowed(activation)) {
+      list += (list.empty() ? "" : ", ") + std::string{to_string(activation)};
+    }
+  }
+  refuse(ErrorCode::kUnsupported, "activation", fmt::format("must be one of {}", list));
+  return fallback;
+}
+
+void OptionReader::refuse(ErrorCode code, std::string_view key, std::string_view why) {
+  if (!error_) {
+    error_ = Error{code, message(key, why)};
+  }
+}
+
+std::string OptionReader::message(std::string_view key, std::string_view why) const {
+  const CfgOption* const option = section_.find(key);
+  if (option == nullptr) {
+    return fmt::format("{}:{}: [{}]: {} is missing: {}", file_, section_.line, shown(section_.name),
+                       key, why);
+  }
+  return fmt::format("{}:{}: [{}] {}={}: {}", file_, option->line, shown(section_.name), key,
+                     shown(option->value), why);
+}
+
+}  // namespace yolofleet::darknet

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "darknet/cfg_text.hpp"
+#include "graph/operations.hpp"
+#include "yolofleet/error.hpp"
+
+namespace yolofleet::darknet {
+
+/// Both ends are allowed.
+template <typename T>
+struct Range {
+  T least;
+  T most;
+};
+
+/// A word that a value may be, and what it means.
+template <typename T>
+using Word = std::pair<std::string_view, T>;
+
+/// Reads the options of one section as values, with a default where the key is missing. The first
+/// value that is wrong is remembered as the section's error, with file, line, key, the value met
+/// and what is allowed; from then on what is read means nothing.
+class OptionReader {
+ public:
+  /// `index` is the layer's, which relative layer numbers count from. `section`, `file` and
+  /// `warnings` must outlive the reader.
+  OptionReader(const CfgSection& section, std::string_view file, std::vector<std::string>& warnings,
+               int index = 0)
+      : section_(section), file_(file), warnings_(warnings), index_(index) {}
+
+  bool has(std::string_view key) const noexcept { return section_.find(key) != nullptr; }
+
+  /// A whole number in decimal, all of the value. Darknet's atoi would take a prefix.
+  int integer(std::string_view key, int fallback, Range<int> allowed);
+  int required_integer(std::string_view key, Range<int> allowed);
+  /// Whether a whole number isn't 0.
+  bool flag(std::string_view key);
+  float number(std::string_view key, float fallback, Range<float> allowed);
+  /// Comma-separated, at least one; the key must be there.
+  std::vector<int> integers(std::string_view key, Range<int> allowed);
+  /// As `integers`; a comma at the end is let pass, as Darknet does.
+  std::vector<float> numbers(std::string_view key, Range<float> allowed);
+  /// Layers before this one, by their number or, negative, counted back from this layer; gives
+  /// absolute numbers. The key must be there.
+  std::vector<int> earlier_layers(std::string_view key);
+  /// As `earlier_layers`, but exactly one.
+  int earlier_layer(std::string_view key);
+  /// The `activation` key.
+  graph::Activation activation(graph::Activation fallback,
+                               std::initializer_list<graph::Activation> unsupported = {});
+
+  template <typename T, std::size_t kCount>
+  T word(std::string_view key, T fallback, const std::array<Word<T>, kCount>& allowed) {
+    const CfgOption* const option = section_.find(key);
+    if (option == nullptr) {
+      return fallback;
+    }
+    std::string list;
+    for (const auto& [name, value] : allowed) {
+      if (name == option->value) {
+        return value;
+      }
+      list += (list.empty() ? "" : ", ") + std::string{name};
+    }
+    refuse(ErrorCode::kUnsupported, key, fmt::format("must be one of {}", list));
+    return fallback;
+  }
+
+  /// Remembers an error unless there is one: "file:line: [section] key=value: why"; the section's
+  /// own line without `key` if there is no such option.
+  void refuse(ErrorCode code, std::string_view key, std::string_view why);
+
+  /// Adds a warning of the same form.
+  void warn(std::string_view key, std::string_view why) { warnings_.push_back(message(key, why)); }
+
+  const std::optional<Error>& error() const noexcept { return error_; }
+
+ private:
+  std::string message(std::string_view key, std::string_view why) const;
+  /// The comma-separated parts of a value; refuses an absent key and an empty value.
+  std::vector<std::string_view> parts(std::string_view key);
+
+  const CfgSection& section_;
+  std::string_view file_;
+  std::vector<std::string>& warnings_;
+  int index_;
+  std::optional<Error> error_;
+};
+
+}  // namespace yolofleet::darknet

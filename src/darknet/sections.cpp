@@ -1,0 +1,140 @@
+#include "darknet/sections.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+#include <numeric>
+
+#include "base/fail.hpp"
+#include "darknet/section_tables.hpp"
+
+namespace yolofleet::darknet {
+namespace {
+
+/// Levenshtein's distance.
+std::size_t edits(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < to.size(); ++j) {
+      const std::size_t replaced = diagonal + (from[i] == to[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row[to.size()];
+}
+
+/// The name nearest to `word` in some tables, asked one after the other.
+class Nearest {
+ public:
+  explicit Nearest(std::string_view word) : word_(word.substr(0, kLongest)) {}
+
+  template <typename Table>
+  Nearest& in(const Table& table) {
+    for (const auto& entry : table) {
+      const std::size_t distance = edits(word_, entry.name);
+      if (distance < distance_) {
+        distance_ = distance;
+        name_ = entry.name;
+      }
+    }
+    return *this;
+  }
+  std::string_view name() const noexcept { return name_; }
+
+ private:
+  static constexpr std::size_t kLongest = 64;  // far longer than any name; bounds the work
+  std::string_view word_;
+  std::string_view name_;
+  std::size_t distance_ = std::numeric_limits<std::size_t>::max();
+};
+
+template <typename Table>
+auto find_named(const Table& table, std::string_view name) -> decltype(&*table.begin()) {
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const auto& entry) { return entry.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+/// 0, 0.0 and the like.
+bool is_zero(std::string_view text) {
+  double value = 1.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() && value == 0.0;
+}
+
+/// Does what the key's role asks for. `tables` are the section's, the first its own.
+Result<void> check_key(const CfgSection& section, const CfgOption& option,
+                       std::span<const std::span<const Key>> tables, const CheckContext& context) {
+  const std::string place =
+      fmt::format("{}:{}: [{}] {}={}", context.file, option.line, shown(section.name),
+                  shown(option.key), shown(option.value));
+  const Key* key = find_named(dead_keys(), option.key);
+  for (const auto& table : tables) {
+    key = key == nullptr ? find_named(table, option.key) : key;
+  }
+  if (key == nullptr) {
+    Nearest nearest{option.key};
+    for (const auto& table : tables) {
+      nearest.in(table);
+    }
+    if (!context.allow_unknown) {
+      return base::fail(ErrorCode::kUnsupported, "{}: unknown key; the nearest known one is {}",
+                        place, nearest.name());
+    }
+    context.warnings.push_back(fmt::format("{}: unknown key, ignored; the nearest known one is {}",
+                                           place, nearest.name()));
+    return {};
+  }
+  if (key->role == KeyRole::kRefused) {
+    return base::fail(ErrorCode::kUnsupported, "{}: not supported; the key must not be there",
+                      place);
+  }
+  if (key->role == KeyRole::kUnsupported && !is_zero(option.value)) {
+    return base::fail(ErrorCode::kUnsupported, "{}: not supported; only 0 is allowed", place);
+  }
+  if (key->role == KeyRole::kDead) {
+    context.warnings.push_back(fmt::format("{}: Darknet reads no such key here; ignored", place));
+  }
+  return {};
+}
+
+Result<void> check_keys(const CfgSection& section, std::span<const std::span<const Key>> tables,
+                        const CheckContext& context) {
+  for (const CfgOption& option : section.options) {
+    if (auto checked = check_key(section, option, tables, context); !checked) {
+      return checked;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+const SectionKind* find_layer_kind(std::string_view name) noexcept {
+  return find_named(layer_kinds(), name);
+}
+
+std::string_view nearest_section(std::string_view name) {
+  constexpr std::array kNet{SectionKind{"net", {}}, SectionKind{"network", {}}};
+  return Nearest{name}.in(layer_kinds()).in(kNet).name();
+}
+
+Result<void> check_layer_keys(const CfgSection& section, const SectionKind& kind,
+                              const CheckContext& context) {
+  const std::array<std::span<const Key>, 2> tables{kind.keys, every_layer_keys()};
+  return check_keys(section, tables, context);
+}
+
+Result<void> check_net_keys(const CfgSection& section, const CheckContext& context) {
+  const std::array<std::span<const Key>, 1> tables{net_keys()};
+  return check_keys(section, tables, context);
+}
+
+}  // namespace yolofleet::darknet

@@ -1,0 +1,81 @@
+#include <cstdio>
+#include <cstdlib>
+// jpeglib.h needs what stands above it.
+#include <jpeglib.h>
+
+#include <array>
+#include <csetjmp>
+
+#include "base/fail.hpp"
+#include "image/codecs.hpp"
+
+namespace yolofleet::image {
+namespace {
+
+constexpr int kQuality = 90;
+
+/// As in jpeg_decode.cpp: libjpeg leaves by longjmp, so nothing on its way has a destructor.
+struct Session {
+  jpeg_compress_struct info{};
+  jpeg_error_mgr errors{};
+  std::jmp_buf failed{};
+  unsigned char* encoded = nullptr;  // libjpeg's, from malloc
+  unsigned long size = 0;
+  std::array<char, JMSG_LENGTH_MAX> message{};
+
+  Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  Session(Session&&) = delete;
+  Session& operator=(Session&&) = delete;
+  ~Session() {
+    jpeg_destroy_compress(&info);
+    std::free(encoded);
+  }
+};
+
+[[noreturn]] void leave(j_common_ptr info) {
+  Session& session = *static_cast<Session*>(info->client_data);
+  info->err->format_message(info, session.message.data());
+  std::longjmp(session.failed, 1);
+}
+
+void write(Session& session, const ImageView& image) {
+  jpeg_compress_struct& info = session.info;
+  info.err = jpeg_std_error(&session.errors);
+  session.errors.error_exit = leave;
+  info.client_data = &session;
+  jpeg_create_compress(&info);
+  jpeg_mem_dest(&info, &session.encoded, &session.size);
+  info.image_width = static_cast<JDIMENSION>(image.width);
+  info.image_height = static_cast<JDIMENSION>(image.height);
+  info.input_components = channels(image.format);
+  info.in_color_space = image.format == PixelFormat::kGrey  ? JCS_GRAYSCALE
+                        : image.format == PixelFormat::kBgr ? JCS_EXT_BGR
+                                                            : JCS_RGB;
+  jpeg_set_defaults(&info);  // with them come 4:2:0 and the accurate DCT
+  jpeg_set_quality(&info, kQuality, TRUE);
+  jpeg_start_compress(&info, TRUE);
+  while (info.next_scanline < info.image_height) {
+    // libjpeg only reads the row; its interface is older than const.
+    std::array<JSAMPROW, 1> row{
+        const_cast<JSAMPROW>(image.data + (info.next_scanline * image.stride))};
+    jpeg_write_scanlines(&info, row.data(), 1);
+  }
+  jpeg_finish_compress(&info);
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> encode_jpeg(const ImageView& image) {
+  Session session;
+  if (setjmp(session.failed) != 0) {
+    return base::fail(ErrorCode::kUnsupported, "a picture of {} x {} pixels as JPEG: {}",
+                      image.width, image.height, session.message.data());
+  }
+  write(session, image);
+  const auto* first = reinterpret_cast<const std::byte*>(session.encoded);
+  return std::vector<std::byte>(first, first + session.size);
+}
+
+}  // namespace yolofleet::image

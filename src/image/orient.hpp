@@ -1,0 +1,11 @@
+#pragma once
+
+#include "yolofleet/image.hpp"
+
+namespace yolofleet::image {
+
+/// The picture as it is meant to be shown, from the picture as stored and the EXIF orientation
+/// (1 to 8; 5 to 8 swap width and height).
+Image orient(Image stored, int orientation);
+
+}  // namespace yolofleet::image

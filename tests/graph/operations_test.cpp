@@ -1,0 +1,113 @@
+#include "graph/operations.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace yolofleet::graph {
+namespace {
+
+TEST(Activation, EveryOneHasAWordThatNamesItAgain) {
+  std::set<std::string_view> words;
+  for (int i = 0; i <= static_cast<int>(Activation::kHardMish); ++i) {
+    const auto activation = static_cast<Activation>(i);
+    const std::string_view word = to_string(activation);
+    EXPECT_FALSE(word.empty()) << i;
+    EXPECT_TRUE(words.insert(word).second) << word;
+    EXPECT_EQ(activation_from(word), activation) << word;
+  }
+}
+
+TEST(Activation, UsesDarknetsWords) {
+  EXPECT_EQ(activation_from("hard_mish"), Activation::kHardMish);
+  EXPECT_EQ(activation_from("leaky"), Activation::kLeaky);
+  EXPECT_EQ(to_string(Activation::kRelu6), "relu6");
+}
+
+TEST(Activation, RevleakyIsLeakyAtInference) {
+  EXPECT_EQ(activation_from("revleaky"), Activation::kLeaky);
+  EXPECT_EQ(to_string(Activation::kLeaky), "leaky");
+}
+
+TEST(Activation, AnotherWordIsNone) {
+  EXPECT_EQ(activation_from("Leaky"), std::nullopt);
+  EXPECT_EQ(activation_from(""), std::nullopt);
+  EXPECT_EQ(activation_from("normalize_channels"), std::nullopt);
+}
+
+TEST(KindOf, IsTheSectionsName) {
+  EXPECT_EQ(kind_of(Convolution{}), "convolutional");
+  EXPECT_EQ(kind_of(Route{}), "route");
+  EXPECT_EQ(kind_of(Shortcut{}), "shortcut");
+  EXPECT_EQ(kind_of(MaxPool{}), "maxpool");
+  EXPECT_EQ(kind_of(AvgPool{}), "avgpool");
+  EXPECT_EQ(kind_of(Upsample{}), "upsample");
+  EXPECT_EQ(kind_of(ScaleChannels{}), "scale_channels");
+  EXPECT_EQ(kind_of(Sam{}), "sam");
+  EXPECT_EQ(kind_of(Dropout{}), "dropout");
+  EXPECT_EQ(kind_of(Yolo{}), "yolo");
+}
+
+TEST(Describe, Convolution) {
+  Convolution op;
+  op.filters = 64;
+  op.size = 3;
+  op.stride_x = op.stride_y = 2;
+  op.activation = Activation::kMish;
+  EXPECT_EQ(describe(op), "64 3x3/2 mish");
+  op.stride_y = 1;
+  op.dilation = 2;
+  op.groups = 8;
+  EXPECT_EQ(describe(op), "64 3x3/2x1 dilation 2 groups 8 mish");
+}
+
+TEST(Describe, WhatReadsOtherLayers) {
+  Route route;
+  route.layers = {3, 7};
+  EXPECT_EQ(describe(route), "layers 3,7");
+  route.groups = 2;
+  route.group_id = 1;
+  EXPECT_EQ(describe(route), "layers 3,7 group 1/2");
+
+  Shortcut shortcut;
+  shortcut.from = {4};
+  EXPECT_EQ(describe(shortcut), "from 4");
+  shortcut.from = {4, 2};
+  shortcut.activation = Activation::kLeaky;
+  shortcut.weights_type = ShortcutWeights::kPerFeature;
+  shortcut.normalization = WeightsNormalization::kSoftmax;
+  EXPECT_EQ(describe(shortcut), "from 4,2 leaky weights per_feature softmax");
+  shortcut.weights_type = ShortcutWeights::kPerChannel;
+  shortcut.normalization = WeightsNormalization::kRelu;
+  EXPECT_EQ(describe(shortcut), "from 4,2 leaky weights per_channel relu");
+
+  ScaleChannels scale;
+  scale.from = 5;
+  EXPECT_EQ(describe(scale), "from 5");
+  scale.scale_wh = true;
+  scale.activation = Activation::kRelu;
+  EXPECT_EQ(describe(scale), "from 5 scale_wh relu");
+
+  Sam sam;
+  sam.from = 6;
+  EXPECT_EQ(describe(sam), "from 6");
+}
+
+TEST(Describe, TheRest) {
+  MaxPool pool;
+  pool.size = 5;
+  pool.stride_x = pool.stride_y = 1;
+  EXPECT_EQ(describe(pool), "5x5/1");
+  EXPECT_EQ(describe(AvgPool{}), "");
+  EXPECT_EQ(describe(Dropout{}), "");
+  Upsample upsample;
+  EXPECT_EQ(describe(upsample), "2x");
+  upsample.scale = 0.5F;
+  EXPECT_EQ(describe(upsample), "2x scale 0.5");
+  Yolo yolo;
+  yolo.mask = {0, 1, 2};
+  EXPECT_EQ(describe(yolo), "mask 0,1,2");
+}
+
+}  // namespace
+}  // namespace yolofleet::graph

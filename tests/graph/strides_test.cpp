@@ -1,0 +1,77 @@
+#include "graph/strides.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace yolofleet::graph {
+namespace {
+
+Convolution convolution(int stride_x, int stride_y) {
+  Convolution op;
+  op.stride_x = stride_x;
+  op.stride_y = stride_y;
+  return op;
+}
+
+MaxPool pool(int stride) {
+  MaxPool op;
+  op.stride_x = op.stride_y = stride;
+  return op;
+}
+
+Route route(std::vector<int> layers) {
+  Route op;
+  op.layers = std::move(layers);
+  return op;
+}
+
+Upsample upsample(int stride) {
+  Upsample op;
+  op.stride = stride;
+  return op;
+}
+
+std::pair<std::int64_t, std::int64_t> largest(const std::vector<Operation>& operations) {
+  const LargestStride stride = largest_stride(operations);
+  return {stride.x, stride.y};
+}
+
+using Pair = std::pair<std::int64_t, std::int64_t>;
+
+TEST(LargestStride, MultipliesConvolutionsAndPools) {
+  EXPECT_EQ(largest({convolution(2, 2), pool(2), convolution(1, 1)}), (Pair{4, 4}));
+  EXPECT_EQ(largest({convolution(2, 1), convolution(2, 3)}), (Pair{4, 3}));
+}
+
+TEST(LargestStride, FollowsRoutesAndUpsampling) {
+  // 8, then back to 4 from the upsampling, then 2 from the first layer and its 6.
+  EXPECT_EQ(
+      largest({convolution(2, 2), convolution(4, 4), upsample(2), route({0}), convolution(3, 3)}),
+      (Pair{8, 8}));
+}
+
+TEST(LargestStride, IsThePlaceWhereAllIsWholeEvenAfterAFractionalUpsampling) {
+  // 3, then 3/2, then 9/2: only multiples of 9 give whole sizes everywhere.
+  EXPECT_EQ(largest({convolution(3, 3), upsample(2), convolution(3, 3)}), (Pair{9, 9}));
+}
+
+TEST(LargestStride, LeavesOutWhatIsBehindAnAveragePooling) {
+  ScaleChannels scale;
+  scale.from = 0;
+  // Squeeze and excitation: the scaled layer has the size of layer 0, so the stride ends at 4.
+  EXPECT_EQ(largest({convolution(2, 2), AvgPool{}, convolution(1, 1), scale, convolution(2, 2)}),
+            (Pair{4, 4}));
+}
+
+TEST(LargestStride, OfNothingIsOne) {
+  EXPECT_EQ(largest({}), (Pair{1, 1}));
+}
+
+TEST(LargestStride, StopsGrowingBeforeItOverflows) {
+  const std::vector<Operation> many(1000, convolution(1023, 1023));
+  EXPECT_EQ(largest(many), (Pair{1 << 24, 1 << 24}));
+}
+
+}  // namespace
+}  // namespace yolofleet::graph

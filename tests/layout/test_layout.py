@@ -1,0 +1,135 @@
+"""The rules that the sources keep: who may include whom, how long a file may be, what may not stand in it."""
+
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# A folder of src/ includes itself and those before it.
+ORDER = ["base", "image", "graph", "darknet", "cuda", "ops", "backend", "fleet"]
+SOURCE_FOLDERS = ["include", "src", "tools", "tests", "fuzz", "bench", "examples"]
+OTHER_FOLDERS = ["scripts", "cmake", "ci", ".ci", "docs"]
+CPP = {".cpp", ".hpp", ".cu", ".cuh"}
+TEXT = CPP | {".py", ".md", ".txt", ".cmake", ".in", ".json", ".sh", ".supp", ".yml", ""}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+HEADERS = sorted((ROOT / "include").rglob("*.hpp"))
+
+
+def files_of(folder, endings):
+    return sorted(
+        path
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and path.suffix in endings and "__pycache__" not in path.parts
+    )
+
+
+def includes_of(path):
+    return INCLUDE.findall(path.read_text(encoding="utf-8"))
+
+
+def short(path):
+    return str(path.relative_to(ROOT))
+
+
+def folder_of(include):
+    """The folder of src/ that an include is of; None for other people's and public headers."""
+    first = include.split("/")[0]
+    return first if "/" in include and (ROOT / "src" / first).is_dir() else None
+
+
+def test_every_folder_of_src_has_its_place_in_the_order():
+    folders = {path.name for path in (ROOT / "src").iterdir() if path.is_dir()}
+    assert folders and folders <= set(ORDER)
+
+
+def test_a_folder_of_src_includes_only_those_before_it():
+    wrong = []
+    looked_at = 0
+    for place, folder in enumerate(ORDER):
+        for path in files_of(f"src/{folder}", CPP) if (ROOT / "src" / folder).is_dir() else []:
+            for _, include in includes_of(path):
+                target = folder_of(include)
+                looked_at += target is not None
+                if target is not None and ORDER.index(target) > place:
+                    wrong.append(f"{short(path)} includes {include}")
+    assert looked_at > 0
+    assert not wrong
+
+
+def test_our_own_headers_are_included_by_their_path_from_src():
+    wrong = [
+        f"{short(path)} includes {include}"
+        for path in files_of("src", CPP)
+        for quote, include in includes_of(path)
+        if quote == '"' and not include.startswith("yolofleet/") and not (ROOT / "src" / include).is_file()
+    ]
+    assert not wrong
+
+
+def test_only_the_openvino_module_knows_openvino():
+    users = {
+        short(path.parent)
+        for path in files_of("src", CPP) + files_of("include", CPP) + files_of("tools", CPP)
+        if any(include.startswith("openvino/") for _, include in includes_of(path))
+    }
+    assert users == {"src/backend/openvino"}
+
+
+def test_the_command_uses_only_the_public_api():
+    wrong = [
+        f"{short(path)} includes {include}"
+        for path in files_of("tools", CPP)
+        for _, include in includes_of(path)
+        if folder_of(include)
+        and not (ROOT / "tools/yolofleet" / include).is_file()
+    ]
+    assert not wrong
+
+
+def test_public_headers_include_only_public_and_standard_ones():
+    wrong = [
+        f"{short(path)} includes {include}"
+        for path in HEADERS
+        for _, include in includes_of(path)
+        if not (ROOT / "include" / include).is_file()
+        and include != "tl/expected.hpp"
+        and not re.fullmatch(r"[a-z_]+", include)
+    ]
+    assert HEADERS and not wrong
+
+
+@pytest.mark.parametrize("header", HEADERS, ids=lambda path: path.name)
+def test_a_public_header_compiles_alone(header, tmp_path):
+    source = tmp_path / "alone.cpp"
+    source.write_text(f'#include "yolofleet/{header.name}"\n')
+    run = subprocess.run(
+        [os.environ.get("CXX", "g++"), "-std=c++20", "-Wall", "-Wextra", "-Werror", "-fsyntax-only",
+         "-I", ROOT / "include", source],
+        capture_output=True, text=True, check=False,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_no_source_file_is_over_400_lines():
+    lengths = {
+        short(path): len(path.read_text(encoding="utf-8").splitlines())
+        for folder in SOURCE_FOLDERS
+        for path in files_of(folder, CPP | {".py"})
+    }
+    assert lengths and not {name: lines for name, lines in lengths.items() if lines > 400}
+
+
+def test_nothing_unfinished_and_no_path_of_a_machine_stands_in_the_files():
+    banned = re.compile(r"\b([T]ODO|[F]IXME|[X]XX|[H]ACK)\b|(?<![\w.$}])/(home|root|work|Users|tmp)/\w")
+    files = [path for folder in SOURCE_FOLDERS + OTHER_FOLDERS for path in files_of(folder, TEXT)]
+    files += [path for path in ROOT.iterdir() if path.is_file() and path.suffix in TEXT - {""}]
+    found = [
+        f"{short(path)}:{number}: {line.strip()}"
+        for path in files
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
+        if banned.search(line)
+    ]
+    assert len(files) > 50 and not found

@@ -1,0 +1,163 @@
+#include "ops/nms.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <random>
+#include <vector>
+
+namespace yolofleet::ops {
+namespace {
+
+using graph::NmsKind;
+
+Candidate candidate(float confidence, RelativeBox box, int class_id = 0) {
+  return {box, confidence, confidence, class_id};
+}
+
+TEST(Overlap, IoUByHand) {
+  // Two of 0.2 x 0.2, half a width apart: 0.02 shared of 0.06.
+  const RelativeBox a{0.4F, 0.5F, 0.2F, 0.2F};
+  const RelativeBox b{0.5F, 0.5F, 0.2F, 0.2F};
+  EXPECT_NEAR(overlap(a, b, {}), 1.0F / 3.0F, 1e-6F);
+  EXPECT_NEAR(overlap(a, a, {}), 1.0F, 1e-6F);
+}
+
+TEST(Overlap, GreedyAndDiouTakeTheDistanceOff) {
+  const RelativeBox a{0.4F, 0.5F, 0.2F, 0.2F};
+  const RelativeBox b{0.5F, 0.5F, 0.2F, 0.2F};
+  // d^2 = 0.01, c^2 = 0.3^2 + 0.2^2 = 0.13
+  const double ratio = 0.01 / 0.13;
+  EXPECT_NEAR(overlap(a, b, {NmsKind::kGreedy, 0.9F}), 1.0 / 3.0 - std::pow(ratio, 0.6), 1e-5);
+  EXPECT_NEAR(overlap(a, b, {NmsKind::kDiou, 0.9F}), 1.0 / 3.0 - std::pow(ratio, 0.9), 1e-5);
+  EXPECT_NEAR(overlap(a, a, {NmsKind::kDiou, 0.9F}), 1.0, 1e-6);
+}
+
+TEST(Overlap, ApartEmptyAndTouching) {
+  const RelativeBox a{0.2F, 0.2F, 0.2F, 0.2F};
+  EXPECT_EQ(overlap(a, {0.8F, 0.8F, 0.1F, 0.1F}, {}), 0.0F);
+  EXPECT_LT(overlap(a, {0.8F, 0.8F, 0.1F, 0.1F}, {NmsKind::kDiou, 0.6F}), 0.0F);
+  const RelativeBox empty{0.5F, 0.5F, 0.0F, 0.0F};
+  EXPECT_EQ(overlap(empty, empty, {}), 0.0F);
+  EXPECT_EQ(overlap(empty, empty, {NmsKind::kGreedy, 0.6F}), 0.0F);
+}
+
+TEST(Nms, TheStrongerStaysWithinAClass) {
+  const RelativeBox box{0.5F, 0.5F, 0.2F, 0.2F};
+  const auto kept = nms({candidate(0.6F, box), candidate(0.9F, box), candidate(0.8F, box, 1)}, {});
+  ASSERT_EQ(kept.size(), 2U);
+  EXPECT_EQ(kept[0].confidence, 0.9F);
+  EXPECT_EQ(kept[1].class_id, 1);
+}
+
+TEST(Nms, TheThresholdIsToBePassed) {
+  // Exactly representable: 0.5 shared of 1, IoU 0.5.
+  const RelativeBox whole{0.5F, 0.5F, 1.0F, 1.0F};
+  const RelativeBox half{0.5F, 0.25F, 1.0F, 0.5F};
+  NmsOptions options;
+  options.threshold = 0.5F;
+  EXPECT_EQ(nms({candidate(0.9F, whole), candidate(0.8F, half)}, options).size(), 2U);
+  options.threshold = 0.499F;
+  EXPECT_EQ(nms({candidate(0.9F, whole), candidate(0.8F, half)}, options).size(), 1U);
+}
+
+TEST(Nms, WhatIsSuppressedSuppressesNothing) {
+  const RelativeBox left{0.30F, 0.5F, 0.2F, 0.2F};
+  const RelativeBox middle{0.36F, 0.5F, 0.2F, 0.2F};
+  const RelativeBox right{0.42F, 0.5F, 0.2F, 0.2F};
+  NmsOptions options;
+  options.threshold = 0.3F;
+  const auto kept =
+      nms({candidate(0.9F, left), candidate(0.8F, middle), candidate(0.7F, right)}, options);
+  ASSERT_EQ(kept.size(), 2U);
+  EXPECT_EQ(kept[1].box, right);
+}
+
+TEST(Nms, EquallyStrongOnesKeepTheirOrder) {
+  const RelativeBox box{0.5F, 0.5F, 0.2F, 0.2F};
+  const RelativeBox nearly{0.5F, 0.5F, 0.2F, 0.19F};
+  auto kept = nms({candidate(0.5F, box), candidate(0.5F, nearly)}, {});
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(kept[0].box, box);
+  kept = nms({candidate(0.5F, box, 3), candidate(0.5F, box, 1), candidate(0.5F, box, 2)}, {});
+  ASSERT_EQ(kept.size(), 3U);
+  EXPECT_EQ(kept[0].class_id, 3);
+  EXPECT_EQ(kept[1].class_id, 1);
+  EXPECT_EQ(kept[2].class_id, 2);
+}
+
+TEST(Nms, OfNothingIsNothing) {
+  EXPECT_TRUE(nms({}, {}).empty());
+}
+
+/// Some candidates in crowds, confidences of few values so that many are equal.
+std::vector<Candidate> crowd(std::size_t count, int classes) {
+  std::mt19937 random(3);
+  std::uniform_real_distribution<float> place(0.0F, 1.0F);
+  std::uniform_real_distribution<float> side(0.05F, 0.4F);
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < count; ++i) {
+    const float confidence = static_cast<float>(1 + random() % 60) / 64.0F;
+    candidates.push_back(candidate(confidence,
+                                   {place(random), place(random), side(random), side(random)},
+                                   static_cast<int>(random() % static_cast<unsigned>(classes))));
+  }
+  return candidates;
+}
+
+/// The rule as it is told: class after class, each box that is still there strikes the weaker ones.
+std::vector<Candidate> slow_nms(const std::vector<Candidate>& candidates,
+                                const NmsOptions& options) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return candidates[a].confidence > candidates[b].confidence;
+  });
+  std::vector<bool> struck(candidates.size(), false);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    for (std::size_t j = i + 1; j < order.size() && !struck[order[i]]; ++j) {
+      const Candidate& a = candidates[order[i]];
+      const Candidate& b = candidates[order[j]];
+      if (a.class_id == b.class_id && overlap(a.box, b.box, options.rule) > options.threshold) {
+        struck[order[j]] = true;
+      }
+    }
+  }
+  std::vector<Candidate> kept;
+  for (const std::size_t i : order) {
+    if (!struck[i] && kept.size() < static_cast<std::size_t>(options.max_detections)) {
+      kept.push_back(candidates[i]);
+    }
+  }
+  return kept;
+}
+
+TEST(Nms, IsTheSlowRuleForEveryKindAndLimit) {
+  const auto candidates = crowd(600, 3);
+  for (const NmsKind kind : {NmsKind::kDefault, NmsKind::kGreedy, NmsKind::kDiou}) {
+    for (const float threshold : {0.0F, 0.2F, 0.45F, 1.0F}) {
+      for (const int most : {1, 20, 10000}) {
+        const NmsOptions options{{kind, 0.8F}, threshold, most};
+        const auto expected = slow_nms(candidates, options);
+        EXPECT_EQ(nms(candidates, options), expected);
+        EXPECT_GE(expected.size(), 1U);
+      }
+    }
+  }
+}
+
+TEST(Nms, TheKindsDiffer) {
+  const auto candidates = crowd(600, 3);
+  const std::size_t plain = nms(candidates, {{NmsKind::kDefault, 0.6F}, 0.3F, 10000}).size();
+  const std::size_t greedy = nms(candidates, {{NmsKind::kGreedy, 0.9F}, 0.3F, 10000}).size();
+  const std::size_t diou = nms(candidates, {{NmsKind::kDiou, 0.9F}, 0.3F, 10000}).size();
+  EXPECT_LT(plain, diou);   // less is suppressed the more the distance takes off
+  EXPECT_LT(diou, greedy);  // whose exponent stays 0.6
+}
+
+}  // namespace
+}  // namespace yolofleet::ops

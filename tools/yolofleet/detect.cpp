@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <memory>
+#include <utility>
+
+#include "detect_options.hpp"
+#include "exit_code.hpp"
+#include "fail.hpp"
+#include "run.hpp"
+#include "subcommands.hpp"
+#include "survey.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+void tell_model(const Model& model, const Detector& detector, Progress& progress) {
+  const InputSize size = model.input_size();
+  progress.message(fmt::format("{}: input {}x{}x{}, {} classes, {:.2f} GFLOPs a picture",
+                               model.name(), size.width, size.height, model.input_channels(),
+                               model.class_count(), static_cast<double>(model.flops()) / 1e9));
+  for (const std::string& device : detector.devices()) {
+    progress.message(device);
+  }
+}
+
+void tell_warnings(std::span<const std::string> warnings, Progress& progress) {
+  for (const std::string& warning : warnings) {
+    progress.message("warning: " + warning);
+  }
+}
+
+/// JSON Lines for programs, a table for people, unless the user has said what goes there.
+void choose_standard_output(const std::string& format, OutputOptions& outputs) {
+  outputs.table |= format == "table";
+  if (!outputs.output.empty() || outputs.table || outputs.coco == "-") {
+    return;
+  }
+  outputs.table = format == "auto" && ::isatty(STDOUT_FILENO) != 0;
+  outputs.output = outputs.table ? "" : "-";
+}
+
+/// Everything that is read and checked before a device is opened.
+struct Job {
+  DetectArguments& arguments;
+  Options options;
+  Inputs inputs;
+  ImageIds image_ids;
+  Survey found;
+};
+
+Result<Job> prepare(DetectArguments& arguments, const StopSignals& stop) {
+  OutputOptions& outputs = arguments.outputs;
+  if (auto model = take_model(arguments.model, arguments.inputs); !model) {
+    return tl::unexpected(std::move(model.error()));
+  }
+  if (arguments.inputs.empty()) {
+    return fail(ErrorCode::kInvalidArgument,
+                "no input: name pictures, folders, a pattern, @LIST or -");
+  }
+  choose_standard_output(arguments.format, outputs);
+  if (auto apart = check_outputs(outputs); !apart) {
+    return tl::unexpected(std::move(apart.error()));
+  }
+  auto options = library_options(arguments);
+  if (!options) {
+    return tl::unexpected(std::move(options.error()));
+  }
+  auto image_ids = outputs.coco_images.empty() ? Result<ImageIds>(ImageIds())
+                                               : ImageIds::load(outputs.coco_images);
+  if (!image_ids) {
+    return tl::unexpected(std::move(image_ids.error()));
+  }
+  auto inputs = Inputs::open(arguments.inputs, {outputs.annotated, stop.descriptor()});
+  if (!inputs) {
+    return tl::unexpected(std::move(inputs.error()));
+  }
+  auto found = survey(*inputs, outputs, *image_ids);
+  if (!found) {
+    return tl::unexpected(std::move(found.error()));
+  }
+  return Job{arguments, *options, std::move(*inputs), std::move(*image_ids), std::move(*found)};
+}
+
+/// Brings the outputs to their end; the run's exit code.
+int finish(std::vector<std::unique_ptr<Sink>>& sinks, const RunReport& report, int signal,
+           Progress& progress) {
+  const Ending ending = report.complete ? Ending::kComplete : Ending::kStopped;
+  std::optional<Error> error = report.output_error;
+  for (const auto& sink : sinks) {
+    const auto left = sink->finish(ending);
+    if (left && !left->empty()) {
+      progress.message("what was done is in " + *left);
+    }
+    if (!left && !error) {
+      error = left.error();
+    }
+  }
+  if (error) {
+    return error->code == ErrorCode::kCancelled ? static_cast<int>(kBrokenPipe)
+                                                : report_error(*error);
+  }
+  if (!report.complete && signal != 0) {
+    return kSignalBase + signal;
+  }
+  if (report.device_failed) {
+    return kDeviceFailed;
+  }
+  return report.failed > 0 ? kSomePicturesFailed : kAllWell;
+}
+
+int run_job(Job& job, StopSignals& stop) {
+  const DetectArguments& arguments = job.arguments;
+  const bool terminal = ::isatty(STDERR_FILENO) != 0;
+  const auto model = load_model(arguments.model);
+  if (!model) {
+    return report_error(model.error());
+  }
+  const SinkContext context{arguments.outputs, model->names(), job.found.name_width,
+                            std::move(job.image_ids)};
+  auto sinks = open_sinks(context);
+  if (!sinks) {
+    return report_error(sinks.error());
+  }
+  auto detector = Detector::open(*model, job.options);
+  if (!detector) {
+    return report_error(detector.error());
+  }
+  Progress progress(terminal && !arguments.quiet && !arguments.no_progress, job.found.pictures);
+  if (!arguments.quiet) {
+    tell_warnings(model->warnings(), progress);
+    tell_warnings(detector->warnings(), progress);
+    tell_warnings(job.found.notices, progress);
+  }
+  if (arguments.verbose) {
+    tell_model(*model, *detector, progress);
+  }
+  const RunReport report = run({job.inputs, *detector, *sinks, progress, stop, arguments.quiet,
+                                terminal && ::isatty(STDOUT_FILENO) != 0});
+  const double seconds = progress.seconds();
+  const int exit_code = finish(*sinks, report, stop.received(), progress);
+  if (!arguments.quiet && exit_code != kBrokenPipe) {
+    progress.message(format_summary(report, seconds));
+  }
+  return exit_code;
+}
+
+int detect(DetectArguments& arguments) {
+  StopSignals stop;
+  auto job = prepare(arguments, stop);
+  return job ? run_job(*job, stop) : report_error(job.error());
+}
+
+}  // namespace
+
+void add_detect(CLI::App& app, int& exit_code) {
+  CLI::App* const detect_app = app.add_subcommand("detect", "Find objects in pictures");
+  const auto arguments = std::make_shared<DetectArguments>();
+  add_detect_options(*detect_app, *arguments);
+  detect_app->callback([arguments, &exit_code] { exit_code = detect(*arguments); });
+}
+
+}  // namespace yolofleet::command

@@ -1,0 +1,190 @@
+#include "detect_options.hpp"
+
+#include <CLI/Option.hpp>
+#include <CLI/Validators.hpp>
+#include <charconv>
+#include <limits>
+
+#include "fail.hpp"
+#include "subcommands.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+const char* const kUsage =
+    "yolofleet detect [OPTIONS] MODEL INPUT...\n"
+    "       yolofleet detect [OPTIONS] --cfg FILE --weights FILE [--names FILE] INPUT...";
+
+const char* const kFooter = R"(MODEL is a folder with one .cfg, one .weights and at most one .names.
+INPUT is a picture (JPEG, PNG, WebP, BMP), a folder (read recursively, in the order of its paths'
+bytes), a quoted pattern ('*.jpg'; ** stands for any folders), @LIST (a text file with a path a
+line, relative to the current folder) or - (a picture on standard input; @- is a list there).
+
+One JSON object a picture, in the order of the input:
+  {"index","image","width","height","detections":[{"class_id","label","confidence","box":[x,y,w,h]}]}
+  {"index","image","error":{"code","message"}} for a picture that failed
+box is in pixels of the picture as shown, x and y its left and top edge, and isn't clipped. Bytes of
+a name that aren't UTF-8 stand as U+FFFD. FILE grows as FILE.partial and is renamed at the end; a
+run that was stopped leaves FILE.partial, whole lines only.
+
+Exit codes: 0 all well; 1 some pictures failed; 2 wrong use, a model that can't be loaded or an
+output that can't be written; 3 a device failed; 130 and 143 stopped by SIGINT and SIGTERM;
+141 nobody reads standard output any more.
+
+Examples:
+  yolofleet detect yolov4-tiny photo.jpg
+  yolofleet detect yolov4-tiny photos --output found.jsonl --annotated drawn
+  yolofleet detect --cfg my.cfg --weights my.weights --names my.names @test.txt --coco results.json
+  curl -s https://example.org/a.jpg | yolofleet detect yolov4-tiny - --table)";
+
+/// A whole number or a float from `least` to `most`; CLI::Range lets NaN pass.
+CLI::Validator from_to(double least, double most, const std::string& allowed) {
+  return CLI::Validator(
+      [least, most, allowed](const std::string& text) {
+        double value = 0;
+        const char* const end = text.data() + text.size();
+        const auto [rest, error] = std::from_chars(text.data(), end, value);
+        const bool good = error == std::errc() && rest == end && value >= least && value <= most;
+        return good ? std::string() : "'" + text + "' isn't " + allowed;
+      },
+      "");
+}
+
+void add_inference_options(CLI::App& app, DetectArguments& arguments) {
+  const std::string group = "What is done";
+  Options& options = arguments.options;
+  app.add_option("--confidence", options.confidence, "keep detections over this confidence, 0 to 1")
+      ->check(from_to(0, 1, "a number from 0 to 1"))
+      ->type_name("P")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--nms", options.nms, "of two boxes that overlap by more, keep one; 0 to 1")
+      ->check(from_to(0, 1, "a number from 0 to 1"))
+      ->type_name("IOU")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--max-detections", options.max_detections, "of a picture, the strongest")
+      ->check(from_to(1, std::numeric_limits<int>::max(), "a whole number of at least 1"))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--resize", arguments.resize,
+                 "pictures to the network's input: model (as the cfg says),\nstretch or letterbox")
+      ->check(CLI::IsMember({"model", "stretch", "letterbox"}))
+      ->type_name("HOW")
+      ->capture_default_str()
+      ->group(group);
+  app.add_flag("--letterbox", arguments.letterbox, "short for --resize letterbox")->group(group);
+  app.add_option("--max-pixels", options.max_pixels, "refuse larger pictures (width x height)")
+      ->check(from_to(1, 9e15, "a whole number of at least 1"))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(group);
+}
+
+void add_device_options(CLI::App& app, DetectArguments& arguments) {
+  const std::string group = "What it runs on";
+  app.add_option("--devices", arguments.options.devices,
+                 "auto or cpu; `yolofleet devices` lists them")
+      ->type_name("LIST")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--precision", arguments.precision,
+                 "auto (bf16 where the CPU has it), fp32 or bf16")
+      ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
+      ->type_name("TYPE")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--threads", arguments.options.threads, "of the CPU; 0: as many as it may use")
+      ->check(from_to(0, std::numeric_limits<int>::max(), "a whole number of at least 0"))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(group);
+}
+
+void add_output_options(CLI::App& app, DetectArguments& arguments) {
+  OutputOptions& outputs = arguments.outputs;
+  const std::string group = "What is written";
+  app.add_option("-o,--output", outputs.output,
+                 "JSON Lines to FILE, - for standard output (default: standard\noutput; a table if "
+                 "that is a terminal)")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--format", arguments.format,
+                 "of standard output: jsonl, table (for people; --output FILE still\ngets JSON "
+                 "Lines), or auto: as said above")
+      ->check(CLI::IsMember({"auto", "jsonl", "table"}))
+      ->type_name("FORMAT")
+      ->capture_default_str()
+      ->group(group);
+  app.add_flag("--table", outputs.table, "short for --format table")->group(group);
+  app.add_option("--coco", outputs.coco, "COCO results: a JSON list, boxes clipped to the picture")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--coco-images", outputs.coco_images,
+                 "image_id by file name, from COCO annotations (else the number\nthat the file "
+                 "name is, else the index)")
+      ->type_name("JSON")
+      ->group(group);
+  app.add_option("--coco-classes", outputs.coco_classes,
+                 "category_id of each class, one a line (else COCO's if the names\nare COCO's 80, "
+                 "else the class's number plus 1)")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--yolo", outputs.yolo,
+                 "a .txt a picture with 'class x y width height confidence' a\nline: centre and "
+                 "size, relative to the picture and clipped to it")
+      ->type_name("DIR")
+      ->group(group);
+  app.add_option("--annotated", outputs.annotated,
+                 "the pictures with their detections drawn in (PNG stays PNG,\nthe rest becomes "
+                 "JPEG)")
+      ->type_name("DIR")
+      ->group(group);
+}
+
+void add_message_options(CLI::App& app, DetectArguments& arguments) {
+  const std::string group = "What is said (on standard error)";
+  auto* const verbose =
+      app.add_flag("-v,--verbose", arguments.verbose, "also the model and the devices");
+  verbose->group(group);
+  app.add_flag("-q,--quiet", arguments.quiet, "only why a run ended")
+      ->excludes(verbose)
+      ->group(group);
+  app.add_flag("--no-progress", arguments.no_progress, "no progress bar on a terminal")
+      ->group(group);
+}
+
+}  // namespace
+
+void add_detect_options(CLI::App& app, DetectArguments& arguments) {
+  app.add_option("paths", arguments.inputs)->group("");  // the usage names them
+  add_model_options(app, arguments.model);
+  add_inference_options(app, arguments);
+  add_device_options(app, arguments);
+  add_output_options(app, arguments);
+  add_message_options(app, arguments);
+  app.footer(kFooter);
+  set_usage(app, kUsage);
+}
+
+Result<Options> library_options(const DetectArguments& arguments) {
+  Options options = arguments.options;
+  if (arguments.letterbox && arguments.resize == "stretch") {
+    return fail(ErrorCode::kInvalidArgument, "--letterbox and --resize stretch contradict");
+  }
+  if (arguments.letterbox || arguments.resize == "letterbox") {
+    options.resize = Resize::kLetterbox;
+  } else if (arguments.resize == "stretch") {
+    options.resize = Resize::kStretch;
+  }
+  if (arguments.precision == "fp32") {
+    options.precision = Precision::kFp32;
+  } else if (arguments.precision == "bf16") {
+    options.precision = Precision::kBf16;
+  }
+  options.keep_pixels = !arguments.outputs.annotated.empty();
+  return options;
+}
+
+}  // namespace yolofleet::command

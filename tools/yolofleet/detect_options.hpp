@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model_options.hpp"
+#include "output/sink.hpp"
+#include "yolofleet/options.hpp"
+
+namespace yolofleet::command {
+
+/// What `yolofleet detect` was asked for.
+struct DetectArguments {
+  std::vector<std::string> inputs;  ///< with MODEL in front, until `take_model`
+  ModelArguments model;
+  Options options;
+  std::string precision = "auto";
+  std::string resize = "model";
+  bool letterbox = false;
+  OutputOptions outputs;
+  std::string format = "auto";
+  bool verbose = false;
+  bool quiet = false;
+  bool no_progress = false;
+};
+
+/// Adds the options to the subcommand, each with its default and unit.
+void add_detect_options(CLI::App& app, DetectArguments& arguments);
+
+/// The library's options. Errors: kInvalidArgument (--letterbox against --resize).
+Result<Options> library_options(const DetectArguments& arguments);
+
+}  // namespace yolofleet::command

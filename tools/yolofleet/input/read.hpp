@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+
+#include "input/source.hpp"
+#include "yolofleet/detector.hpp"
+
+namespace yolofleet::command {
+
+/// The largest picture file and the largest list that are read, in bytes.
+constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30U;
+
+/// All bytes of a file, a pipe or, as "-", standard input. Waiting for a pipe ends with kCancelled
+/// once `stop_descriptor` polls as readable (-1: never).
+/// Errors, each naming the file: kNotFound, kIo, kTooLarge (over `limit`; checked before memory is
+/// taken where the size is known), kCancelled.
+Result<EncodedImage> read_file(const std::filesystem::path& file, int stop_descriptor,
+                               std::size_t limit = kMaxFileBytes);
+
+}  // namespace yolofleet::command

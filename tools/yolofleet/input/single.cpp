@@ -1,0 +1,45 @@
+// The two arguments that stand for one picture: a file, and standard input.
+#include <utility>
+
+#include "input/source.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+class SingleSource final : public Source {
+ public:
+  explicit SingleSource(Entry entry) : entry_(std::move(entry)) {}
+
+  std::optional<Entry> next() override {
+    return std::exchange(given_, true) ? std::nullopt : std::optional(entry_);
+  }
+  void rewind() override { given_ = false; }
+  std::string emptiness() const override { return entry_.name + ": no picture"; }
+
+ private:
+  Entry entry_;
+  bool given_ = false;
+};
+
+}  // namespace
+
+bool is_standard_input(const std::string& argument) {
+  return argument == "-";
+}
+
+Result<std::unique_ptr<Source>> open_standard_input(const std::string& argument,
+                                                    const SourceContext& /*context*/) {
+  return std::make_unique<SingleSource>(Entry{argument, "stdin", std::nullopt, true});
+}
+
+bool is_file(const std::string& /*argument*/) {
+  return true;
+}
+
+Result<std::unique_ptr<Source>> open_file(const std::string& argument,
+                                          const SourceContext& /*context*/) {
+  const std::filesystem::path file(argument);
+  return std::make_unique<SingleSource>(Entry{argument, file.filename(), std::nullopt, false});
+}
+
+}  // namespace yolofleet::command

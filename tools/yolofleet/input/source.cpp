@@ -1,0 +1,102 @@
+#include "input/source.hpp"
+
+#include <strings.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "fail.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+struct Adapter {
+  bool (*takes)(const std::string& argument);
+  Result<std::unique_ptr<Source>> (*open)(const std::string& argument,
+                                          const SourceContext& context);
+};
+
+// The first that takes an argument opens it; the last takes everything.
+constexpr std::array kAdapters{
+    Adapter{is_standard_input, open_standard_input},
+    Adapter{is_list, open_list},
+    Adapter{is_folder, open_folder},
+    Adapter{is_glob, open_glob},
+    Adapter{is_file, open_file},
+};
+
+constexpr std::array kPictureEndings{".jpg", ".jpeg", ".png", ".webp", ".bmp"};
+
+}  // namespace
+
+bool has_picture_ending(const std::filesystem::path& file) {
+  const std::string ending = file.extension().string();
+  return std::any_of(kPictureEndings.begin(), kPictureEndings.end(),
+                     [&](const char* known) { return ::strcasecmp(known, ending.c_str()) == 0; });
+}
+
+Result<Inputs> Inputs::open(const std::vector<std::string>& arguments,
+                            const SourceContext& context) {
+  const auto reads_standard_input = [](const std::string& argument) {
+    return argument == "-" || argument == "@-";
+  };
+  if (std::count_if(arguments.begin(), arguments.end(), reads_standard_input) > 1) {
+    return fail(ErrorCode::kInvalidArgument, "standard input (-) may be given only once");
+  }
+  Inputs inputs;
+  for (const std::string& argument : arguments) {
+    if (argument.empty()) {
+      return fail(ErrorCode::kInvalidArgument, "an input is an empty text, not a name");
+    }
+    const auto* const adapter =
+        std::find_if(kAdapters.begin(), kAdapters.end(),
+                     [&](const Adapter& candidate) { return candidate.takes(argument); });
+    auto source = adapter->open(argument, context);
+    if (!source) {
+      return tl::unexpected(std::move(source.error()));
+    }
+    inputs.sources_.push_back({std::move(*source), 0});
+  }
+  return inputs;
+}
+
+std::optional<Entry> Inputs::next() {
+  for (; current_ < sources_.size(); ++current_) {
+    if (auto entry = sources_[current_].source->next()) {
+      ++sources_[current_].given;
+      return entry;
+    }
+  }
+  return std::nullopt;
+}
+
+void Inputs::rewind() {
+  for (Counted& counted : sources_) {
+    counted.source->rewind();
+    counted.given = 0;
+  }
+  current_ = 0;
+}
+
+std::optional<std::string> Inputs::first_empty() const {
+  for (const Counted& counted : sources_) {
+    if (counted.given == 0) {
+      return counted.source->emptiness();
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::filesystem::path> Inputs::roots() const {
+  std::vector<std::filesystem::path> roots;
+  for (const Counted& counted : sources_) {
+    if (auto root = counted.source->root(); !root.empty()) {
+      roots.push_back(std::move(root));
+    }
+  }
+  return roots;
+}
+
+}  // namespace yolofleet::command

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "yolofleet/error.hpp"
+
+namespace yolofleet::command {
+
+/// A picture that the user named, not yet read.
+struct Entry {
+  std::string name;  ///< as the user or the folder gives it: what the output calls it
+  /// Below the folder that the user gave; the bare file name otherwise. Relative, without "..".
+  std::filesystem::path relative;
+  std::optional<Error> error;  ///< it is known already that it can't be read
+  bool standard_input = false;
+};
+
+/// Gives the pictures that one argument stands for, one after the other.
+class Source {
+ public:
+  Source() = default;
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  virtual ~Source() = default;
+
+  /// Nothing after the last one.
+  virtual std::optional<Entry> next() = 0;
+
+  /// Starts again at the first picture.
+  virtual void rewind() = 0;
+
+  /// What to say if it gives no picture at all.
+  virtual std::string emptiness() const = 0;
+
+  /// The folder that it reads recursively; empty if it doesn't.
+  virtual std::filesystem::path root() const { return {}; }
+};
+
+/// What sources are opened with.
+struct SourceContext {
+  /// This folder isn't read when it lies below a folder that is (the pictures that the run itself
+  /// writes go there); empty: none.
+  std::filesystem::path excluded;
+  int stop_descriptor = -1;  ///< polls as readable when reading is to be given up; -1: never
+};
+
+/// All arguments together, in their order.
+class Inputs {
+ public:
+  /// Each argument is one of, tried in this order: "-" (a picture on standard input), "@FILE" (a
+  /// list of files, one a line; "@-" reads the list from standard input), a folder, a glob (if no
+  /// file has that very name), else a file.
+  /// Errors: kInvalidArgument (standard input twice, an empty argument), and a list's own.
+  static Result<Inputs> open(const std::vector<std::string>& arguments,
+                             const SourceContext& context = {});
+
+  std::optional<Entry> next();
+  void rewind();
+
+  /// The emptiness of the first argument that has given nothing up to now; to be asked after the
+  /// last entry.
+  std::optional<std::string> first_empty() const;
+
+  /// The folders that are read recursively.
+  std::vector<std::filesystem::path> roots() const;
+
+ private:
+  struct Counted {
+    std::unique_ptr<Source> source;
+    std::uint64_t given = 0;
+  };
+  std::vector<Counted> sources_;
+  std::size_t current_ = 0;
+};
+
+/// .jpg, .jpeg, .png, .webp or .bmp, in any case.
+bool has_picture_ending(const std::filesystem::path& file);
+
+// The adapters, one a file: whether an argument is theirs, and the source it stands for.
+bool is_standard_input(const std::string& argument);
+Result<std::unique_ptr<Source>> open_standard_input(const std::string& argument,
+                                                    const SourceContext& context);
+bool is_list(const std::string& argument);
+Result<std::unique_ptr<Source>> open_list(const std::string& argument,
+                                          const SourceContext& context);
+bool is_folder(const std::string& argument);
+Result<std::unique_ptr<Source>> open_folder(const std::string& argument,
+                                            const SourceContext& context);
+bool is_glob(const std::string& argument);
+Result<std::unique_ptr<Source>> open_glob(const std::string& argument,
+                                          const SourceContext& context);
+bool is_file(const std::string& argument);
+Result<std::unique_ptr<Source>> open_file(const std::string& argument,
+                                          const SourceContext& context);
+
+}  // namespace yolofleet::command

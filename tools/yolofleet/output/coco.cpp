@@ -1,0 +1,83 @@
+#include "output/coco.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "output/output_file.hpp"
+#include "text.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+/// The list grows picture by picture on the disk, so memory stays the same however many there are.
+class CocoSink final : public Sink {
+ public:
+  CocoSink(OutputFile file, const ImageIds& images, CategoryIds categories)
+      : file_(std::move(file)), images_(images), categories_(std::move(categories)) {}
+
+  Result<void> write(Outcome& outcome) override {
+    const std::string results =
+        coco_results(outcome.result, images_.id(outcome.entry, outcome.index), categories_);
+    if (results.empty()) {
+      return {};
+    }
+    return file_.append((file_.size() == 0 ? "[\n" : ",\n") + results);
+  }
+
+  Result<std::string> finish(Ending ending) override {
+    const bool any = file_.size() > 0;
+    if (ending == Ending::kStopped && !any) {
+      return file_.keep_partial().map([] { return std::string(); });
+    }
+    if (auto appended = file_.append(any ? "\n]\n" : "[]\n"); !appended) {
+      return tl::unexpected(std::move(appended.error()));
+    }
+    const std::string left = ending == Ending::kStopped ? file_.partial().string() : "";
+    return (ending == Ending::kStopped ? file_.keep_partial() : file_.commit()).map([&] {
+      return left;
+    });
+  }
+
+ private:
+  OutputFile file_;
+  const ImageIds& images_;
+  CategoryIds categories_;
+};
+
+}  // namespace
+
+std::string coco_results(const PictureResult& result, std::int64_t image_id,
+                         const CategoryIds& categories) {
+  std::string text;
+  for (const Detection& found : result.detections) {
+    const auto box = clip(found.box, result.width, result.height);
+    if (!box) {
+      continue;
+    }
+    text += fmt::format(R"({}{{"image_id":{},"category_id":{},"bbox":[{},{},{},{}],"score":{}}})",
+                        text.empty() ? "" : ",\n", image_id, categories[found.class_id],
+                        json_number(box->x), json_number(box->y), json_number(box->width),
+                        json_number(box->height), json_number(found.confidence));
+  }
+  return text;
+}
+
+Result<std::unique_ptr<Sink>> open_coco(const SinkContext& context) {
+  const OutputOptions& options = context.options;
+  if (options.coco.empty()) {
+    return nullptr;
+  }
+  auto categories = options.coco_classes.empty()
+                        ? CategoryIds::for_names(context.names)
+                        : CategoryIds::load(options.coco_classes, context.names.size());
+  if (!categories) {
+    return tl::unexpected(std::move(categories.error()));
+  }
+  return OutputFile::open(options.coco).map([&](OutputFile file) {
+    return std::unique_ptr<Sink>(
+        std::make_unique<CocoSink>(std::move(file), context.image_ids, std::move(*categories)));
+  });
+}
+
+}  // namespace yolofleet::command

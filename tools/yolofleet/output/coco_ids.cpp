@@ -1,0 +1,194 @@
+#include "output/coco_ids.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <utility>
+
+#include "coco_map.hpp"
+#include "fail.hpp"
+#include "input/read.hpp"
+
+namespace yolofleet::command {
+namespace fs = std::filesystem;
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxDigits = 18;  // so that every such number fits
+
+struct MapLine {
+  std::int64_t id = 0;
+  std::string names;  ///< separated by '|'
+};
+
+Result<std::vector<MapLine>> parse_map(std::string_view text, const std::string& file) {
+  std::vector<MapLine> lines;
+  std::istringstream stream{std::string(text)};
+  std::string line;
+  for (int number = 1; std::getline(stream, line); ++number) {
+    if (!line.empty() && line.back() == '\r') {
+      line.pop_back();
+    }
+    const std::size_t start = line.find_first_not_of(" \t");
+    if (start == std::string::npos || line[start] == '#') {
+      continue;
+    }
+    MapLine parsed;
+    const char* const end = line.data() + line.size();
+    const auto [rest, error] = std::from_chars(line.data() + start, end, parsed.id);
+    if (error != std::errc() || (rest != end && *rest != ' ' && *rest != '\t')) {
+      return fail(ErrorCode::kMalformed,
+                  "{}:{}: '{}' doesn't start with a category id (a whole number)", file, number,
+                  line);
+    }
+    parsed.names.assign(std::find_if(rest, end, [](char c) { return c != ' ' && c != '\t'; }), end);
+    lines.push_back(std::move(parsed));
+  }
+  return lines;
+}
+
+std::vector<std::int64_t> ids_of(const std::vector<MapLine>& lines) {
+  std::vector<std::int64_t> ids;
+  ids.reserve(lines.size());
+  for (const MapLine& line : lines) {
+    ids.push_back(line.id);
+  }
+  return ids;
+}
+
+bool is_among(std::string_view name, const std::string& names) {
+  std::istringstream stream(names);
+  std::string candidate;
+  while (std::getline(stream, candidate, '|')) {
+    if (candidate == name) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// The list of images in a JSON file, without ever holding the annotations beside it.
+Result<json> read_images(const fs::path& file) {
+  std::error_code ignored;
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream || fs::is_directory(file, ignored)) {
+    const bool missing = !fs::exists(file, ignored);
+    return fail(missing ? ErrorCode::kNotFound : ErrorCode::kIo, "{}: can't be read{}",
+                file.string(), missing ? ": no such file" : "");
+  }
+  const auto only_images = [](int depth, json::parse_event_t event, json& parsed) {
+    return event != json::parse_event_t::key || depth != 1 || parsed == "images";
+  };
+  try {
+    json document = json::parse(stream, only_images);
+    if (document.is_object() && document.contains("images")) {
+      document = json(std::move(document["images"]));
+    }
+    if (document.is_array()) {
+      return document;
+    }
+  } catch (const json::parse_error& error) {
+    return fail(ErrorCode::kMalformed, "{}: isn't JSON: {}", file.string(), error.what());
+  }
+  return fail(ErrorCode::kMalformed,
+              R"({}: holds no list of images: {{"images": [{{"file_name", "id"}}, ...]}})",
+              file.string());
+}
+
+}  // namespace
+
+Result<ImageIds> ImageIds::load(const fs::path& file) {
+  const auto images = read_images(file);
+  if (!images) {
+    return tl::unexpected(images.error());
+  }
+  ImageIds ids;
+  std::size_t position = 0;
+  for (const json& image : *images) {
+    const bool whole = image.is_object() && image.contains("file_name") &&
+                       image["file_name"].is_string() && image.contains("id") &&
+                       image["id"].is_number_integer();
+    if (!whole) {
+      return fail(ErrorCode::kMalformed,
+                  "{}: image {} (from 0) lacks a \"file_name\" (text) or an \"id\" (whole number)",
+                  file.string(), position);
+    }
+    const auto name = image["file_name"].get<std::string>();
+    const auto id = image["id"].get<std::int64_t>();
+    if (const auto [known, added] = ids.by_name_.emplace(name, id); !added && known->second != id) {
+      return fail(ErrorCode::kMalformed, "{}: \"{}\" has the ids {} and {}", file.string(), name,
+                  known->second, id);
+    }
+    auto [bare, fresh] = ids.by_file_name_.emplace(fs::path(name).filename().string(), id);
+    if (!fresh && bare->second != id) {
+      bare->second = std::nullopt;
+    }
+    ++position;
+  }
+  return ids;
+}
+
+std::optional<std::int64_t> ImageIds::listed(const Entry& entry) const {
+  for (const std::string& name : {entry.name, entry.relative.string()}) {
+    if (const auto found = by_name_.find(name); found != by_name_.end()) {
+      return found->second;
+    }
+  }
+  const auto found = by_file_name_.find(entry.relative.filename().string());
+  return found != by_file_name_.end() ? found->second : std::nullopt;
+}
+
+std::int64_t ImageIds::id(const Entry& entry, std::uint64_t index) const {
+  if (const auto known = listed(entry)) {
+    return *known;
+  }
+  const std::string stem = entry.relative.stem().string();
+  std::int64_t number = 0;
+  const bool digits = stem.find_first_not_of("0123456789") == std::string::npos;
+  if (!stem.empty() && digits && stem.size() <= kMaxDigits) {
+    std::from_chars(stem.data(), stem.data() + stem.size(), number);
+    return number;
+  }
+  return static_cast<std::int64_t>(index);
+}
+
+Result<CategoryIds> CategoryIds::load(const fs::path& map, std::size_t classes) {
+  const auto bytes = read_file(map, -1);
+  if (!bytes) {
+    return tl::unexpected(bytes.error());
+  }
+  std::string text(bytes->size(), '\0');
+  std::transform(bytes->begin(), bytes->end(), text.begin(),
+                 [](std::byte byte) { return static_cast<char>(byte); });
+  const auto lines = parse_map(text, map.string());
+  if (!lines) {
+    return tl::unexpected(lines.error());
+  }
+  if (lines->size() != classes) {
+    return fail(ErrorCode::kMismatch, "{}: {} category ids, but the model has {} classes",
+                map.string(), lines->size(), classes);
+  }
+  return CategoryIds(ids_of(*lines));
+}
+
+CategoryIds CategoryIds::for_names(std::span<const std::string> names) {
+  const auto coco = parse_map(kCocoMap, "data/coco.map").value();
+  const bool all_coco = std::equal(
+      names.begin(), names.end(), coco.begin(), coco.end(),
+      [](const std::string& name, const MapLine& line) { return is_among(name, line.names); });
+  if (all_coco) {
+    return CategoryIds(ids_of(coco));
+  }
+  std::vector<std::int64_t> ids;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    ids.push_back(static_cast<std::int64_t>(i) + 1);
+  }
+  return CategoryIds(std::move(ids));
+}
+
+}  // namespace yolofleet::command

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "input/source.hpp"
+#include "yolofleet/error.hpp"
+
+namespace yolofleet::command {
+
+/// Which `image_id` a picture has in COCO results: that of the JSON file that the user gave, else
+/// the number that its file name is ("000000000139.jpg": 139), else its index.
+class ImageIds {
+ public:
+  /// Knows no file.
+  ImageIds() = default;
+
+  /// Reads {"images": [{"file_name", "id"}, ...], ...} as COCO's annotations are, or such a list
+  /// alone; everything else in the file is passed over.
+  /// Errors: kNotFound, kIo, kMalformed (not JSON, no such list, a name or an id is missing), each
+  /// naming the file.
+  static Result<ImageIds> load(const std::filesystem::path& json);
+
+  /// The id that the JSON file gives: by the name as given, else the path below the given folder,
+  /// else the bare file name if only one image of the file has it.
+  std::optional<std::int64_t> listed(const Entry& entry) const;
+
+  std::int64_t id(const Entry& entry, std::uint64_t index) const;
+
+ private:
+  std::map<std::string, std::int64_t, std::less<>> by_name_;
+  /// By the bare file name; nothing where several images have it.
+  std::map<std::string, std::optional<std::int64_t>, std::less<>> by_file_name_;
+};
+
+/// Which `category_id` each class has in COCO results.
+class CategoryIds {
+ public:
+  /// Reads a map: a line for each class, in their order, that starts with its category id; what
+  /// follows the id is for the reader. Blank lines and those that start with # don't count.
+  /// Errors: kNotFound, kIo, kMalformed (naming the line), kMismatch (not one line a class).
+  static Result<CategoryIds> load(const std::filesystem::path& map, std::size_t classes);
+
+  /// COCO's own ids where the names are COCO's (each as COCO or as Darknet spells it), else the
+  /// class's number plus 1, as COCO's ids start at 1.
+  static CategoryIds for_names(std::span<const std::string> names);
+
+  /// Precondition: 0 <= class_id < the number of classes.
+  std::int64_t operator[](int class_id) const { return ids_[static_cast<std::size_t>(class_id)]; }
+
+ private:
+  explicit CategoryIds(std::vector<std::int64_t> ids) : ids_(std::move(ids)) {}
+
+  std::vector<std::int64_t> ids_;
+};
+
+}  // namespace yolofleet::command

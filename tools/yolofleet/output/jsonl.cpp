@@ -1,0 +1,69 @@
+#include "output/jsonl.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "output/output_file.hpp"
+#include "text.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+class JsonlSink final : public Sink {
+ public:
+  JsonlSink(OutputFile file, std::span<const std::string> names)
+      : file_(std::move(file)), names_(names) {}
+
+  Result<void> write(Outcome& outcome) override {
+    return file_.append(jsonl_line(outcome, names_));
+  }
+
+  Result<std::string> finish(Ending ending) override {
+    if (ending == Ending::kComplete) {
+      return file_.commit().map([] { return std::string(); });
+    }
+    const std::string left = file_.size() > 0 ? file_.partial().string() : "";
+    return file_.keep_partial().map([&] { return left; });
+  }
+
+ private:
+  OutputFile file_;
+  std::span<const std::string> names_;
+};
+
+}  // namespace
+
+std::string jsonl_line(const Outcome& outcome, std::span<const std::string> names) {
+  const PictureResult& result = outcome.result;
+  std::string line =
+      fmt::format(R"({{"index":{},"image":{})", outcome.index, json_string(outcome.entry.name));
+  if (result.error) {
+    return line +
+           fmt::format(R"(,"error":{{"code":"{}","message":{}}}}})", to_string(result.error->code),
+                       json_string(result.error->message)) +
+           '\n';
+  }
+  line += fmt::format(R"(,"width":{},"height":{},"detections":[)", result.width, result.height);
+  const char* separator = "";
+  for (const Detection& found : result.detections) {
+    line +=
+        fmt::format(R"({}{{"class_id":{},"label":{},"confidence":{},"box":[{},{},{},{}]}})",
+                    std::exchange(separator, ","), found.class_id,
+                    json_string(class_label(names, found.class_id)), json_number(found.confidence),
+                    json_number(found.box.x), json_number(found.box.y),
+                    json_number(found.box.width), json_number(found.box.height));
+  }
+  return line + "]}\n";
+}
+
+Result<std::unique_ptr<Sink>> open_jsonl(const SinkContext& context) {
+  if (context.options.output.empty()) {
+    return nullptr;
+  }
+  return OutputFile::open(context.options.output).map([&](OutputFile file) {
+    return std::unique_ptr<Sink>(std::make_unique<JsonlSink>(std::move(file), context.names));
+  });
+}
+
+}  // namespace yolofleet::command

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "output/sink.hpp"
+
+namespace yolofleet::command {
+
+/// The JSON object of a picture, on one line that ends in a line feed:
+/// {"index", "image", "width", "height", "detections": [{"class_id", "label", "confidence",
+/// "box": [x, y, width, height]}]}, or {"index", "image", "error": {"code", "message"}}.
+/// Boxes are in pixels of the picture and not clipped.
+std::string jsonl_line(const Outcome& outcome, std::span<const std::string> names);
+
+}  // namespace yolofleet::command

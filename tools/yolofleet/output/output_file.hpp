@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "yolofleet/error.hpp"
+
+namespace yolofleet::command {
+
+/// A file that nobody sees half-written: it grows as FILE.partial and gets its name at the end.
+/// What is no regular file (a device, a named pipe) is written directly. Not thread-safe.
+///
+/// Errors of all members: kIo, naming the file and the reason ("No space left on device"); and
+/// kCancelled when it is a pipe that nobody reads any more.
+class OutputFile {
+ public:
+  /// "-": standard output. A link is followed, so it stays a link. An unfinished FILE.partial is
+  /// overwritten, but not while another process writes it.
+  static Result<OutputFile> open(const std::filesystem::path& file);
+
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&& other) = delete;
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  /// Throws away what neither `commit` nor `keep_partial` has taken care of.
+  ~OutputFile();
+
+  /// Writes all of `bytes` or, in a FILE.partial, none of them.
+  Result<void> append(std::string_view bytes);
+
+  /// Gives the file its name.
+  Result<void> commit();
+
+  /// Leaves the file as FILE.partial; one without a byte is removed.
+  Result<void> keep_partial();
+
+  /// As messages call it: the file's name or "standard output".
+  const std::string& name() const noexcept { return name_; }
+  /// FILE.partial; empty if the file is written directly.
+  const std::filesystem::path& partial() const noexcept { return partial_; }
+  std::uint64_t size() const noexcept { return size_; }
+
+ private:
+  OutputFile(std::filesystem::path file, std::string name, int descriptor);
+  static Result<OutputFile> open_partial(const std::filesystem::path& file, std::string name);
+  Result<void> close();
+  tl::unexpected<Error> failure(int reason) const;
+
+  std::filesystem::path file_;
+  std::filesystem::path partial_;
+  std::string name_;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+/// Writes a whole file under a temporary name and renames it; makes the folders above it.
+Result<void> write_file(const std::filesystem::path& file, std::span<const std::byte> bytes);
+Result<void> write_file(const std::filesystem::path& file, std::string_view text);
+
+/// Makes a folder and those above it. Errors: kIo, naming it.
+Result<void> make_folders(const std::filesystem::path& folder);
+
+}  // namespace yolofleet::command

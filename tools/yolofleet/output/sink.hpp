@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "input/source.hpp"
+#include "output/coco_ids.hpp"
+#include "yolofleet/detector.hpp"
+
+namespace yolofleet::command {
+
+/// What came out for one picture.
+struct Outcome {
+  std::uint64_t index = 0;  ///< of the picture among all that the run was given, from 0
+  Entry entry;
+  PictureResult result;  ///< `result.error` is set if the picture couldn't be read, too
+};
+
+/// How a run ended.
+enum class Ending {
+  kComplete,  ///< every picture has its outcome
+  kStopped,   ///< by a signal, or because some output failed; what was written is whole
+};
+
+/// One kind of output. Errors of its members: kIo, and kCancelled when what it writes to is a pipe
+/// that nobody reads any more. Destroyed before `finish`, it takes its unfinished files away.
+class Sink {
+ public:
+  Sink() = default;
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
+  virtual ~Sink() = default;
+
+  /// Called once a picture, in the order of the input. A sink may draw on the outcome's pixels.
+  virtual Result<void> write(Outcome& outcome) = 0;
+
+  /// Called once, at the end. Gives, if files stay behind as FILE.partial, the name of one.
+  virtual Result<std::string> finish(Ending ending) = 0;
+};
+
+/// What the user wants written.
+struct OutputOptions {
+  std::string output;  ///< JSON Lines: a file, "-" for standard output, or empty: not
+  bool table = false;  ///< on standard output
+  std::filesystem::path coco;
+  std::filesystem::path coco_images;
+  std::filesystem::path coco_classes;
+  std::filesystem::path yolo;
+  std::filesystem::path annotated;
+};
+
+/// What sinks are opened with. It must outlive them.
+struct SinkContext {
+  OutputOptions options;
+  std::span<const std::string> names;  ///< of the classes
+  std::size_t name_width = 0;          ///< columns of the longest picture name
+  ImageIds image_ids;                  ///< for COCO results
+};
+
+/// The sinks that the options ask for. Errors: an output can't be written, a file that the COCO
+/// output needs can't be read or is malformed.
+Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const SinkContext& context);
+
+// The sinks, one a file. Null where the options don't ask for it.
+Result<std::unique_ptr<Sink>> open_jsonl(const SinkContext& context);
+Result<std::unique_ptr<Sink>> open_table(const SinkContext& context);
+Result<std::unique_ptr<Sink>> open_coco(const SinkContext& context);
+Result<std::unique_ptr<Sink>> open_yolo_txt(const SinkContext& context);
+Result<std::unique_ptr<Sink>> open_annotated(const SinkContext& context);
+
+/// The file below `folder` that a picture's detections are written to.
+std::filesystem::path yolo_txt_file(const std::filesystem::path& folder, const Entry& entry);
+
+/// The file below `folder` that a picture is drawn to: PNG stays PNG, the rest becomes JPEG.
+std::filesystem::path annotated_file(const std::filesystem::path& folder, const Entry& entry);
+
+/// The name of a class; its number where there is none.
+std::string class_label(std::span<const std::string> names, int class_id);
+
+/// The part of a box that lies within a picture; nothing if that has no area.
+std::optional<Box> clip(const Box& box, int width, int height);
+
+}  // namespace yolofleet::command

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "output/sink.hpp"
+
+namespace yolofleet::command {
+
+/// Columns of the table that depend on what goes in, in columns of a terminal.
+struct TableWidths {
+  std::size_t image = 0;
+  std::size_t label = 0;
+};
+
+/// Wide enough for these names, within reason: a longer one pushes its line to the right.
+TableWidths table_widths(std::size_t longest_image, std::span<const std::string> names);
+
+std::string table_header(const TableWidths& widths);
+
+/// A line for each detection, or one that says that there is none, or why the picture failed. The
+/// image's name stands on the first line only; boxes are rounded to whole pixels.
+std::string table_rows(const Outcome& outcome, std::span<const std::string> names,
+                       const TableWidths& widths);
+
+}  // namespace yolofleet::command

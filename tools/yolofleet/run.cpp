@@ -1,0 +1,177 @@
+#include "run.hpp"
+
+#include <fmt/format.h>
+
+#include <future>
+#include <utility>
+
+#include "bounded_queue.hpp"
+#include "exit_code.hpp"
+#include "input/read.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+constexpr std::uint64_t kFailuresTold = 20;
+
+/// A picture that was handed to the detector, or the error that stands in its place.
+struct Pending {
+  Entry entry;
+  bool submitted = false;
+};
+
+using Queue = BoundedQueue<Pending>;
+
+Result<EncodedImage> read_entry(const Entry& entry, int stop_descriptor) {
+  const bool needs_folder = entry.name == "-" && !entry.standard_input;
+  return read_file(needs_folder ? "./-" : entry.name, stop_descriptor);
+}
+
+/// Reads and submits until the inputs end or a stop is requested; true if they ended.
+bool read_pictures(const RunParts& parts, Queue& queue) {
+  while (!parts.stop.stop_requested()) {
+    auto entry = parts.inputs.next();
+    if (!entry) {
+      return true;
+    }
+    Pending pending{std::move(*entry), false};
+    if (!pending.entry.error) {
+      auto bytes = read_entry(pending.entry, parts.stop.descriptor());
+      const auto submitted =
+          bytes ? parts.detector.submit(std::move(*bytes)) : tl::unexpected(bytes.error());
+      pending.submitted = submitted.has_value();
+      if (!submitted) {
+        if (submitted.error().code == ErrorCode::kCancelled) {
+          return false;
+        }
+        pending.entry.error = submitted.error();
+      }
+    }
+    queue.push(std::move(pending));
+  }
+  return false;
+}
+
+/// Runs at the end of the reading thread, whatever ends it.
+class ReadingEnds {
+ public:
+  ReadingEnds(Detector& detector, Queue& queue) : detector_(detector), queue_(queue) {}
+  ReadingEnds(const ReadingEnds&) = delete;
+  ReadingEnds& operator=(const ReadingEnds&) = delete;
+  ~ReadingEnds() {
+    detector_.finish();
+    queue_.close();
+  }
+
+ private:
+  Detector& detector_;
+  Queue& queue_;
+};
+
+/// Lets the reading thread come to its end when nobody wants the results any more.
+class Drain {
+ public:
+  Drain(const RunParts& parts, Queue& queue) : parts_(parts), queue_(queue) {}
+  Drain(const Drain&) = delete;
+  Drain& operator=(const Drain&) = delete;
+  ~Drain() {
+    parts_.stop.request_stop();
+    while (const auto pending = queue_.pop()) {
+      if (pending->submitted) {
+        parts_.detector.next();
+      }
+    }
+  }
+
+ private:
+  const RunParts& parts_;
+  Queue& queue_;
+};
+
+Outcome take(Pending pending, Detector& detector, std::uint64_t index) {
+  Outcome outcome{index, std::move(pending.entry), {}};
+  if (!pending.submitted) {
+    outcome.result.error = outcome.entry.error;
+  } else if (auto result = detector.next()) {
+    outcome.result = std::move(*result);
+  } else {
+    outcome.result.error =
+        Error{ErrorCode::kInternal, "the detector ended before it gave this picture's result"};
+  }
+  outcome.result.index = index;
+  return outcome;
+}
+
+void count(const Outcome& outcome, RunReport& report) {
+  ++report.pictures;
+  report.detections += outcome.result.detections.size();
+  if (outcome.result.error) {
+    ++report.failed;
+    report.device_failed |= outcome.result.error->code == ErrorCode::kDevice;
+  }
+}
+
+void tell_failure(const Outcome& outcome, const RunReport& report, Progress& progress) {
+  if (!outcome.result.error || report.failed > kFailuresTold) {
+    return;
+  }
+  const std::string& message = outcome.result.error->message;
+  const bool names_it = message.rfind(outcome.entry.name, 0) == 0;
+  progress.message(names_it ? message : outcome.entry.name + ": " + message);
+  if (report.failed == kFailuresTold) {
+    progress.message("further failures are told in the output alone");
+  }
+}
+
+Result<void> write(Outcome& outcome, std::vector<std::unique_ptr<Sink>>& sinks) {
+  for (const auto& sink : sinks) {
+    if (auto written = sink->write(outcome); !written) {
+      return written;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+RunReport run(const RunParts& parts) {
+  RunReport report;
+  Queue queue(parts.detector.capacity());
+  auto reading = std::async(std::launch::async, [&] {
+    const ReadingEnds at_end(parts.detector, queue);
+    return read_pictures(parts, queue);
+  });
+  const auto take_results = [&] {
+    const Drain drain(parts, queue);
+    parts.progress.update(0);
+    while (auto pending = queue.pop()) {
+      Outcome outcome = take(std::move(*pending), parts.detector, report.pictures);
+      count(outcome, report);
+      if (!parts.quiet) {
+        tell_failure(outcome, report, parts.progress);
+      }
+      if (parts.clear_first) {
+        parts.progress.hide();
+      }
+      if (auto written = write(outcome, parts.sinks); !written) {
+        report.output_error = std::move(written.error());
+        return;
+      }
+      parts.progress.update(report.pictures);
+    }
+  };
+  take_results();
+  parts.progress.hide();
+  report.complete = reading.get() && !report.output_error;
+  return report;
+}
+
+std::string format_summary(const RunReport& report, double seconds) {
+  const double rate = seconds > 0 ? static_cast<double>(report.pictures) / seconds : 0.0;
+  return fmt::format("{} {}, {} failed, {} {}, {:.2f} s, {:.1f} pictures/s", report.pictures,
+                     report.pictures == 1 ? "picture" : "pictures", report.failed,
+                     report.detections, report.detections == 1 ? "detection" : "detections",
+                     seconds, rate);
+}
+
+}  // namespace yolofleet::command

@@ -1,0 +1,28 @@
+#pragma once
+
+namespace yolofleet::command {
+
+/// While it lives, the first SIGINT or SIGTERM asks the run to stop instead of killing the process
+/// (a second one kills it). At most one at a time. Thread-safe but for construction and
+/// destruction.
+class StopSignals {
+ public:
+  StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+  ~StopSignals();
+
+  /// The signal that came, or 0.
+  int received() const noexcept;
+
+  /// As if a signal had come, but `received` stays as it is.
+  void request_stop() noexcept;
+
+  /// A signal came, or `request_stop` was called.
+  bool stop_requested() const noexcept;
+
+  /// A file descriptor that polls as readable once `stop_requested`.
+  int descriptor() const noexcept;
+};
+
+}  // namespace yolofleet::command

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <string>
+
+#include "yolofleet/error.hpp"
+
+namespace yolofleet::command {
+
+// Each adds its subcommand to `app`, and sets `exit_code` when it was the one to run.
+void add_detect(CLI::App& app, int& exit_code);
+void add_inspect(CLI::App& app, int& exit_code);
+void add_devices(CLI::App& app, int& exit_code);
+
+/// Sets the line that the help begins with.
+void set_usage(CLI::App& app, const std::string& usage);
+
+/// Says "yolofleet: error: ..." on standard error and gives the exit code: kDeviceFailed for
+/// kDevice, else kWrongUse.
+int report_error(const Error& error);
+
+/// Writes to standard output and gives the exit code.
+int print(const std::string& text);
+
+}  // namespace yolofleet::command

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "input/source.hpp"
+#include "output/sink.hpp"
+
+namespace yolofleet::command {
+
+/// What is known of the inputs before the run, from names alone.
+struct Survey {
+  std::uint64_t pictures = 0;
+  std::size_t name_width = 0;        ///< columns of the longest picture name
+  std::vector<std::string> notices;  ///< what deserves a look, one line each
+};
+
+/// Refuses outputs that get in each other's way. Errors: kInvalidArgument.
+Result<void> check_outputs(const OutputOptions& options);
+
+/// Goes through all inputs once, before anything costly starts, and rewinds them. Of each picture
+/// no more than a few numbers are kept. Errors: kInvalidArgument, if an input gives no picture, if
+/// two pictures would be written to the same file or have the same COCO id (both are named), or if
+/// annotated pictures would be written over the originals.
+Result<Survey> survey(Inputs& inputs, const OutputOptions& options, const ImageIds& image_ids);
+
+}  // namespace yolofleet::command

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace yolofleet::command {
+
+/// `text` as it may be shown on a terminal: what isn't UTF-8 becomes U+FFFD, control characters
+/// become '?', so no file name can steer the terminal.
+std::string printable(std::string_view text);
+
+/// Columns that printable UTF-8 takes on a terminal: East Asian wide characters and emoji take two,
+/// combining marks none.
+std::size_t display_width(std::string_view text);
+
+/// `text` and as many blanks as bring it to `width` columns; a longer one stays whole.
+std::string pad_right(std::string_view text, std::size_t width);
+
+/// A JSON string with its quotes. JSON is UTF-8 and file names are any bytes: each byte that isn't
+/// UTF-8 becomes U+FFFD.
+std::string json_string(std::string_view text);
+
+/// The shortest JSON number that gives this float back ("0.3"); null if it isn't finite.
+std::string json_number(float value);
+
+}  // namespace yolofleet::command
