@@ -1,11 +1,13 @@
 # The warnings that our own code must be free of. Other people's headers are system headers.
 add_library(yolofleet_warnings INTERFACE)
+set(cxx_warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+  -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wunused -Wdouble-promotion
+  -Wformat=2 -Wimplicit-fallthrough)
 target_compile_options(yolofleet_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
-  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wunused
-  -Wdouble-promotion -Wformat=2 -Wimplicit-fallthrough)
+  "$<$<COMPILE_LANGUAGE:CXX>:${cxx_warnings}>" "$<$<COMPILE_LANGUAGE:CUDA>:-Wno-deprecated-gpu-targets>")
 if(YOLOFLEET_WERROR)
-  target_compile_options(yolofleet_warnings INTERFACE -Werror)
+  target_compile_options(yolofleet_warnings INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-Werror> "$<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings>")
 endif()
 if(YOLOFLEET_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 sees unset values and overflows that aren't there once it has instrumented the code.

@@ -1,9 +1,6 @@
 #include "backend/openvino/network_builder.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
-#include <limits>
 #include <openvino/op/ops.hpp>
 #include <string>
 #include <utility>
@@ -11,6 +8,7 @@
 
 #include "backend/openvino/activations.hpp"
 #include "base/fail.hpp"
+#include "graph/shortcut_weights.hpp"
 
 namespace yolofleet::backend::openvino {
 namespace {
@@ -54,35 +52,6 @@ Tensor with_channels(const Tensor& tensor, int channels) {
                                              ov::op::PadMode::CONSTANT);
   }
   return tensor;
-}
-
-/// Row i of a shortcut's weights is what input i is multiplied by. Normalised as Darknet's
-/// shortcut_multilayer_cpu does (src/blas.c), with its epsilon.
-std::vector<float> normalized(const graph::Shortcut& shortcut) {
-  constexpr float kEpsilon = 0.0001F;
-  std::vector<float> weights = shortcut.weights;
-  const std::size_t rows = shortcut.from.size() + 1;
-  const std::size_t columns = weights.size() / rows;
-  if (shortcut.normalization == graph::WeightsNormalization::kNone) {
-    return weights;
-  }
-  const bool softmax = shortcut.normalization == graph::WeightsNormalization::kSoftmax;
-  for (std::size_t column = 0; column < columns; ++column) {
-    float largest = std::numeric_limits<float>::lowest();
-    for (std::size_t row = 0; row < rows; ++row) {
-      largest = std::max(largest, weights[row * columns + column]);
-    }
-    float sum = kEpsilon;
-    for (std::size_t row = 0; row < rows; ++row) {
-      float& weight = weights[row * columns + column];
-      weight = softmax ? std::exp(weight - largest) : std::max(weight, 0.0F);
-      sum += weight;
-    }
-    for (std::size_t row = 0; row < rows; ++row) {
-      weights[row * columns + column] /= sum;
-    }
-  }
-  return weights;
 }
 
 /// Adds each layer to what is there already; knows the tensors of the layers before.
@@ -231,7 +200,7 @@ Result<Tensor> Builder::convert(const graph::Shortcut& shortcut, const Tensor& p
     return base::fail(ErrorCode::kInvalidArgument, "{}: has {} weights; it needs {}", named(layer),
                       shortcut.weights.size(), wanted);
   }
-  const std::vector<float> weights = normalized(shortcut);
+  const std::vector<float> weights = graph::normalized_weights(shortcut);
   const auto scaled = [&](const Tensor& tensor, std::size_t row) -> Tensor {
     if (!weighted) {
       return tensor;
