@@ -1,0 +1,58 @@
+#include "backend/tensorrt/devices.hpp"
+
+#include <cuda_runtime_api.h>
+
+#include <cstdint>
+
+#include "base/fail.hpp"
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+std::string uuid_of(const cudaUUID_t& uuid) {
+  std::string text = "GPU-";
+  for (std::size_t i = 0; i < sizeof uuid.bytes; ++i) {
+    const bool dash = i == 4 || i == 6 || i == 8 || i == 10;
+    text += fmt::format("{}{:02x}", dash ? "-" : "", static_cast<std::uint8_t>(uuid.bytes[i]));
+  }
+  return text;
+}
+
+tl::unexpected<Error> no_devices(cudaError_t error) {
+  static_cast<void>(cudaGetLastError());
+  if (error == cudaErrorInsufficientDriver) {
+    int driver = 0;
+    static_cast<void>(cudaDriverGetVersion(&driver));
+    if (driver == 0) {
+      return base::fail(ErrorCode::kNotFound, "no NVIDIA driver is installed");
+    }
+    return base::fail(ErrorCode::kNotFound,
+                      "the NVIDIA driver is for CUDA {}.{}; this program needs {}.{} or newer",
+                      driver / 1000, driver % 1000 / 10, CUDART_VERSION / 1000,
+                      CUDART_VERSION % 1000 / 10);
+  }
+  return base::fail(ErrorCode::kNotFound, "no NVIDIA GPU: {}", cudaGetErrorString(error));
+}
+
+}  // namespace
+
+Result<std::vector<CudaDevice>> list_cuda_devices() {
+  int count = 0;
+  if (const cudaError_t error = cudaGetDeviceCount(&count); error != cudaSuccess) {
+    return no_devices(error);
+  }
+  std::vector<CudaDevice> devices;
+  for (int index = 0; index < count; ++index) {
+    cudaDeviceProp properties{};
+    if (const cudaError_t error = cudaGetDeviceProperties(&properties, index);
+        error != cudaSuccess) {
+      return no_devices(error);
+    }
+    devices.push_back({index, properties.name, uuid_of(properties.uuid), properties.major,
+                       properties.minor, properties.multiProcessorCount,
+                       properties.totalGlobalMem});
+  }
+  return devices;
+}
+
+}  // namespace yolofleet::backend::tensorrt

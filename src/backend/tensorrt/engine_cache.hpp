@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "yolofleet/error.hpp"
+
+namespace yolofleet::backend::tensorrt {
+
+/// Everything that an engine depends on, as lines of "what value". Two engines with the same key
+/// may stand for each other.
+struct EngineKey {
+  std::string model;  ///< its name, for people: the file's name begins with it
+  std::string text;
+
+  /// "MODEL-HASH.engine", the hash over `text`.
+  std::string file_name() const;
+};
+
+/// An engine that lies in the cache.
+struct CacheEntry {
+  std::filesystem::path file;
+  std::uintmax_t bytes = 0;
+  std::string key;      ///< EngineKey::text; empty for a file that is no engine of ours
+  std::string problem;  ///< empty, or why it would not be used
+};
+
+/// Engines as files in one folder. A file is a header (magic, version, lengths, checksum), the key,
+/// and TensorRT's bytes; all of it is checked before TensorRT sees a byte. Any number of processes
+/// may use a folder at once.
+class EngineCache {
+ public:
+  /// The folder is made when something is stored.
+  explicit EngineCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  /// $XDG_CACHE_HOME/yolofleet, else ~/.cache/yolofleet, else a folder for this user in the
+  /// system's temporary one.
+  static std::filesystem::path default_folder();
+
+  const std::filesystem::path& folder() const noexcept { return folder_; }
+
+  /// The engine of this key; nothing where there is none, or none that is whole and of this key
+  /// (then `problem`, if given, says what is wrong with it).
+  std::optional<std::vector<std::byte>> load(const EngineKey& key,
+                                             std::string* problem = nullptr) const;
+
+  /// Writes under a temporary name, then renames: a reader sees a whole file or none.
+  /// Errors: kIo (unwritable, full), with the file.
+  Result<void> store(const EngineKey& key, std::span<const std::byte> engine) const;
+
+  /// As `load` and `store`, for what TensorRT measured while building: useful, never needed.
+  std::vector<std::byte> load_timings(const EngineKey& key) const;
+  Result<void> store_timings(const EngineKey& key, std::span<const std::byte> timings) const;
+
+  /// What lies there, by name.
+  std::vector<CacheEntry> list() const;
+  /// Removes engines, timings and locks; gives how many files. Errors: kIo, with the file.
+  Result<int> clear() const;
+
+  /// Held by whoever builds the engine of a key, so that others wait for it instead of building the
+  /// same. Released by the destructor, and by the system if the process dies.
+  class Lock {
+   public:
+    /// Waits for it. Errors: kIo (the folder can't be written).
+    static Result<Lock> take(const EngineCache& cache, const EngineKey& key);
+    Lock(Lock&& other) noexcept;
+    Lock& operator=(Lock&&) = delete;
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+    ~Lock();
+
+   private:
+    explicit Lock(int descriptor) noexcept : descriptor_(descriptor) {}
+    int descriptor_;
+  };
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace yolofleet::backend::tensorrt

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backend/tensorrt/devices.hpp"
+#include "backend/tensorrt/engine_builder.hpp"
+#include "backend/tensorrt/engine_cache.hpp"
+#include "backend/tensorrt/plan.hpp"
+
+namespace yolofleet::backend::tensorrt {
+
+/// What an engine for this network, device and TensorRT depends on.
+EngineKey engine_key(const graph::Network& network, const EngineOptions& options,
+                     const CudaDevice& device, const std::string& tensorrt_version);
+
+/// How a plan came about.
+struct PlanReport {
+  bool built = false;                 ///< not taken from the cache
+  std::vector<std::string> warnings;  ///< what went wrong with the cache, one line each
+};
+
+/// A plan for a device: from the cache where it holds one that fits, else built, which takes
+/// minutes, and stored there. Whatever is wrong with the cache is a warning, not an error.
+/// Errors: as build_engine and Plan::load.
+Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const CudaDevice& device,
+                                          const graph::Network& network,
+                                          const EngineOptions& options, const EngineCache* cache,
+                                          PlanReport& report);
+
+}  // namespace yolofleet::backend::tensorrt
