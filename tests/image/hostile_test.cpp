@@ -32,7 +32,8 @@ std::map<std::string, File> samples() {
   palette.palette = {0x102030, 0x405060, 0x708090};
   palette.transparency = true;
   File bitmap = bytes("BM");
-  append_little(bitmap, 0, 8);
+  append_little(bitmap, 0, 4);
+  append_little(bitmap, 0, 4);
   append_little(bitmap, 14 + 40 + 1024, 4);
   for (const std::uint32_t value : {40U, 40U, 30U, 1U | (8U << 16), 0U, 0U, 0U, 0U, 0U, 0U}) {
     append_little(bitmap, value, 4);
