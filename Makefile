@@ -36,8 +36,8 @@ format: ## Format the C++ sources
 lint: ## Formatting and clang-tidy; changes nothing
 	@scripts/lint
 
-install: build ## Install into PREFIX (default /usr/local)
-	@cmake --install build/release --prefix "$(or $(PREFIX),/usr/local)"
+install: ## Build, and install into PREFIX (default /usr/local)
+	@scripts/install $(PREFIX)
 
 clean: ## Remove build/ and demo/ (.venv stays)
 	rm -rf build demo

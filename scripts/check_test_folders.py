@@ -7,6 +7,9 @@ import json
 import pathlib
 import sys
 
+# Its corpus isn't part of the project; where there is none, neither are its tests.
+MAY_BE_EMPTY = {"conformance"}
+
 
 def main() -> int:
     tests = (pathlib.Path(sys.argv[1]) / "tests").resolve()
@@ -17,8 +20,8 @@ def main() -> int:
         place = pathlib.Path(properties.get("WORKING_DIRECTORY", "/")).resolve()
         if place.is_relative_to(tests) and place != tests:
             counts[place.relative_to(tests).parts[0]] += 1
-    empty = sorted(name for name, count in counts.items() if count == 0)
-    if empty or not counts:
+    empty = sorted(name for name, count in counts.items() if count == 0 and name not in MAY_BE_EMPTY)
+    if empty or not sum(counts.values()):
         print("error: no tests in", ", ".join(empty) or tests, file=sys.stderr)
         return 1
     print(f"{sum(counts.values())} tests:", ", ".join(f"{name} {counts[name]}" for name in sorted(counts)))

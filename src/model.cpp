@@ -1,6 +1,7 @@
 #include "yolofleet/model.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -30,6 +31,7 @@ Result<std::vector<std::string>> names_of(const fs::path& file, int classes) {
     return darknet::read_names(file, classes);
   }
   std::vector<std::string> numbers;
+  numbers.reserve(static_cast<std::size_t>(classes));
   for (int i = 0; i < classes; ++i) {
     numbers.push_back(std::to_string(i));
   }

@@ -54,9 +54,10 @@ class YOLOFLEET_API Image {
 
   /// Decodes a JPEG, PNG, WebP or BMP file that is in memory (recognised by its first bytes, not
   /// by a name) to RGB. Grey becomes RGB, alpha is dropped, 16 bits become 8, and the EXIF
-  /// orientation of JPEG, PNG and WebP is applied.
-  /// Errors: kUnsupported (another format), kMalformed (corrupt or truncated; no part of such a
-  /// picture is returned), kTooLarge.
+  /// orientation of JPEG, PNG and WebP is applied (a wrong one is ignored). Colours are as stored:
+  /// no colour profile or gamma is applied. Errors: kUnsupported (another format; an animation; a
+  /// rare variant of a format), kMalformed (corrupt or truncated; no part of such a picture is
+  /// returned), kTooLarge.
   static Result<Image> decode(std::span<const std::byte> encoded, const DecodeLimits& limits = {});
 
   /// Reads and decodes a file. Errors: as `decode`, and kNotFound and kIo; each names the file.
@@ -82,12 +83,18 @@ class YOLOFLEET_API Image {
   std::vector<std::uint8_t> pixels_;
 };
 
-/// The bytes of a JPEG (quality 90, 4:2:0) or PNG file with these pixels.
+/// The bytes of a JPEG (quality 90, 4:2:0) or PNG file with these pixels. Errors: kInvalidArgument
+/// (no pixels, or a stride shorter than a row), kUnsupported (larger than the format allows: 65500
+/// pixels a side for JPEG).
 YOLOFLEET_API Result<std::vector<std::byte>> encode_image(const ImageView& image,
                                                           ImageFormat format);
 
-/// Draws each detection's box and "label 87%" into an RGB image. `names[class_id]` is the label; a
-/// class without a name shows its number. A class has one colour, the same in every picture.
+/// Draws each detection's box and "label 87%" into an image of any pixel format; lines and text
+/// grow with the picture. `names[class_id]` is the label, in UTF-8 (a character outside printable
+/// ASCII shows as a small box); a class without a name shows its number. A class has one colour,
+/// the same in every picture. A box is clipped to the picture, and left out where it lies outside
+/// or isn't a box (NaN, a negative size); a label stays inside the picture, and is left out where
+/// it can't.
 YOLOFLEET_API void draw_detections(Image& image, std::span<const Detection> detections,
                                    std::span<const std::string> names);
 

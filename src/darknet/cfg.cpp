@@ -180,7 +180,7 @@ class Importer {
     const std::string where =
         overridden ? fmt::format("input size {}x{}: the {}", options_.input_size->width,
                                  options_.input_size->height, key)
-                   : fmt::format("{}:{}: [{}] {}={}", source_.file, net_section_.find(key)->line,
+                   : fmt::format("{}:{}: [{}] {}={}:", source_.file, net_section_.find(key)->line,
                                  shown(net_section_.name), key, side);
     const ErrorCode code = overridden ? ErrorCode::kInvalidArgument : ErrorCode::kUnsupported;
     if (side < 1 || side > limits::kMaxInputSide) {

@@ -61,7 +61,7 @@ std::optional<Activation> activation_from(std::string_view word) noexcept {
   return found->first;
 }
 
-std::string_view kind_of(const Operation& operation) noexcept {
+std::string_view kind_of(const Operation& operation) {
   return std::visit(KindOf{}, operation);
 }
 

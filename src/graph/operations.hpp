@@ -145,7 +145,7 @@ std::string_view to_string(Activation activation) noexcept;
 /// Nothing for a word that is no activation of Darknet's that is known here.
 std::optional<Activation> activation_from(std::string_view word) noexcept;
 /// The cfg's section: "convolutional", "yolo" ...
-std::string_view kind_of(const Operation& operation) noexcept;
+std::string_view kind_of(const Operation& operation);
 /// What the layer table says beside the shapes: "64 3x3/2 mish", "layers 3,-1", "mask 0,1,2".
 std::string describe(const Operation& operation);
 

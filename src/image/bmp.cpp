@@ -218,7 +218,8 @@ Result<void> read_indexed(Bytes file, const Header& header, Image& image) {
     for (std::size_t x = 0; x < static_cast<std::size_t>(header.width); ++x, to += 3) {
       // The leftmost pixel is in the highest bits.
       const unsigned shift = (per_byte - 1 - (static_cast<unsigned>(x) % per_byte)) * header.bits;
-      const unsigned index = (byte_at(file, row + (x / per_byte)) >> shift) & mask;
+      const unsigned packed = byte_at(file, row + (x / per_byte));
+      const unsigned index = (packed >> shift) & mask;
       if (index >= palette->size()) {
         return base::fail(ErrorCode::kMalformed,
                           "BMP is corrupt: colour {} of a palette of {} at row {}, column {}",

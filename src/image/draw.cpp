@@ -30,8 +30,8 @@ int line_width_for(int width, int height) {
 /// The part of the picture inside a box with its line; nothing when there is none, or the box isn't
 /// one.
 std::optional<Rect> visible_part(const Box& box, int line, const Canvas& canvas) {
-  const double left = box.x;
-  const double top = box.y;
+  const auto left = static_cast<double>(box.x);
+  const auto top = static_cast<double>(box.y);
   const double right = left + static_cast<double>(box.width);
   const double bottom = top + static_cast<double>(box.height);
   // Written so that a NaN fails.

@@ -12,7 +12,7 @@ struct Tone {
   double saturation;
   double value;
 };
-constexpr std::array<Tone, 4> kTones{{{0.80, 1.00}, {1.00, 0.72}, {0.48, 1.00}, {0.95, 0.90}}};
+constexpr std::array<Tone, 4> kTones{{{0.79, 1.00}, {0.95, 0.66}, {0.51, 1.00}, {0.85, 0.91}}};
 
 /// One channel of a hue (0 to 1): HSV, `offset` being 5, 3 and 1 for red, green and blue.
 std::uint8_t channel(double hue, const Tone& tone, double offset) {

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "base/fail.hpp"
@@ -13,6 +14,7 @@ namespace yolofleet::image {
 namespace {
 
 /// Memory for what isn't pixels (colour profile, text): one chunk, and all that are kept.
+constexpr int kMaxChunks = 1000;  // libspng's own default
 constexpr std::size_t kMaxChunkBytes = std::size_t{16} << 20;
 constexpr std::size_t kMaxKeptBytes = std::size_t{32} << 20;
 
@@ -43,9 +45,9 @@ tl::unexpected<Error> failure(int status) {
       return base::fail(ErrorCode::kMalformed, "PNG is truncated: {}", spng_strerror(status));
     case SPNG_ECHUNK_LIMITS:
       return base::fail(ErrorCode::kTooLarge,
-                        "PNG holds too much beside the picture: at most {} bytes in one chunk and "
-                        "{} in all are read",
-                        kMaxChunkBytes, kMaxKeptBytes);
+                        "PNG holds too much beside the picture: at most {} chunks of {} bytes each "
+                        "and {} bytes in all are kept",
+                        kMaxChunks, kMaxChunkBytes, kMaxKeptBytes);
     default:
       return base::fail(ErrorCode::kMalformed, "PNG is corrupt: {}", spng_strerror(status));
   }
@@ -93,8 +95,12 @@ Result<Image> decode_png(Bytes file, const DecodeLimits& limits) {
   spng_set_chunk_limits(context.get(), kMaxChunkBytes, kMaxKeptBytes);
   spng_set_png_buffer(context.get(), file.data(), file.size());
   spng_ihdr header{};
-  if (const int status = spng_get_ihdr(context.get(), &header); status != 0) {
-    return failure(status);
+  const int found = spng_get_ihdr(context.get(), &header);
+  if (found == SPNG_EOVERFLOW) {  // a size too large even for libspng; it is always in this place
+    header.width = big32(file, 16);
+    header.height = big32(file, 20);
+  } else if (found != 0) {
+    return failure(found);
   }
   if (auto size = check_size("PNG", header.width, header.height, limits); !size) {
     return tl::unexpected(std::move(size).error());

@@ -53,13 +53,18 @@ bool has(Bytes file, std::size_t offset, std::string_view magic) {
                     [](char a, std::byte b) { return static_cast<std::byte>(a) == b; });
 }
 
-/// Whether the beginning holds no byte that a text in ASCII or UTF-8 can't have.
+/// Whether the beginning holds no byte that a text in ASCII or UTF-8 can't have. Precondition:
+/// there is a byte.
 bool looks_like_text(Bytes file) {
   const Bytes beginning = file.first(std::min<std::size_t>(file.size(), 512));
-  return std::all_of(beginning.begin(), beginning.end(), [](std::byte byte) {
-    const auto value = std::to_integer<unsigned>(byte);
-    return (value >= 0x20 && value != 0x7F && value < 0xF8) || (value >= 0x09 && value <= 0x0D);
-  });
+  // A text can't begin in the middle of a character.
+  const auto first = std::to_integer<unsigned>(beginning.front());
+  return (first < 0x80 || first >= 0xC2) &&
+         std::all_of(beginning.begin(), beginning.end(), [](std::byte byte) {
+           const auto value = std::to_integer<unsigned>(byte);
+           return (value >= 0x20 && value != 0x7F && value < 0xF8) ||
+                  (value >= 0x09 && value <= 0x0D);
+         });
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ enum class Kind { kJpeg, kPng, kWebp, kBmp, kOther };
 Kind recognise(Bytes file);
 
 /// What a file that is none of the readable formats looks like, for a message: "looks like GIF", or
-/// its first bytes.
+/// its first bytes. Precondition: there is a byte.
 std::string describe_other(Bytes file);
 
 }  // namespace yolofleet::image

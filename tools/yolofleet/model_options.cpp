@@ -83,26 +83,33 @@ Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& pos
   return {};
 }
 
-Result<Model> load_model(const ModelArguments& arguments) {
-  const auto options = load_options(arguments);
-  if (!options) {
+Result<void> check_model(const ModelArguments& arguments) {
+  if (const auto options = load_options(arguments); !options) {
     return tl::unexpected(options.error());
   }
-  if (!arguments.cfg.empty()) {
-    if (arguments.weights.empty()) {
-      return fail(ErrorCode::kInvalidArgument, "--cfg {}: --weights FILE is missing beside it",
-                  arguments.cfg);
-    }
-    return Model::load(ModelFiles{arguments.cfg, arguments.weights, arguments.names}, *options);
+  if (!arguments.cfg.empty() && arguments.weights.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "--cfg {}: --weights FILE is missing beside it",
+                arguments.cfg);
   }
   std::error_code ignored;
-  if (fs::is_regular_file(arguments.model, ignored)) {
+  if (arguments.cfg.empty() && fs::is_regular_file(arguments.model, ignored)) {
     return fail(ErrorCode::kInvalidArgument,
                 "{}: is a file; the first argument is the MODEL, a folder with one .cfg, one "
                 ".weights and at most one .names (or give --cfg and --weights)",
                 arguments.model);
   }
-  return Model::load(fs::path(arguments.model), *options);
+  return {};
+}
+
+Result<Model> load_model(const ModelArguments& arguments) {
+  if (auto possible = check_model(arguments); !possible) {
+    return tl::unexpected(std::move(possible.error()));
+  }
+  const LoadOptions options = load_options(arguments).value();
+  if (!arguments.cfg.empty()) {
+    return Model::load(ModelFiles{arguments.cfg, arguments.weights, arguments.names}, options);
+  }
+  return Model::load(fs::path(arguments.model), options);
 }
 
 Result<Model> load_for_inspection(const ModelArguments& arguments) {

@@ -27,6 +27,9 @@ void add_model_options(CLI::App& app, ModelArguments& arguments);
 /// Errors: kInvalidArgument (neither, or only a part of a model).
 Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& positional);
 
+/// Refuses what `load_model` can't load, without reading anything. Errors: kInvalidArgument.
+Result<void> check_model(const ModelArguments& arguments);
+
 /// Loads the model, ready to run. Errors: Model::load's, and kInvalidArgument.
 Result<Model> load_model(const ModelArguments& arguments);
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "text.hpp"
 
@@ -50,23 +49,21 @@ void Progress::update(std::uint64_t done) {
   if (!shown_ || (visible_ && now - drawn_ < kRedraw)) {
     return;
   }
-  fmt::print(stderr, "\r{}\x1B[K", format_progress(done, total_, seconds()));
-  std::fflush(stderr);
+  say(fmt::format("\r{}\x1B[K", format_progress(done, total_, seconds())));
   drawn_ = now;
   visible_ = true;
 }
 
 void Progress::hide() {
   if (visible_) {
-    fmt::print(stderr, "\r\x1B[K");
-    std::fflush(stderr);
+    say("\r\x1B[K");
     visible_ = false;
   }
 }
 
 void Progress::message(const std::string& text) {
   hide();
-  fmt::print(stderr, "yolofleet: {}\n", printable(text));
+  say(fmt::format("yolofleet: {}\n", printable(text)));
 }
 
 double Progress::seconds() const {

@@ -112,15 +112,16 @@ void count(const Outcome& outcome, RunReport& report) {
 }
 
 void tell_failure(const Outcome& outcome, const RunReport& report, Progress& progress) {
-  if (!outcome.result.error || report.failed > kFailuresTold) {
+  if (!outcome.result.error || report.failed > kFailuresTold + 1) {
+    return;
+  }
+  if (report.failed == kFailuresTold + 1) {
+    progress.message("further failures are told in the output alone");
     return;
   }
   const std::string& message = outcome.result.error->message;
   const bool names_it = message.rfind(outcome.entry.name, 0) == 0;
   progress.message(names_it ? message : outcome.entry.name + ": " + message);
-  if (report.failed == kFailuresTold) {
-    progress.message("further failures are told in the output alone");
-  }
 }
 
 Result<void> write(Outcome& outcome, std::vector<std::unique_ptr<Sink>>& sinks) {

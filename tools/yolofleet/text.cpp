@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 namespace yolofleet::command {
@@ -126,6 +127,11 @@ std::string json_string(std::string_view text) {
 
 std::string json_number(float value) {
   return std::isfinite(value) ? fmt::format("{}", value) : "null";
+}
+
+void say(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
 }
 
 }  // namespace yolofleet::command

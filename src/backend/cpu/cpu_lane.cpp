@@ -105,7 +105,9 @@ class CpuLane final : public Lane {
   std::vector<std::thread> threads_;
 };
 
-Result<Precision> choose(Precision asked, const Module& module) {
+}  // namespace
+
+Result<Precision> choose_precision(Precision asked, const Module& module) {
   const bool bf16 = module.has_bf16();
   if (asked == Precision::kBf16 && !bf16) {
     return base::fail(ErrorCode::kUnsupported,
@@ -117,8 +119,6 @@ Result<Precision> choose(Precision asked, const Module& module) {
   }
   return asked;
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Lane>> make_cpu_lane(const graph::Network& network, CpuEngine engine,
                                             const CpuLaneOptions& options, OnFinished on_finished) {
@@ -141,7 +141,7 @@ Result<std::unique_ptr<Lane>> open_cpu_lane(const graph::Network& network,
   if (!module) {
     return tl::unexpected(module.error());
   }
-  const auto chosen = choose(precision, **module);
+  const auto chosen = choose_precision(precision, **module);
   if (!chosen) {
     return tl::unexpected(chosen.error());
   }

@@ -46,4 +46,7 @@ struct CpuEngine {
 Result<std::unique_ptr<Lane>> make_cpu_lane(const graph::Network& network, CpuEngine engine,
                                             const CpuLaneOptions& options, OnFinished on_finished);
 
+/// What to compute in. Errors: kUnsupported (BF16 asked for, and the CPU hasn't it in hardware).
+Result<Precision> choose_precision(Precision asked, const Module& module);
+
 }  // namespace yolofleet::backend::cpu

@@ -1,0 +1,412 @@
+#include "backend/cpu/cpu_lane.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "backend/fake_executor.hpp"
+#include "base/fail.hpp"
+#include "ops/resize.hpp"
+
+namespace yolofleet::backend::cpu {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr graph::Shape kInput{3, 4, 8};
+
+/// A network of one cell, one class and an anchor that is the whole input.
+graph::Network one_cell_network(bool letterbox = false) {
+  graph::Yolo yolo;
+  yolo.anchors = {{8.0F, 4.0F}};
+  yolo.classes = 1;
+  std::vector<graph::Layer> layers(1);
+  layers[0].operation = yolo;
+  layers[0].input = {6, 1, 1};
+  layers[0].output = {6, 1, 1};
+  return {"one_cell", kInput, letterbox, layers};
+}
+
+/// Collects what a lane hands over.
+class Results {
+ public:
+  OnFinished collector() {
+    return [this](std::vector<PictureResult> batch) {
+      const std::lock_guard lock(mutex_);
+      for (PictureResult& result : batch) {
+        results_.push_back(std::move(result));
+      }
+      changed_.notify_all();
+    };
+  }
+  std::vector<PictureResult> wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return results_.size() >= count; });
+    return results_;
+  }
+  std::size_t count() {
+    const std::lock_guard lock(mutex_);
+    return results_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<PictureResult> results_;
+};
+
+/// Threads wait here until it is opened.
+class Gate {
+ public:
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void pass() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return open_; });
+  }
+  void wait_until_before_it(int threads) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return waiting_ >= threads; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+  int waiting_ = 0;
+};
+
+class CpuLaneTest : public testing::Test {
+ protected:
+  CpuLaneTest() {
+    script_.input_size = static_cast<std::size_t>(kInput.elements());
+    script_.head = {0.0F, 0.0F, 0.0F, 0.0F, 20.0F, 20.0F};  // the whole input, surely
+  }
+
+  std::unique_ptr<Lane> open(int streams = 1, const CpuLaneOptions& options = {},
+                             const graph::Network& network = one_cell_network()) {
+    CpuEngine engine{fake_executor(script_), "cpu: fake", streams};
+    auto lane = make_cpu_lane(network, std::move(engine), options, results_.collector());
+    EXPECT_TRUE(lane.has_value());
+    return std::move(lane).value();
+  }
+
+  PictureResult run_one(Picture picture, const CpuLaneOptions& options = {},
+                        const graph::Network& network = one_cell_network()) {
+    const auto lane = open(1, options, network);
+    EXPECT_TRUE(submit(*lane, 0, std::move(picture)));
+    return results_.wait_for(1).front();
+  }
+
+  static bool submit(Lane& lane, std::uint64_t ticket, Picture picture) {
+    std::vector<Job> batch;
+    batch.push_back({ticket, std::move(picture)});
+    return lane.try_submit(batch);
+  }
+
+  ImageView view() const { return {bytes_.data(), 20, 10, 60, PixelFormat::kRgb}; }
+
+  std::vector<std::uint8_t> bytes_ = std::vector<std::uint8_t>(600, 90);
+  Script script_;
+  Results results_;
+};
+
+TEST_F(CpuLaneTest, GivesBoxesInPixelsOfThePicture) {
+  const auto lane = open();
+  ASSERT_TRUE(submit(*lane, 41, view()));
+  const PictureResult result = results_.wait_for(1).front();
+  EXPECT_EQ(result.index, 41U);
+  EXPECT_EQ(result.width, 20);
+  EXPECT_EQ(result.height, 10);
+  EXPECT_EQ(result.device, "cpu");
+  EXPECT_FALSE(result.error);
+  ASSERT_EQ(result.detections.size(), 1U);
+  EXPECT_FLOAT_EQ(result.detections[0].box.x, 0.0F);
+  EXPECT_FLOAT_EQ(result.detections[0].box.width, 20.0F);
+  EXPECT_FLOAT_EQ(result.detections[0].box.height, 10.0F);
+  EXPECT_FLOAT_EQ(result.detections[0].confidence, 1.0F);
+}
+
+TEST_F(CpuLaneTest, SaysWhatItIs) {
+  const auto lane = open(3);
+  EXPECT_EQ(lane->info().device, "cpu");
+  EXPECT_EQ(lane->info().description, "cpu: fake");
+  EXPECT_EQ(lane->info().batch, 1U);
+  EXPECT_EQ(lane->info().slots, 9U);
+}
+
+TEST_F(CpuLaneTest, TheNetworkSeesTheResizedPicture) {
+  run_one(view());
+  std::vector<float> expected(script_.input_size);
+  ops::resize(view(), kInput, ops::Fit::kStretch, expected);
+  EXPECT_EQ(script_.inputs.at(0), expected);
+}
+
+TEST_F(CpuLaneTest, LetterboxByTheModelOrByOption) {
+  // 10 x 20 into 8 x 4: 2 pixels wide, 3 from the left; so 1/4 of the input is the picture.
+  const ImageView tall{bytes_.data(), 10, 20, 30, PixelFormat::kRgb};
+  CpuLaneOptions options;
+  EXPECT_FLOAT_EQ(run_one(tall, options, one_cell_network(true)).detections.at(0).box.width, 40.0F);
+  EXPECT_EQ(script_.inputs.back().front(), 0.5F);
+  options.resize = Resize::kStretch;
+  run_one(tall, options, one_cell_network(true));
+  EXPECT_NE(script_.inputs.back().front(), 0.5F);
+  options.resize = Resize::kLetterbox;
+  run_one(tall, options, one_cell_network(false));
+  EXPECT_EQ(script_.inputs.back().front(), 0.5F);
+}
+
+TEST_F(CpuLaneTest, TheConfidenceOptionCounts) {
+  script_.head[4] = 0.0F;  // an objectness of 0.5
+  CpuLaneOptions options;
+  options.confidence = 0.6F;
+  EXPECT_TRUE(run_one(view(), options).detections.empty());
+}
+
+TEST_F(CpuLaneTest, AFailingExecutorFailsItsPictureOnly) {
+  script_.on_infer = [](int before) -> Result<void> {
+    if (before == 0) {
+      return base::fail(ErrorCode::kDevice, "the device is tired");
+    }
+    return {};
+  };
+  const auto lane = open();
+  ASSERT_TRUE(submit(*lane, 0, view()));
+  ASSERT_TRUE(submit(*lane, 1, view()));
+  const auto results = results_.wait_for(2);
+  ASSERT_TRUE(results[0].error);
+  EXPECT_EQ(results[0].error->code, ErrorCode::kDevice);
+  EXPECT_EQ(results[0].error->message, "the device is tired");
+  EXPECT_TRUE(results[0].detections.empty());
+  EXPECT_FALSE(results[1].error);
+}
+
+TEST_F(CpuLaneTest, ExceptionsBecomeErrors) {
+  script_.on_infer = [](int before) -> Result<void> {
+    if (before == 0) {
+      throw std::bad_alloc();
+    }
+    throw std::logic_error("a bug");
+  };
+  const auto lane = open();
+  ASSERT_TRUE(submit(*lane, 0, view()));
+  ASSERT_TRUE(submit(*lane, 1, view()));
+  const auto results = results_.wait_for(2);
+  ASSERT_TRUE(results[0].error && results[1].error);
+  EXPECT_EQ(results[0].error->code, ErrorCode::kTooLarge);
+  EXPECT_EQ(results[0].error->message, "out of memory");
+  EXPECT_EQ(results[1].error->code, ErrorCode::kInternal);
+  EXPECT_EQ(results[1].error->message, "a bug");
+}
+
+TEST_F(CpuLaneTest, BytesThatAreNoPictureFailAlone) {
+  const PictureResult result = run_one(EncodedImage(50, std::byte{7}));
+  ASSERT_TRUE(result.error);
+  EXPECT_EQ(result.width, 0);
+  EXPECT_TRUE(result.detections.empty());
+  EXPECT_EQ(script_.infers, 0);
+}
+
+TEST_F(CpuLaneTest, PicturesWithoutPixelsAreRefused) {
+  PictureResult result = run_one(ImageView{nullptr, 4, 4, 12, PixelFormat::kRgb});
+  ASSERT_TRUE(result.error);
+  EXPECT_EQ(result.error->code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(result.error->message, "a picture of 4 x 4 pixels holds nothing");
+}
+
+TEST_F(CpuLaneTest, AnImageOfNothingIsRefused) {
+  const PictureResult result = run_one(Image());
+  ASSERT_TRUE(result.error);
+  EXPECT_EQ(result.error->message, "a picture of 0 x 0 pixels holds nothing");
+}
+
+TEST_F(CpuLaneTest, AStrideUnderARowIsRefused) {
+  const PictureResult result = run_one(ImageView{bytes_.data(), 20, 2, 59, PixelFormat::kRgb});
+  ASSERT_TRUE(result.error);
+  EXPECT_EQ(result.error->message, "a picture's stride is 59 bytes; its rows of 20 pixels need 60");
+}
+
+TEST_F(CpuLaneTest, PixelsComeBackWhereTheyAreAskedFor) {
+  CpuLaneOptions options;
+  EXPECT_TRUE(run_one(Image(6, 5), options).pixels.empty());
+}
+
+TEST_F(CpuLaneTest, KeptPixelsAreThePictures) {
+  CpuLaneOptions options;
+  options.keep_pixels = true;
+  Image image(6, 5);
+  image.pixels()[7] = 99;
+  const PictureResult result = run_one(std::move(image), options);
+  ASSERT_EQ(result.pixels.width(), 6);
+  EXPECT_EQ(result.pixels.pixels()[7], 99);
+}
+
+TEST_F(CpuLaneTest, AViewsPixelsStayTheCallers) {
+  CpuLaneOptions options;
+  options.keep_pixels = true;
+  EXPECT_TRUE(run_one(view(), options).pixels.empty());
+}
+
+TEST_F(CpuLaneTest, WithoutAFreeSlotTheBatchIsLeftAlone) {
+  Gate gate;
+  script_.on_infer = [&](int) -> Result<void> {
+    gate.pass();
+    return {};
+  };
+  const auto lane = open(1);
+  for (std::uint64_t i = 0; i < lane->info().slots; ++i) {
+    EXPECT_TRUE(submit(*lane, i, view()));
+  }
+  std::vector<Job> batch;
+  batch.push_back({77, Image(3, 3)});
+  EXPECT_FALSE(lane->try_submit(batch));
+  ASSERT_EQ(batch.size(), 1U);
+  EXPECT_EQ(std::get<Image>(batch[0].picture).width(), 3);
+  gate.open();
+  results_.wait_for(3);
+  EXPECT_TRUE(lane->try_submit(batch));
+  EXPECT_EQ(results_.wait_for(4).back().index, 77U);
+}
+
+TEST_F(CpuLaneTest, TheSlotIsFreeWhenTheResultComes) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int finished = 0;
+  Lane* lane_address = nullptr;
+  const OnFinished feed_again = [&](const std::vector<PictureResult>&) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return lane_address != nullptr; });
+    ++finished;
+    if (finished <= 5) {
+      EXPECT_TRUE(submit(*lane_address, 0, view()));
+    }
+    changed.notify_all();
+  };
+  auto lane = make_cpu_lane(one_cell_network(), {fake_executor(script_), "", 1}, {}, feed_again);
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    ASSERT_TRUE(submit(**lane, i, view()));
+  }
+  std::unique_lock lock(mutex);
+  lane_address = lane->get();
+  changed.notify_all();
+  changed.wait(lock, [&] { return finished == 8; });
+  EXPECT_EQ(finished, 8);
+}
+
+TEST_F(CpuLaneTest, StreamsRunSideBySide) {
+  Gate gate;
+  script_.on_infer = [&](int) -> Result<void> {
+    gate.pass();
+    return {};
+  };
+  const auto lane = open(3);
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    ASSERT_TRUE(submit(*lane, i, view()));
+  }
+  gate.wait_until_before_it(3);  // hangs unless all three run at once
+  EXPECT_EQ(results_.count(), 0U);
+  gate.open();
+  EXPECT_EQ(results_.wait_for(3).size(), 3U);
+}
+
+TEST_F(CpuLaneTest, TheDestructorFinishesWhatTheLaneTook) {
+  Gate gate;
+  script_.on_infer = [&](int) -> Result<void> {
+    gate.pass();
+    return {};
+  };
+  auto lane = open(2);
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    ASSERT_TRUE(submit(*lane, i, view()));
+  }
+  std::thread opener([&] { gate.open(); });
+  lane.reset();
+  opener.join();
+  EXPECT_EQ(results_.count(), 6U);
+}
+
+TEST_F(CpuLaneTest, ARequestThatCannotBeCreatedIsAnError) {
+  script_.requests_that_work = 1;
+  const auto lane =
+      make_cpu_lane(one_cell_network(), {fake_executor(script_), "", 2}, {}, results_.collector());
+  ASSERT_FALSE(lane);
+  EXPECT_EQ(lane.error().message, "no more requests");
+}
+
+TEST_F(CpuLaneTest, TheLastHeadsRuleSuppresses) {
+  // Two heads that give the same numbers; their anchors are 8 x 4 and 8 x 2, so their IoU is 0.5.
+  graph::Yolo yolo;
+  yolo.classes = 1;
+  std::vector<graph::Layer> layers(2);
+  for (graph::Layer& layer : layers) {
+    layer.input = layer.output = {6, 1, 1};
+    yolo.anchors = {{8.0F, &layer == &layers[0] ? 4.0F : 2.0F}};
+    layer.operation = yolo;
+  }
+  CpuLaneOptions options;
+  const auto kept = [&](graph::NmsKind first, graph::NmsKind last) {
+    std::get<graph::Yolo>(layers[0].operation).nms = {first, 0.6F};
+    std::get<graph::Yolo>(layers[1].operation).nms = {last, 0.6F};
+    Results results;
+    auto lane = make_cpu_lane({"two", kInput, false, layers}, {fake_executor(script_), "", 1},
+                              options, results.collector());
+    EXPECT_TRUE(submit(**lane, 0, view()));
+    return results.wait_for(1).front().detections.size();
+  };
+  using graph::NmsKind;
+  EXPECT_EQ(kept(NmsKind::kDefault, NmsKind::kDefault), 1U);
+  // Shifted apart, the distance saves the weaker one.
+  script_.head[1] = 20.0F;
+  std::get<graph::Yolo>(layers[1].operation).scale_x_y = 0.5F;
+  options.nms = 0.4F;
+  EXPECT_EQ(kept(NmsKind::kGreedy, NmsKind::kDefault), 1U);
+  EXPECT_EQ(kept(NmsKind::kDefault, NmsKind::kGreedy), 2U);
+}
+
+class FakeModule final : public Module {
+ public:
+  explicit FakeModule(bool bf16) : bf16_(bf16) {}
+  std::string runtime() const override { return "fake"; }
+  std::string cpu_name() const override { return "Old CPU"; }
+  bool has_bf16() const override { return bf16_; }
+  Result<std::unique_ptr<Executor>> compile(const graph::Network& /*network*/,
+                                            const ExecutorOptions& /*options*/) override {
+    return base::fail(ErrorCode::kDevice, "runs nothing");
+  }
+
+ private:
+  bool bf16_;
+};
+
+TEST(ChoosePrecision, AutoIsTheFastestThatTheCpuHas) {
+  EXPECT_EQ(choose_precision(Precision::kAuto, FakeModule(true)).value(), Precision::kBf16);
+  EXPECT_EQ(choose_precision(Precision::kAuto, FakeModule(false)).value(), Precision::kFp32);
+}
+
+TEST(ChoosePrecision, WhatIsAskedForIsTaken) {
+  EXPECT_EQ(choose_precision(Precision::kFp32, FakeModule(true)).value(), Precision::kFp32);
+  EXPECT_EQ(choose_precision(Precision::kBf16, FakeModule(true)).value(), Precision::kBf16);
+}
+
+TEST(ChoosePrecision, Bf16WithoutTheHardwareIsRefused) {
+  const auto chosen = choose_precision(Precision::kBf16, FakeModule(false));
+  ASSERT_FALSE(chosen);
+  EXPECT_EQ(chosen.error().code, ErrorCode::kUnsupported);
+  EXPECT_THAT(chosen.error().message, HasSubstr("this CPU (Old CPU) does not compute in bf16"));
+}
+
+}  // namespace
+}  // namespace yolofleet::backend::cpu

@@ -1,0 +1,217 @@
+#include "backend/reference_network.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <variant>
+
+#include "ops/activation.hpp"
+
+namespace yolofleet::backend {
+namespace {
+
+using Values = std::vector<float>;
+
+/// The values of a layer with its shape; outside it there is nothing.
+struct Plane {
+  const Values& values;
+  graph::Shape shape;
+
+  bool inside(int y, int x) const {
+    return y >= 0 && y < shape.height && x >= 0 && x < shape.width;
+  }
+  double at(int channel, int y, int x) const {
+    return double{values[static_cast<std::size_t>((channel * shape.height + y) * shape.width + x)]};
+  }
+};
+
+class Reference {
+ public:
+  Reference(const graph::Network& network, std::span<const float> input)
+      : network_(network), input_(input.begin(), input.end()) {}
+
+  std::vector<Values> run() {
+    for (const graph::Layer& layer : network_.layers()) {
+      outputs_.push_back(std::visit(
+          [&](const auto& operation) { return compute(operation, layer); }, layer.operation));
+    }
+    return outputs_;
+  }
+
+ private:
+  Plane previous() const { return layer(static_cast<int>(outputs_.size()) - 1); }
+  Plane layer(int index) const {
+    if (index < 0) {
+      return {input_, network_.input()};
+    }
+    const auto i = static_cast<std::size_t>(index);
+    return {outputs_[i], network_.layers()[i].output};
+  }
+
+  /// function(channel, y, x) for each place of the output.
+  template <typename Function>
+  static Values fill(graph::Shape shape, graph::Activation activation, Function function) {
+    Values values;
+    for (int c = 0; c < shape.channels; ++c) {
+      for (int y = 0; y < shape.height; ++y) {
+        for (int x = 0; x < shape.width; ++x) {
+          values.push_back(ops::activate(activation, static_cast<float>(function(c, y, x))));
+        }
+      }
+    }
+    return values;
+  }
+
+  Values compute(const graph::Convolution& op, const graph::Layer& its) const {
+    const Plane in = previous();
+    const int inputs = in.shape.channels / op.groups;
+    const int filters = op.filters / op.groups;
+    return fill(its.output, op.activation, [&](int filter, int y, int x) {
+      double sum = double{op.weights.bias[static_cast<std::size_t>(filter)]};
+      for (int c = 0; c < inputs; ++c) {
+        for (int ky = 0; ky < op.size; ++ky) {
+          for (int kx = 0; kx < op.size; ++kx) {
+            const int from_y = y * op.stride_y - op.padding + ky * op.dilation;
+            const int from_x = x * op.stride_x - op.padding + kx * op.dilation;
+            const auto k =
+                static_cast<std::size_t>(((filter * inputs + c) * op.size + ky) * op.size + kx);
+            if (in.inside(from_y, from_x)) {
+              sum += double{op.weights.kernel[k]} *
+                     in.at(filter / filters * inputs + c, from_y, from_x);
+            }
+          }
+        }
+      }
+      return sum;
+    });
+  }
+
+  Values compute(const graph::Route& op, const graph::Layer& /*its*/) const {
+    Values values;
+    for (const int from : op.layers) {
+      const Plane whole = layer(from);
+      const std::size_t part = whole.values.size() / static_cast<std::size_t>(op.groups);
+      const auto begin = whole.values.begin() +
+                         static_cast<std::ptrdiff_t>(part * static_cast<std::size_t>(op.group_id));
+      values.insert(values.end(), begin, begin + static_cast<std::ptrdiff_t>(part));
+    }
+    return values;
+  }
+
+  /// What input `row` is multiplied by in a channel; row 0 is the previous layer.
+  static double weight(const graph::Shortcut& op, std::size_t row, int channel) {
+    if (op.weights_type == graph::ShortcutWeights::kNone) {
+      return 1.0;
+    }
+    const std::size_t rows = op.from.size() + 1;
+    const std::size_t columns = op.weights.size() / rows;
+    const bool per_channel = op.weights_type == graph::ShortcutWeights::kPerChannel;
+    const auto raw = [&](std::size_t r) {
+      const std::size_t column = per_channel ? static_cast<std::size_t>(channel) : 0;
+      return double{op.weights[r * columns + column]};
+    };
+    double largest = raw(0);
+    for (std::size_t r = 1; r < rows; ++r) {
+      largest = std::max(largest, raw(r));
+    }
+    const auto part = [&](std::size_t r) {
+      return op.normalization == graph::WeightsNormalization::kRelu ? std::max(raw(r), 0.0)
+                                                                    : std::exp(raw(r) - largest);
+    };
+    if (op.normalization == graph::WeightsNormalization::kNone) {
+      return raw(row);
+    }
+    double sum = 0.0001;
+    for (std::size_t r = 0; r < rows; ++r) {
+      sum += part(r);
+    }
+    return part(row) / sum;
+  }
+
+  Values compute(const graph::Shortcut& op, const graph::Layer& its) const {
+    const Plane in = previous();
+    return fill(its.output, op.activation, [&](int c, int y, int x) {
+      double sum = in.at(c, y, x) * weight(op, 0, c);
+      for (std::size_t i = 0; i < op.from.size(); ++i) {
+        const Plane other = layer(op.from[i]);
+        if (c < other.shape.channels) {
+          sum += other.at(c, y, x) * weight(op, i + 1, c);
+        }
+      }
+      return sum;
+    });
+  }
+
+  Values compute(const graph::MaxPool& op, const graph::Layer& its) const {
+    const Plane in = previous();
+    return fill(its.output, graph::Activation::kLinear, [&](int c, int y, int x) {
+      double most = -std::numeric_limits<double>::infinity();
+      for (int ky = 0; ky < op.size; ++ky) {
+        for (int kx = 0; kx < op.size; ++kx) {
+          const int from_y = y * op.stride_y - op.padding / 2 + ky;
+          const int from_x = x * op.stride_x - op.padding / 2 + kx;
+          if (in.inside(from_y, from_x)) {
+            most = std::max(most, in.at(c, from_y, from_x));
+          }
+        }
+      }
+      return most;
+    });
+  }
+
+  Values compute(const graph::AvgPool& /*op*/, const graph::Layer& its) const {
+    const Plane in = previous();
+    return fill(its.output, graph::Activation::kLinear, [&](int c, int, int) {
+      double sum = 0.0;
+      for (int y = 0; y < in.shape.height; ++y) {
+        for (int x = 0; x < in.shape.width; ++x) {
+          sum += in.at(c, y, x);
+        }
+      }
+      return sum / (in.shape.height * in.shape.width);
+    });
+  }
+
+  Values compute(const graph::Upsample& op, const graph::Layer& its) const {
+    const Plane in = previous();
+    return fill(its.output, graph::Activation::kLinear, [&](int c, int y, int x) {
+      return double{op.scale} * in.at(c, y / op.stride, x / op.stride);
+    });
+  }
+
+  Values compute(const graph::ScaleChannels& op, const graph::Layer& its) const {
+    const Plane scales = previous();
+    const Plane scaled = layer(op.from);
+    return fill(its.output, op.activation, [&](int c, int y, int x) {
+      return scaled.at(c, y, x) * (op.scale_wh ? scales.at(0, y, x) : scales.at(c, 0, 0));
+    });
+  }
+
+  Values compute(const graph::Sam& op, const graph::Layer& its) const {
+    const Plane in = previous();
+    const Plane other = layer(op.from);
+    return fill(its.output, op.activation,
+                [&](int c, int y, int x) { return in.at(c, y, x) * other.at(c, y, x); });
+  }
+
+  Values compute(const graph::Dropout& /*op*/, const graph::Layer& /*its*/) const {
+    return previous().values;
+  }
+  Values compute(const graph::Yolo& /*op*/, const graph::Layer& /*its*/) const {
+    return previous().values;
+  }
+
+  const graph::Network& network_;
+  Values input_;
+  std::vector<Values> outputs_;
+};
+
+}  // namespace
+
+std::vector<std::vector<float>> run_reference(const graph::Network& network,
+                                              std::span<const float> input) {
+  return Reference(network, input).run();
+}
+
+}  // namespace yolofleet::backend

@@ -1,0 +1,243 @@
+"""Bad input of every kind: one clear message, the right exit code, nothing half-written."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from conftest import lines, refused
+
+CFG = "model/square.cfg"
+
+
+def nothing_written(place, *expected):
+    assert place.files() == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        ([], ["A subcommand is required"]),
+        (["watch"], ["'watch' isn't a subcommand: detect, inspect or devices"]),
+        (["detect"], ["no model"]),
+        (["detect", "model"], ["no input: name pictures, folders"]),
+        (["detect", "model", "a.png", "--frobnicate"], ["--frobnicate"]),
+        (["detect", "model", "a.png", "--confidence", "1.5"], ["--confidence", "'1.5' isn't a number from 0 to 1"]),
+        (["detect", "model", "a.png", "--nms", "nan"], ["--nms", "'nan' isn't a number from 0 to 1"]),
+        (["detect", "model", "a.png", "--max-detections", "0"], ["'0' isn't a whole number of at least 1"]),
+        (["detect", "model", "a.png", "--threads", "-1"], ["'-1' isn't a whole number of at least 0"]),
+        (["detect", "model", "a.png", "--max-pixels", "0"], ["'0' isn't a whole number of at least 1"]),
+        (["detect", "model", "a.png", "--precision", "int8"], ["--precision", "int8"]),
+        (["detect", "model", "a.png", "--resize", "crop"], ["--resize", "crop"]),
+        (["detect", "model", "a.png", "--devices", "toaster"], ["toaster"]),
+        (["detect", "model", "a.png", "--input-size", "64"], ["--input-size 64: isn't a width and a height"]),
+        (["detect", "model", "a.png", "--input-size", "65x64"], ["65"]),
+        (["detect", "model", "a.png", "--table", "-o", "-"], ["only one of --table"]),
+        (["detect", "model", "a.png", "-o", "x", "--coco", "x"], ["name the same file"]),
+        (["detect", "model", "a.png", "--coco-classes", "x"], ["nothing without --coco"]),
+        (["detect", "--cfg", CFG, "a.png"], ["--weights FILE is missing"]),
+        (["detect", "--weights", CFG, "a.png"], ["need --cfg FILE"]),
+        (["detect", "a.png", "model"], ["a.png: is a file; the first argument is the MODEL"]),
+        (["detect", "nowhere", "a.png"], ["nowhere"]),
+        (["detect", "model", "empty"], ["empty: the folder holds no picture"]),
+        (["detect", "model", "*.webp"], ["*.webp: no picture"]),
+        (["detect", "model", "@gone.txt"], ["gone.txt: can't be read: No such file"]),
+        (["detect", "model", "@a.png"], ["a.png: holds a zero byte"]),
+        (["detect", "model", "-", "-"], ["only once"]),
+        (["detect", "model", "a.png", "sub/a.png", "--yolo", "y"], ["a.png and sub/a.png would both be written to y/a.txt"]),
+        (["detect", "model", "a.png", "--annotated", "."], ["would write over the picture a.png"]),
+        (["inspect"], ["no model"]),
+        (["inspect", "model", "model"], ["one model at a time"]),
+        (["inspect", "nowhere"], ["nowhere"]),
+    ],
+    ids=lambda value: " ".join(value) or "nothing",
+)
+def test_wrong_use(place, arguments, words):
+    place.picture("a.png")
+    place.picture("sub/a.png")
+    (place / "empty").mkdir()
+    if "--output" not in arguments and "-o" not in arguments and arguments[:1] == ["detect"] and "--table" not in arguments:
+        arguments = [*arguments, "--output", "out.jsonl"]
+    refused(place.run(*arguments), 2, *words)
+    nothing_written(place, "a.png", "sub/a.png")
+
+
+@pytest.mark.parametrize("which", ["cfg", "weights", "names"])
+@pytest.mark.parametrize("state", ["missing", "empty", "cut", "a picture", "a folder"])
+def test_a_broken_model(place, which, state):
+    picture = place.picture("a.png")
+    file = place / f"model/square.{which}"
+    content = file.read_bytes()
+    file.unlink()
+    if state == "cut":
+        # A names file has one line only: cut to nothing but a blank one it has too few.
+        file.write_bytes(content[: len(content) // 2] if which != "names" else b"\n")
+    elif state == "empty":
+        file.write_bytes(b"")
+    elif state == "a picture":
+        file.write_bytes(picture.read_bytes())
+    elif state == "a folder":
+        file.mkdir()
+    result = place.run("detect", "--cfg", CFG, "--weights", "model/square.weights", "--names",
+                       "model/square.names", "a.png", "--output", "out.jsonl", "--annotated", "drawn")
+    refused(result, 2, f"square.{which}")
+    nothing_written(place, "a.png")
+
+
+@pytest.mark.parametrize(
+    "old, new, word",
+    [
+        ("filters=6", "filters=7", "filters"),
+        ("stride=16", "strides=16", "strides"),
+        ("[yolo]", "[route]\nlayers=-5\n[yolo]", "route"),
+        ("width=64", "width=999999999999", "width"),
+        ("activation=linear", "activation=swoosh", "swoosh"),
+    ],
+)
+def test_a_cfg_that_cant_be_right(place, old, new, word):
+    place.picture("a.png")
+    cfg = place / CFG
+    cfg.write_text(cfg.read_text().replace(old, new))
+    refused(place.detect("a.png", "-o", "out.jsonl"), 2, "square.cfg:", word)
+    nothing_written(place, "a.png")
+
+
+def test_trailing_weights_and_unknown_keys_can_be_allowed(place):
+    place.picture("a.png")
+    with (place / "model/square.weights").open("ab") as weights:
+        weights.write(b"1234")
+    refused(place.detect("a.png"), 2, "square.weights")
+    result = place.detect("a.png", "--allow-trailing-weights")
+    assert result.returncode == 0 and "yolofleet: warning: " in result.stderr
+    cfg = place / CFG
+    cfg.write_text(cfg.read_text().replace("pad=0", "pad=0\nfrob=1"))
+    refused(place.detect("a.png", "--allow-trailing-weights"), 2, "frob")
+    assert place.detect("a.png", "--allow-trailing-weights", "--allow-unknown-keys").returncode == 0
+
+
+@pytest.mark.parametrize("lines_in_it", [b"", b"a\nb\n"])
+def test_names_of_another_model(place, lines_in_it):
+    place.picture("a.png")
+    (place / "model/square.names").write_bytes(lines_in_it)
+    refused(place.detect("a.png"), 2, "square.names")
+    (place / "model/square.names").write_bytes(b"x\n\n\n")
+    assert place.detect("a.png").returncode == 0, "trailing blank lines don't count"
+
+
+def test_bad_pictures_fail_alone(place):
+    good = place.picture("good.jpg").read_bytes()
+    bad = {
+        "0_empty.jpg": (b"", "malformed unsupported"),
+        "1_cut.jpg": (good[: len(good) // 2], "malformed"),
+        "2_text.png": (b"hello", "unsupported malformed"),
+        "3_magic.png": (b"\x89PNG\r\n\x1a\n", "malformed"),
+    }
+    for name, (content, _) in bad.items():
+        (place / name).write_bytes(content)
+    (place / "4_folder.jpg").mkdir()
+    names = [*bad, "@list", "good.jpg"]
+    (place / "list").write_text("5_gone.jpg\n4_folder.jpg\n")
+    result = place.detect(*names, "--output", "o", "--yolo", "y", "--annotated", "d", "--coco", "c")
+    assert result.returncode == 1, result.stderr
+    found = lines((place / "o").read_text())
+    assert len(found) == 7
+    for each, (name, (_, codes)) in zip(found, bad.items()):
+        assert list(each) == ["index", "image", "error"] and each["image"] == name
+        assert each["error"]["code"] in codes and each["error"]["message"]
+        assert f"yolofleet: {name}: " in result.stderr
+    assert found[4]["error"] == {"code": "not_found", "message": "5_gone.jpg: can't be read: No such file or directory"}
+    assert found[5]["error"]["code"] == "io"
+    assert len(found[6]["detections"]) == 1
+    assert place.files("y") == ["good.txt"] and place.files("d") == ["good.jpg"]
+    assert "7 pictures, 6 failed, 1 detection" in result.stderr
+
+
+def test_many_failures_are_told_only_in_the_output(place):
+    result = place.detect(*(f"gone{number}.jpg" for number in range(50)))
+    assert result.returncode == 1 and len(lines(result.stdout)) == 50
+    assert result.stderr.count("can't be read") == 20
+    assert "further failures are told in the output alone" in result.stderr
+
+
+def test_an_enormous_picture_is_refused_by_its_header(place):
+    from PIL import PngImagePlugin  # only to write chunks with their checksums
+
+    with (place / "big.png").open("wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n")
+        PngImagePlugin.putchunk(file, b"IHDR", (60000).to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0")
+        PngImagePlugin.putchunk(file, b"IEND")
+    [found] = lines(place.detect("big.png").stdout)
+    assert found["error"]["code"] == "too_large" and "60000" in found["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "option, target",
+    [("--output", "a.png/x"), ("--output", "gone/x"), ("--output", "model"), ("--coco", "gone/x"),
+     ("--yolo", "a.png/x"), ("--annotated", "a.png"), ("--annotated", "a.png/x")],
+)
+def test_unwritable_output(place, option, target):
+    place.picture("a.png")
+    refused(place.detect("a.png", option, target), 2, target)
+    nothing_written(place, "a.png")
+
+
+def test_full_disk(place):
+    place.picture("a.png")
+    refused(place.detect("a.png", "--output", "/dev/full"), 2, "/dev/full: can't be written: No space left on device")
+    refused(place.detect("a.png", "--coco", "/dev/full", "-o", "o"), 2, "No space left on device")
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        result = place.detect("a.png", stdout=full, capture_output=False, stderr=subprocess.PIPE)
+    assert result.returncode == 2
+    assert "standard output: can't be written: No space left on device" in result.stderr
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        assert place.run("inspect", "model", stdout=full, capture_output=False, stderr=subprocess.PIPE).returncode == 2
+
+
+def test_a_disk_that_fills_up_keeps_whole_lines(place):
+    for number in range(20):
+        place.picture(f"in/{number}.png")
+    limited = ["bash", "-c", 'trap "" XFSZ; ulimit -f 1; exec "$0" "$@"', os.environ["YOLOFLEET_BIN"]]
+    result = subprocess.run([*limited, "detect", "model", "in", "--output", "out.jsonl"], cwd=place.folder,
+                            capture_output=True, text=True, check=False, timeout=60)
+    refused(result, 2, "out.jsonl: can't be written: File too large")
+    assert not (place / "out.jsonl").exists()
+    kept = lines((place / "out.jsonl.partial").read_text())
+    assert 0 < len(kept) < 20 and [each["index"] for each in kept] == list(range(len(kept)))
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(place):
+    for number in range(200):
+        place.picture(f"in/{number}.png")
+    with place.start("detect", "model", "in") as process:
+        process.stdout.close()
+        assert process.wait(timeout=60) == 141
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_keeps_what_is_done(place, number, code):
+    place.picture("a.png")
+    os.mkfifo(place / "never.png")
+    with place.start("detect", "model", "a.png", "never.png", "b.png", "--output", "out.jsonl", "--coco",
+                     "coco.json") as process:
+        until = time.monotonic() + 30
+        partial = place / "out.jsonl.partial"
+        while not (partial.exists() and partial.read_text()) and time.monotonic() < until:
+            time.sleep(0.02)
+        process.send_signal(number)
+        assert process.wait(timeout=30) == code
+        said = process.stderr.read()
+    assert [each["index"] for each in lines(partial.read_text())] == [0]
+    assert (place / "coco.json.partial").read_text().endswith("\n]\n")
+    assert "what was done is in out.jsonl.partial" in said and "1 picture, 0 failed" in said
+    assert place.files() == ["a.png", "coco.json.partial", "out.jsonl.partial"]
+
+
+def test_a_standard_error_that_nobody_reads_stops_nothing(place):
+    place.picture("a.png")
+    with place.start("detect", "model", "gone.png", "a.png", "--output", "out.jsonl") as process:
+        process.stderr.close()
+        assert process.wait(timeout=60) == 1
+    assert len(lines((place / "out.jsonl").read_text())) == 2

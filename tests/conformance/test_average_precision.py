@@ -1,0 +1,52 @@
+"""Average precision on the corpus' 60 COCO pictures, from JPEG, beside Darknet's own."""
+
+import contextlib
+import io
+import json
+import pathlib
+
+import pytest
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+
+from corpus import CORPUS, detect
+
+WITHIN = 0.01
+BF16_LOSES_AT_MOST = 0.005
+BF16_GAINS_AT_MOST = 0.01  # rounding may also be lucky on 60 pictures
+# Darknet's, from the corpus' README: AP, AP50, AP75.
+DARKNET = {
+    "yolov4-tiny-coco": (0.3590, 0.5965, 0.3667),
+    "yolo-fastest-1.1-xl-coco": (0.3038, 0.5220, 0.2938),
+    "yolo-fastest-1.1-coco": (0.2167, 0.4265, 0.2007),
+}
+TRUTH = CORPUS / "coco60" / "instances.json"
+
+
+def average_precision(name, precision, folder):
+    results = pathlib.Path(folder) / "results.json"
+    detect(name, [CORPUS / "coco60" / "images"], "--precision", precision, "--confidence", "0.005",
+           "--nms", "0.45", "--max-detections", "1000", "--coco", results, "--coco-images", TRUTH)
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth = COCO(str(TRUTH))
+        evaluation = COCOeval(truth, truth.loadRes(json.loads(results.read_text())), "bbox")
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    return evaluation.stats[:3]
+
+
+def has_bf16():
+    flags = pathlib.Path("/proc/cpuinfo").read_text()
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+@pytest.mark.parametrize("name", DARKNET)
+def test_the_same_average_precision(name, tmp_path):
+    ours = average_precision(name, "fp32", tmp_path)
+    print(f"\n{name}: AP, AP50, AP75 {ours.round(4).tolist()}, Darknet's {DARKNET[name]}")
+    assert abs(ours[0] - DARKNET[name][0]) <= WITHIN
+    if has_bf16():
+        rounded = average_precision(name, "bf16", tmp_path)
+        print(f"in BF16 {rounded.round(4).tolist()}")
+        assert -BF16_LOSES_AT_MOST <= rounded[0] - ours[0] <= BF16_GAINS_AT_MOST
