@@ -1,14 +1,11 @@
 #include "yolofleet/detector.hpp"
 
-#include <fmt/format.h>
-
 #include <string_view>
 #include <utility>
 
-#include "backend/cpu/cpu_count.hpp"
-#include "backend/cpu/cpu_lane.hpp"
 #include "base/fail.hpp"
 #include "fleet/fleet.hpp"
+#include "lanes.hpp"
 
 namespace yolofleet {
 namespace {
@@ -32,14 +29,11 @@ Result<void> check_at_least(std::string_view name, Number value, Number least) {
 }
 
 Result<void> check(const Options& options) {
-  if (options.devices != "auto" && options.devices != "cpu") {
-    return fail(ErrorCode::kNotFound, "no device \"{}\" here; \"auto\" and \"cpu\" are allowed",
-                options.devices);
-  }
   return check_unit("confidence", options.confidence)
       .and_then([&] { return check_unit("nms", options.nms); })
       .and_then([&] { return check_at_least("max_detections", options.max_detections, 1); })
       .and_then([&] { return check_at_least("threads", options.threads, 0); })
+      .and_then([&] { return check_at_least("batch", options.batch, 0); })
       .and_then([&] { return check_at_least("max_pixels", options.max_pixels, std::int64_t{1}); });
 }
 
@@ -68,18 +62,6 @@ Result<void> check(const Picture& picture) {
   return {};  // an encoded file is judged where it is decoded
 }
 
-backend::cpu::CpuLaneOptions cpu_lane_options(const Options& options) {
-  backend::cpu::CpuLaneOptions lane;
-  lane.confidence = options.confidence;
-  lane.nms = options.nms;
-  lane.max_detections = options.max_detections;
-  lane.resize = options.resize;
-  lane.keep_pixels = options.keep_pixels;
-  lane.max_pixels = options.max_pixels;
-  lane.threads = options.threads;
-  return lane;
-}
-
 }  // namespace
 
 struct Detector::State {
@@ -105,20 +87,15 @@ Result<Detector> Detector::open(const Model& model, const Options& options) {
                 model.name());
   }
   auto state = std::make_unique<State>(model);
-  const graph::Network& network = state->model.network();
-  const fleet::OpenLane open_cpu = [&](const backend::OnFinished& on_finished) {
-    return backend::cpu::open_cpu_lane(network, cpu_lane_options(options), options.precision,
-                                       on_finished);
-  };
-  auto fleet = fleet::Fleet::open({open_cpu});
+  const auto lanes = lanes_for(state->model.network(), options, state->warnings);
+  if (!lanes) {
+    return tl::unexpected(lanes.error());
+  }
+  auto fleet = fleet::Fleet::open(*lanes);
   if (!fleet) {
     return tl::unexpected(std::move(fleet).error());
   }
   state->fleet = *std::move(fleet);
-  if (const int cpus = backend::cpu::available_cpus(); options.threads > cpus) {
-    state->warnings.push_back(fmt::format("{} threads were asked for, but this process may use {}",
-                                          options.threads, cpus));
-  }
   for (const auto& lane : state->fleet->lanes()) {
     state->devices.push_back(lane->info().description);
   }

@@ -1,10 +1,12 @@
 #include "backend/cpu/module_loader.hpp"
+#include "gpus.hpp"
 #include "yolofleet/device.hpp"
 
 namespace yolofleet {
 
 std::vector<DeviceInfo> list_devices() {
-  DeviceInfo cpu;
+  std::vector<DeviceInfo> devices = list_gpus().value_or(std::vector<DeviceInfo>{});
+  DeviceInfo& cpu = devices.emplace_back();
   cpu.id = "cpu";
   const auto module = backend::cpu::load_module();
   if (module) {
@@ -14,7 +16,12 @@ std::vector<DeviceInfo> list_devices() {
   } else {
     cpu.unavailable = module.error().message;
   }
-  return {cpu};
+  return devices;
+}
+
+std::string why_no_gpu() {
+  const auto gpus = list_gpus();
+  return gpus ? "" : gpus.error().message;
 }
 
 }  // namespace yolofleet

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,14 +11,21 @@ namespace yolofleet {
 
 /// A device that a Detector could run on, or why it can't.
 struct DeviceInfo {
-  std::string id;           ///< what `Options::devices` takes: "cpu"
+  std::string id;           ///< what `Options::devices` takes: "cpu", "cuda:0"
   std::string name;         ///< what its maker calls it
   std::string runtime;      ///< what runs networks on it, with its version; empty if none can
   std::string unavailable;  ///< empty, or why it can't be used
-  bool bf16 = false;        ///< Precision::kBf16 is computed in hardware
+  bool bf16 = false;        ///< a CPU's: Precision::kBf16 is computed in hardware
+  std::string uuid;         ///< a GPU's: "GPU-6f1a..."
+  std::string compute_capability;  ///< a GPU's: "9.0"
+  std::uint64_t memory = 0;        ///< a GPU's, bytes
 };
 
-/// The devices of this machine, the best first.
+/// The devices of this machine: its GPUs, then its CPU.
 YOLOFLEET_API std::vector<DeviceInfo> list_devices();
+
+/// Why `list_devices` has no GPU: no card, no driver, one that is too old, or a program that was
+/// built without the GPU back end. Empty where it has one.
+YOLOFLEET_API std::string why_no_gpu();
 
 }  // namespace yolofleet

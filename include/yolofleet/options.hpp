@@ -7,9 +7,18 @@ namespace yolofleet {
 
 /// The type that a network computes in.
 enum class Precision {
-  kAuto,  ///< the fastest that keeps the detections: BF16 where the CPU has it, else FP32
+  kAuto,  ///< the fastest that keeps the detections: FP16 on a GPU; on the CPU BF16 where it has it
   kFp32,
-  kBf16,
+  kBf16,  ///< of CPUs
+  kFp16,  ///< of GPUs
+  kTf32,  ///< of GPUs: FP32 whose products are rounded to 10 bits of mantissa
+};
+
+/// How Mish is computed on a GPU.
+enum class Mish {
+  kAuto,    ///< the faster of the two, as measured: docs/gpu.md
+  kPlugin,  ///< by our own kernel
+  kNative,  ///< by TensorRT's softplus, tanh and product
 };
 
 /// How a picture becomes the network's input.
@@ -21,7 +30,8 @@ enum class Resize {
 
 /// How a Detector works. The defaults are Darknet's where it has one.
 struct Options {
-  /// Which devices to run on: "auto" or "cpu".
+  /// Which devices to run on: "auto" (every GPU that can be used, else the CPU), "all" (GPUs and
+  /// the CPU), or a list: "cuda:0,cuda:2,cpu".
   std::string devices = "auto";
   Precision precision = Precision::kAuto;
   Resize resize = Resize::kModel;
@@ -29,6 +39,11 @@ struct Options {
   float nms = 0.45F;         ///< overlap over which the weaker of two boxes goes; 0 to 1
   int max_detections = 300;  ///< of a picture, the strongest; at least 1
   int threads = 0;           ///< of the CPU; 0: as many as this process may use
+  int batch = 0;             ///< pictures that a GPU looks at at once; 0: 16
+  Mish mish = Mish::kAuto;
+  int build_level = 3;           ///< TensorRT's effort when it builds an engine, 0 to 5
+  std::string engine_cache;      ///< folder of built engines; empty: in the user's cache folder
+  bool use_engine_cache = true;  ///< false: build anew, keep nothing
   /// Give the decoded pixels back with each result (for drawing on them).
   bool keep_pixels = false;
   std::int64_t max_pixels = 178'956'970;  ///< a larger picture is refused before it is decoded

@@ -109,6 +109,10 @@ class CpuLane final : public Lane {
 
 Result<Precision> choose_precision(Precision asked, const Module& module) {
   const bool bf16 = module.has_bf16();
+  if (asked == Precision::kFp16 || asked == Precision::kTf32) {
+    return base::fail(ErrorCode::kUnsupported,
+                      "the CPU computes in fp32 or bf16; fp16 and tf32 are for GPUs");
+  }
   if (asked == Precision::kBf16 && !bf16) {
     return base::fail(ErrorCode::kUnsupported,
                       "this CPU ({}) does not compute in bf16; fp32 and auto are allowed",

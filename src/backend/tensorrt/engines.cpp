@@ -1,5 +1,7 @@
 #include "backend/tensorrt/engines.hpp"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <utility>
 

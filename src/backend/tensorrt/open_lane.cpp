@@ -1,0 +1,102 @@
+#include "backend/tensorrt/open_lane.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "backend/tensorrt/cuda_lane.hpp"
+#include "backend/tensorrt/engines.hpp"
+#include "base/fail.hpp"
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+constexpr int kDefaultBatch = 16;
+// A batch of full-HD frames of this size, or fewer larger ones, goes up as it is; what is beyond
+// it is resized by the CPU first.
+constexpr std::size_t kPixelBytesAPicture = std::size_t{1920} * 1080 * 3;
+
+const char* name_of(const EngineOptions& options) {
+  return options.half ? "fp16" : (options.tf32 ? "tf32" : "fp32");
+}
+
+Result<EngineOptions> engine_options(const Options& options) {
+  EngineOptions engine;
+  if (options.precision == Precision::kBf16) {
+    return base::fail(ErrorCode::kUnsupported,
+                      "GPUs compute in fp16, tf32 or fp32 here; bf16 is for the CPU");
+  }
+  engine.half = options.precision == Precision::kAuto || options.precision == Precision::kFp16;
+  engine.tf32 = options.precision == Precision::kTf32;
+  engine.mish = options.mish == Mish::kNative ? MishKind::kNative : MishKind::kPlugin;
+  engine.max_batch = options.batch > 0 ? options.batch : kDefaultBatch;
+  engine.max_detections = options.max_detections;
+  engine.optimization_level = options.build_level;
+  return engine;
+}
+
+CudaLaneOptions lane_options(const graph::Network& network, const Options& options,
+                             const EngineOptions& engine) {
+  CudaLaneOptions lane;
+  lane.slot.input = network.input();
+  lane.slot.half = engine.half;
+  lane.slot.max_batch = engine.max_batch;
+  lane.slot.max_detections = engine.max_detections;
+  lane.slot.pixel_bytes = kPixelBytesAPicture * static_cast<std::size_t>(engine.max_batch);
+  lane.slot.thresholds = {options.confidence, options.nms};
+  const bool letterbox = options.resize == Resize::kLetterbox ||
+                         (options.resize == Resize::kModel && network.letterbox());
+  lane.slot.fit = letterbox ? ops::Fit::kLetterbox : ops::Fit::kStretch;
+  lane.keep_pixels = options.keep_pixels;
+  lane.max_pixels = options.max_pixels;
+  return lane;
+}
+
+std::optional<EngineCache> cache_of(const Options& options) {
+  if (!options.use_engine_cache) {
+    return std::nullopt;
+  }
+  return EngineCache{options.engine_cache.empty() ? EngineCache::default_folder()
+                                                  : std::filesystem::path{options.engine_cache}};
+}
+
+}  // namespace
+
+Result<std::string> tensorrt_version() {
+  return Library::load().map([](const Library* library) { return library->version(); });
+}
+
+Result<std::unique_ptr<Lane>> open_cuda_lane(const graph::Network& network,
+                                             const CudaDevice& device, const Options& options,
+                                             std::vector<std::string>& warnings,
+                                             OnFinished on_finished) {
+  const auto library = Library::load();
+  if (!library) {
+    return tl::unexpected(library.error());
+  }
+  const auto engine = engine_options(options);
+  if (!engine) {
+    return tl::unexpected(engine.error());
+  }
+  try {
+    const std::optional<EngineCache> cache = cache_of(options);
+    PlanReport report;
+    auto plan = obtain_plan(**library, device, network, *engine, cache ? &*cache : nullptr, report);
+    warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
+    if (!plan) {
+      return tl::unexpected(std::move(plan).error());
+    }
+    LaneInfo info;
+    info.device = fmt::format("cuda:{}", device.index);
+    info.description =
+        fmt::format("{}: {}, TensorRT {}, {}, batches of up to {}", info.device, device.name,
+                    (*library)->version(), name_of(*engine), engine->max_batch);
+    return make_cuda_lane(*std::move(plan), std::move(info),
+                          lane_options(network, options, *engine), std::move(on_finished));
+  } catch (const cuda::CudaError& error) {
+    return base::fail(ErrorCode::kDevice, "cuda:{}: {}", device.index, error.what());
+  }
+}
+
+}  // namespace yolofleet::backend::tensorrt

@@ -1,0 +1,24 @@
+#include "base/fail.hpp"
+#include "gpus.hpp"
+
+namespace yolofleet {
+namespace {
+
+tl::unexpected<Error> not_built() {
+  return base::fail(ErrorCode::kNotFound, "this program was built without its GPU back end");
+}
+
+}  // namespace
+
+Result<std::vector<DeviceInfo>> list_gpus() {
+  return not_built();
+}
+
+fleet::OpenLane gpu_lane(const graph::Network& /*network*/, std::size_t /*index*/,
+                         const Options& /*options*/, std::vector<std::string>& /*warnings*/) {
+  return [](const backend::OnFinished&) -> Result<std::unique_ptr<backend::Lane>> {
+    return not_built();
+  };
+}
+
+}  // namespace yolofleet

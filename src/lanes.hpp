@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fleet/fleet.hpp"
+#include "graph/network.hpp"
+#include "yolofleet/options.hpp"
+
+namespace yolofleet {
+
+/// The lanes that `options.devices` asks for, ready to be opened. What is accepted but deserves a
+/// look is added to `warnings`, now and while they open. `network`, `options` and `warnings` must
+/// outlive the opening. Errors: kNotFound (no such device, and which there are; or why no GPU can
+/// be used), kInvalidArgument (a device twice).
+Result<std::vector<fleet::OpenLane>> lanes_for(const graph::Network& network,
+                                               const Options& options,
+                                               std::vector<std::string>& warnings);
+
+}  // namespace yolofleet
