@@ -1,6 +1,5 @@
 #include "backend/cpu/cpu_lane.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <condition_variable>
@@ -18,8 +17,6 @@
 
 namespace yolofleet::backend::cpu {
 namespace {
-
-using testing::HasSubstr;
 
 constexpr graph::Shape kInput{3, 4, 8};
 
@@ -374,38 +371,6 @@ TEST_F(CpuLaneTest, TheLastHeadsRuleSuppresses) {
   options.nms = 0.4F;
   EXPECT_EQ(kept(NmsKind::kGreedy, NmsKind::kDefault), 1U);
   EXPECT_EQ(kept(NmsKind::kDefault, NmsKind::kGreedy), 2U);
-}
-
-class FakeModule final : public Module {
- public:
-  explicit FakeModule(bool bf16) : bf16_(bf16) {}
-  std::string runtime() const override { return "fake"; }
-  std::string cpu_name() const override { return "Old CPU"; }
-  bool has_bf16() const override { return bf16_; }
-  Result<std::unique_ptr<Executor>> compile(const graph::Network& /*network*/,
-                                            const ExecutorOptions& /*options*/) override {
-    return base::fail(ErrorCode::kDevice, "runs nothing");
-  }
-
- private:
-  bool bf16_;
-};
-
-TEST(ChoosePrecision, AutoIsTheFastestThatTheCpuHas) {
-  EXPECT_EQ(choose_precision(Precision::kAuto, FakeModule(true)).value(), Precision::kBf16);
-  EXPECT_EQ(choose_precision(Precision::kAuto, FakeModule(false)).value(), Precision::kFp32);
-}
-
-TEST(ChoosePrecision, WhatIsAskedForIsTaken) {
-  EXPECT_EQ(choose_precision(Precision::kFp32, FakeModule(true)).value(), Precision::kFp32);
-  EXPECT_EQ(choose_precision(Precision::kBf16, FakeModule(true)).value(), Precision::kBf16);
-}
-
-TEST(ChoosePrecision, Bf16WithoutTheHardwareIsRefused) {
-  const auto chosen = choose_precision(Precision::kBf16, FakeModule(false));
-  ASSERT_FALSE(chosen);
-  EXPECT_EQ(chosen.error().code, ErrorCode::kUnsupported);
-  EXPECT_THAT(chosen.error().message, HasSubstr("this CPU (Old CPU) does not compute in bf16"));
 }
 
 }  // namespace
