@@ -4,6 +4,7 @@
 #include <CLI/Validators.hpp>
 #include <charconv>
 #include <limits>
+#include <map>
 #include <utility>
 
 #include "fail.hpp"
@@ -92,13 +93,16 @@ void add_inference_options(CLI::App& app, DetectArguments& arguments) {
 void add_device_options(CLI::App& app, DetectArguments& arguments) {
   const std::string group = "What it runs on";
   app.add_option("--devices", arguments.options.devices,
-                 "auto or cpu; `yolofleet devices` lists them")
+                 "auto (every GPU that can be used, else the CPU), all, or names with\ncommas "
+                 "between: cuda:0,cpu; `yolofleet devices` lists them")
       ->type_name("LIST")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--precision", arguments.precision,
-                 "auto (bf16 where the CPU has it), fp32 or bf16")
-      ->check(one_of({"auto", "fp32", "bf16"}))
+  app.add_option(
+         "--precision", arguments.precision,
+         "auto (fp16 on a GPU; on the CPU bf16 where it has it), fp32, bf16\n(CPU), fp16 or "
+         "tf32 (GPU)")
+      ->check(one_of({"auto", "fp32", "bf16", "fp16", "tf32"}))
       ->type_name("TYPE")
       ->capture_default_str()
       ->group(group);
@@ -107,6 +111,34 @@ void add_device_options(CLI::App& app, DetectArguments& arguments) {
       ->type_name("N")
       ->capture_default_str()
       ->group(group);
+}
+
+void add_gpu_options(CLI::App& app, DetectArguments& arguments) {
+  const std::string group = "GPUs and their engines";
+  Options& options = arguments.options;
+  app.add_option("--batch", options.batch, "pictures at once; 0: 16")
+      ->check(from_to(0, 1024, "a whole number from 0 to 1024"))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--mish", arguments.mish,
+                 "by our kernel (plugin), by TensorRT's own layers (native), or auto:\nwhat "
+                 "measured faster")
+      ->check(one_of({"auto", "plugin", "native"}))
+      ->type_name("HOW")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--build-level", options.build_level,
+                 "TensorRT's effort when an engine is built, 0 to 5")
+      ->check(from_to(0, 5, "a whole number from 0 to 5"))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--cache", options.engine_cache,
+                 "where built engines are kept (default: yolofleet in the user's cache\nfolder)")
+      ->type_name("DIR")
+      ->group(group);
+  app.add_flag("--no-cache", arguments.no_cache, "build anew, keep nothing")->group(group);
 }
 
 void add_output_options(CLI::App& app, DetectArguments& arguments) {
@@ -158,6 +190,15 @@ void add_message_options(CLI::App& app, DetectArguments& arguments) {
       ->group(group);
 }
 
+Precision precision_of(const std::string& word) {
+  static const std::map<std::string, Precision> kWords{{"fp32", Precision::kFp32},
+                                                       {"bf16", Precision::kBf16},
+                                                       {"fp16", Precision::kFp16},
+                                                       {"tf32", Precision::kTf32}};
+  const auto found = kWords.find(word);
+  return found == kWords.end() ? Precision::kAuto : found->second;
+}
+
 }  // namespace
 
 void add_detect_options(CLI::App& app, DetectArguments& arguments) {
@@ -165,6 +206,7 @@ void add_detect_options(CLI::App& app, DetectArguments& arguments) {
   add_model_options(app, arguments.model);
   add_inference_options(app, arguments);
   add_device_options(app, arguments);
+  add_gpu_options(app, arguments);
   add_output_options(app, arguments);
   add_message_options(app, arguments);
   app.footer(kFooter);
@@ -185,11 +227,11 @@ Result<Options> library_options(const DetectArguments& arguments) {
   } else if (arguments.resize == "stretch") {
     options.resize = Resize::kStretch;
   }
-  if (arguments.precision == "fp32") {
-    options.precision = Precision::kFp32;
-  } else if (arguments.precision == "bf16") {
-    options.precision = Precision::kBf16;
-  }
+  options.precision = precision_of(arguments.precision);
+  options.mish = arguments.mish == "plugin"   ? Mish::kPlugin
+                 : arguments.mish == "native" ? Mish::kNative
+                                              : Mish::kAuto;
+  options.use_engine_cache = !arguments.no_cache;
   options.keep_pixels = !arguments.outputs.annotated.empty();
   return options;
 }

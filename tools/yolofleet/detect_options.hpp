@@ -15,6 +15,8 @@ struct DetectArguments {
   ModelArguments model;
   Options options;
   std::string precision = "auto";
+  std::string mish = "auto";
+  bool no_cache = false;
   std::string resize = "model";
   bool letterbox = false;
   OutputOptions outputs;
