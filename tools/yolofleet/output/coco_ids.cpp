@@ -115,13 +115,13 @@ Result<ImageIds> ImageIds::load(const fs::path& file) {
                        image["id"].is_number_integer();
     if (!whole) {
       return fail(ErrorCode::kMalformed,
-                  "{}: image {} (from 0) lacks a \"file_name\" (text) or an \"id\" (whole number)",
+                  R"({}: image {} (from 0) lacks a "file_name" (text) or an "id" (whole number))",
                   file.string(), position);
     }
     const auto name = image["file_name"].get<std::string>();
     const auto id = image["id"].get<std::int64_t>();
     if (const auto [known, added] = ids.by_name_.emplace(name, id); !added && known->second != id) {
-      return fail(ErrorCode::kMalformed, "{}: \"{}\" has the ids {} and {}", file.string(), name,
+      return fail(ErrorCode::kMalformed, R"({}: "{}" has the ids {} and {})", file.string(), name,
                   known->second, id);
     }
     auto [bare, fresh] = ids.by_file_name_.emplace(fs::path(name).filename().string(), id);
