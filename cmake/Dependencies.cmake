@@ -7,6 +7,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(spng IMPORTED_TARGET spng)
 if(NOT spng_FOUND)
   # Ubuntu 22.04 has no package of libspng; `make setup` builds it into .venv there.
+  include(CMakeFindDependencyMacro)  # which its package config uses without including it
   find_package(ZLIB REQUIRED)
   find_package(SPNG REQUIRED CONFIG HINTS "${PROJECT_SOURCE_DIR}/.venv/lib/cmake/spng")
   add_library(PkgConfig::spng INTERFACE IMPORTED)
