@@ -90,7 +90,7 @@ Result<json> read_images(const fs::path& file) {
       document = json(std::move(document["images"]));
     }
     if (document.is_array()) {
-      return document;
+      return Result<json>(tl::in_place, std::move(document));
     }
   } catch (const json::parse_error& error) {
     return fail(ErrorCode::kMalformed, "{}: isn't JSON: {}", file.string(), error.what());
