@@ -33,7 +33,7 @@ Result<void> check_at_least(std::string_view name, Number value, Number least) {
 
 Result<void> check(const Options& options) {
   if (options.devices != "auto" && options.devices != "cpu") {
-    return fail(ErrorCode::kNotFound, "no device \"{}\" here; \"auto\" and \"cpu\" are allowed",
+    return fail(ErrorCode::kNotFound, R"(no device "{}" here; "auto" and "cpu" are allowed)",
                 options.devices);
   }
   return check_unit("confidence", options.confidence)
