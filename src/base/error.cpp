@@ -30,6 +30,8 @@ std::string_view to_string(ErrorCode code) noexcept {
   return "internal";
 }
 
-std::string_view version() noexcept { return YOLOFLEET_VERSION; }
+std::string_view version() noexcept {
+  return YOLOFLEET_VERSION;
+}
 
 }  // namespace yolofleet

@@ -169,7 +169,9 @@ tl::unexpected<Error> failure(const Session& session) {
     return base::fail(ErrorCode::kMalformed, "JPEG is truncated: {}", session.message.data());
   }
   switch (session.code) {
+#if JPEG_LIB_VERSION < 70  // Ubuntu's libjpeg has the interface of version 8, which lacks this one.
     case JERR_ARITH_NOTIMPL:
+#endif
     case JERR_BAD_PRECISION:
     case JERR_CONVERSION_NOTIMPL:
     case JERR_NOTIMPL:

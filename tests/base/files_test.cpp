@@ -22,7 +22,9 @@ TEST(ReadText, GivesEveryByte) {
   EXPECT_EQ(read_text(file_with("every_byte", content), 100).value(), content);
 }
 
-TEST(ReadText, AnEmptyFileIsEmpty) { EXPECT_EQ(read_text(file_with("empty", ""), 100).value(), ""); }
+TEST(ReadText, AnEmptyFileIsEmpty) {
+  EXPECT_EQ(read_text(file_with("empty", ""), 100).value(), "");
+}
 
 TEST(ReadText, TheLimitItselfIsAllowed) {
   EXPECT_EQ(read_text(file_with("at_limit", "12345"), 5).value(), "12345");

@@ -224,7 +224,7 @@ def test_a_signal_keeps_what_is_done(place, number, code):
                      "coco.json") as process:
         until = time.monotonic() + 30
         partial = place / "out.jsonl.partial"
-        while not (partial.exists() and partial.read_text()) and time.monotonic() < until:
+        while not (partial.exists() and partial.read_text()) and time.monotonic() < until and process.poll() is None:
             time.sleep(0.02)
         process.send_signal(number)
         assert process.wait(timeout=30) == code

@@ -56,7 +56,7 @@ std::size_t sequence_length(unsigned char lead) {
 
 /// Precondition: `text` isn't empty. Overlong forms and surrogates aren't valid.
 Character first_character(std::string_view text) {
-  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+  constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
   const auto lead = static_cast<unsigned char>(text[0]);
   const std::size_t length = sequence_length(lead);
   if (length == 0 || length > text.size()) {
@@ -74,7 +74,7 @@ Character first_character(std::string_view text) {
     point = (point << 6U) | (byte & 0x3FU);
   }
   const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
-  if (point < least.at(length) || point > 0x10FFFF || surrogate) {
+  if (point < kLeast.at(length) || point > 0x10FFFF || surrogate) {
     return {};
   }
   return {point, length, true};

@@ -104,9 +104,9 @@ Result<std::unique_ptr<Source>> open_list(const std::string& argument,
                 "{}: holds a zero byte, so it isn't a text file with one picture's path a line",
                 file);
   }
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (text.rfind(byte_order_mark, 0) == 0) {
-    text.erase(0, byte_order_mark.size());
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.rfind(kByteOrderMark, 0) == 0) {
+    text.erase(0, kByteOrderMark.size());
   }
   return std::make_unique<ListSource>(argument, std::move(text));
 }

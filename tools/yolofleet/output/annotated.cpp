@@ -54,9 +54,10 @@ Result<std::unique_ptr<Sink>> open_annotated(const SinkContext& context) {
   if (folder.empty()) {
     return nullptr;
   }
-  return make_folders(folder).map([&] {
-    return std::unique_ptr<Sink>(std::make_unique<AnnotatedSink>(folder, context.names));
-  });
+  if (auto made = make_folders(folder); !made) {
+    return tl::unexpected(std::move(made.error()));
+  }
+  return std::make_unique<AnnotatedSink>(folder, context.names);
 }
 
 }  // namespace yolofleet::command

@@ -33,10 +33,9 @@ class CocoSink final : public Sink {
     if (auto appended = file_.append(any ? "\n]\n" : "[]\n"); !appended) {
       return tl::unexpected(std::move(appended.error()));
     }
-    const std::string left = ending == Ending::kStopped ? file_.partial().string() : "";
-    return (ending == Ending::kStopped ? file_.keep_partial() : file_.commit()).map([&] {
-      return left;
-    });
+    return ending == Ending::kStopped
+               ? file_.keep_partial().map([this] { return file_.partial().string(); })
+               : file_.commit().map([] { return std::string(); });
   }
 
  private:
@@ -74,10 +73,11 @@ Result<std::unique_ptr<Sink>> open_coco(const SinkContext& context) {
   if (!categories) {
     return tl::unexpected(std::move(categories.error()));
   }
-  return OutputFile::open(options.coco).map([&](OutputFile file) {
-    return std::unique_ptr<Sink>(
-        std::make_unique<CocoSink>(std::move(file), context.image_ids, std::move(*categories)));
-  });
+  auto file = OutputFile::open(options.coco);
+  if (!file) {
+    return tl::unexpected(std::move(file.error()));
+  }
+  return std::make_unique<CocoSink>(std::move(*file), context.image_ids, std::move(*categories));
 }
 
 }  // namespace yolofleet::command

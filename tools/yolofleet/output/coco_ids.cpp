@@ -90,7 +90,7 @@ Result<json> read_images(const fs::path& file) {
       document = json(std::move(document["images"]));
     }
     if (document.is_array()) {
-      return document;
+      return Result<json>(tl::in_place, std::move(document));
     }
   } catch (const json::parse_error& error) {
     return fail(ErrorCode::kMalformed, "{}: isn't JSON: {}", file.string(), error.what());
@@ -115,13 +115,13 @@ Result<ImageIds> ImageIds::load(const fs::path& file) {
                        image["id"].is_number_integer();
     if (!whole) {
       return fail(ErrorCode::kMalformed,
-                  "{}: image {} (from 0) lacks a \"file_name\" (text) or an \"id\" (whole number)",
+                  R"({}: image {} (from 0) lacks a "file_name" (text) or an "id" (whole number))",
                   file.string(), position);
     }
     const auto name = image["file_name"].get<std::string>();
     const auto id = image["id"].get<std::int64_t>();
     if (const auto [known, added] = ids.by_name_.emplace(name, id); !added && known->second != id) {
-      return fail(ErrorCode::kMalformed, "{}: \"{}\" has the ids {} and {}", file.string(), name,
+      return fail(ErrorCode::kMalformed, R"({}: "{}" has the ids {} and {})", file.string(), name,
                   known->second, id);
     }
     auto [bare, fresh] = ids.by_file_name_.emplace(fs::path(name).filename().string(), id);

@@ -23,8 +23,8 @@ class JsonlSink final : public Sink {
     if (ending == Ending::kComplete) {
       return file_.commit().map([] { return std::string(); });
     }
-    const std::string left = file_.size() > 0 ? file_.partial().string() : "";
-    return file_.keep_partial().map([&] { return left; });
+    return file_.keep_partial().map(
+        [this] { return file_.size() > 0 ? file_.partial().string() : std::string(); });
   }
 
  private:
@@ -61,9 +61,11 @@ Result<std::unique_ptr<Sink>> open_jsonl(const SinkContext& context) {
   if (context.options.output.empty()) {
     return nullptr;
   }
-  return OutputFile::open(context.options.output).map([&](OutputFile file) {
-    return std::unique_ptr<Sink>(std::make_unique<JsonlSink>(std::move(file), context.names));
-  });
+  auto file = OutputFile::open(context.options.output);
+  if (!file) {
+    return tl::unexpected(std::move(file.error()));
+  }
+  return std::make_unique<JsonlSink>(std::move(*file), context.names);
 }
 
 }  // namespace yolofleet::command

@@ -80,9 +80,11 @@ Result<std::unique_ptr<Sink>> open_table(const SinkContext& context) {
   if (!context.options.table) {
     return nullptr;
   }
-  return OutputFile::open("-").map([&](OutputFile file) {
-    return std::unique_ptr<Sink>(std::make_unique<TableSink>(std::move(file), context));
-  });
+  auto file = OutputFile::open("-");
+  if (!file) {
+    return tl::unexpected(std::move(file.error()));
+  }
+  return std::make_unique<TableSink>(std::move(*file), context);
 }
 
 }  // namespace yolofleet::command

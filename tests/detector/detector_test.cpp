@@ -1,0 +1,275 @@
+#include "yolofleet/detector.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <thread>
+
+#include "detector/square_model.hpp"
+#include "yolofleet/device.hpp"
+
+namespace yolofleet {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::picture_with_square;
+using ::testing::TempDir;
+using testing::write_square_model;
+
+const Model& model() {
+  static const Model loaded =
+      Model::load(write_square_model(std::filesystem::path(TempDir()) / "square")).value();
+  return loaded;
+}
+
+Options fp32() {
+  Options options;
+  options.precision = Precision::kFp32;
+  options.resize = Resize::kStretch;
+  return options;
+}
+
+Detector open(const Options& options = fp32()) {
+  return Detector::open(model(), options).value();
+}
+
+/// The cells' corners, in some order that repeats.
+std::pair<int, int> corner(std::size_t i) {
+  return {static_cast<int>(i * 7 % 4) * 16, static_cast<int>(i * 3 % 4) * 16};
+}
+
+Image square(std::size_t i) {
+  return picture_with_square(corner(i).first, corner(i).second);
+}
+
+void expect_square(const PictureResult& result, std::size_t i) {
+  ASSERT_FALSE(result.error) << result.error->message;
+  ASSERT_EQ(result.detections.size(), 1U);
+  const Detection& found = result.detections.front();
+  EXPECT_NEAR(found.box.x, static_cast<float>(corner(i).first), 1e-3F);
+  EXPECT_NEAR(found.box.y, static_cast<float>(corner(i).second), 1e-3F);
+  EXPECT_NEAR(found.box.width, 16.0F, 1e-3F);
+  EXPECT_NEAR(found.box.height, 16.0F, 1e-3F);
+  EXPECT_GT(found.confidence, 0.99F);
+  EXPECT_EQ(found.class_id, 0);
+}
+
+TEST(Detector, FindsWhatIsThere) {
+  Detector detector = open();
+  const Image image = square(2);
+  const auto results = detector.detect(std::array{image.view()});
+  ASSERT_TRUE(results) << results.error().message;
+  ASSERT_EQ(results->size(), 1U);
+  expect_square(results->front(), 2);
+  EXPECT_EQ(results->front().width, 64);
+  EXPECT_EQ(results->front().height, 64);
+  EXPECT_EQ(results->front().device, "cpu");
+}
+
+TEST(Detector, ManyAtOnceKeepTheirOrder) {
+  Detector detector = open();
+  std::vector<Image> images;
+  std::vector<ImageView> views;
+  for (std::size_t i = 0; i < 100; ++i) {
+    images.push_back(square(i));
+  }
+  for (const Image& image : images) {
+    views.push_back(image.view());
+  }
+  for (int round = 0; round < 2; ++round) {
+    const auto results = detector.detect(views);
+    ASSERT_TRUE(results);
+    ASSERT_EQ(results->size(), views.size());
+    for (std::size_t i = 0; i < views.size(); ++i) {
+      EXPECT_EQ((*results)[i].index, i);
+      expect_square((*results)[i], i);
+    }
+  }
+}
+
+TEST(Detector, NoPicturesGiveNoResults) {
+  EXPECT_TRUE(open().detect({}).value().empty());
+}
+
+TEST(Detector, TakesEncodedFilesAndOwnedPixels) {
+  Options options = fp32();
+  options.keep_pixels = true;
+  Detector detector = open(options);
+  ASSERT_TRUE(detector.submit(encode_image(square(1).view(), ImageFormat::kPng).value()));
+  ASSERT_TRUE(detector.submit(square(2)));
+  ASSERT_TRUE(detector.submit(EncodedImage(10)));
+  detector.finish();
+  for (const std::size_t i : {1U, 2U}) {
+    const auto result = detector.next();
+    ASSERT_TRUE(result);
+    expect_square(*result, i);
+    EXPECT_EQ(result->pixels.width(), 64);
+  }
+  const auto broken = detector.next();
+  ASSERT_TRUE(broken && broken->error);
+  EXPECT_EQ(broken->index, 2U);
+  EXPECT_EQ(broken->width, 0);
+  EXPECT_FALSE(detector.next());
+}
+
+TEST(Detector, SubmitAndNextWorkFromSeveralThreads) {
+  Detector detector = open();
+  constexpr std::size_t kThreads = 4;
+  constexpr std::size_t kEach = 40;
+  std::vector<std::thread> sources;
+  for (std::size_t t = 0; t < kThreads; ++t) {
+    sources.emplace_back([&] {
+      for (std::size_t i = 0; i < kEach; ++i) {
+        EXPECT_TRUE(detector.submit(square(i)));
+      }
+    });
+  }
+  std::atomic<std::size_t> found = 0;
+  std::thread taker([&] {
+    while (const auto result = detector.next()) {
+      found += result->detections.size();
+    }
+  });
+  for (std::thread& source : sources) {
+    source.join();
+  }
+  detector.finish();
+  taker.join();
+  EXPECT_EQ(found, kThreads * kEach);
+}
+
+TEST(Detector, TrySubmitSaysWhenItIsFull) {
+  Detector detector = open();
+  std::size_t taken = 0;
+  Picture picture = square(0);
+  while (detector.try_submit(picture).value()) {
+    ++taken;
+    picture = square(0);
+  }
+  EXPECT_EQ(taken, detector.capacity());
+  ASSERT_TRUE(detector.next());
+  EXPECT_TRUE(detector.try_submit(picture).value());
+}
+
+TEST(Detector, MovesWithWhatIsUnderWay) {
+  Detector first = open();
+  ASSERT_TRUE(first.submit(square(3)));
+  Detector second = std::move(first);
+  const auto result = second.next();
+  ASSERT_TRUE(result);
+  expect_square(*result, 3);
+  second = open();
+  ASSERT_TRUE(second.submit(square(1)));
+}
+
+TEST(Detector, MayBeDestroyedWhileBusy) {
+  for (int round = 0; round < 5; ++round) {
+    Detector detector = open();
+    for (std::size_t i = 0; i < detector.capacity(); ++i) {
+      ASSERT_TRUE(detector.submit(square(i)));
+    }
+  }
+}
+
+TEST(Detector, OutlivesTheModelItWasOpenedFrom) {
+  auto copy = std::make_unique<Model>(model());
+  Detector detector = Detector::open(*copy, fp32()).value();
+  copy.reset();
+  const Image image = square(0);
+  expect_square(detector.detect(std::array{image.view()}).value().front(), 0);
+}
+
+TEST(Detector, SaysWhatItRunsOn) {
+  Options options = fp32();
+  options.threads = 1;
+  const Detector detector = open(options);
+  ASSERT_EQ(detector.devices().size(), 1U);
+  EXPECT_THAT(detector.devices()[0], HasSubstr("cpu: OpenVINO"));
+  EXPECT_THAT(detector.devices()[0], HasSubstr("fp32, 1 thread"));
+  EXPECT_TRUE(detector.warnings().empty());
+}
+
+TEST(Detector, MoreThreadsThanCpusIsAWarning) {
+  Options options = fp32();
+  options.threads = static_cast<int>(std::thread::hardware_concurrency()) + 1;
+  const Detector detector = open(options);
+  ASSERT_EQ(detector.warnings().size(), 1U);
+  EXPECT_THAT(detector.warnings()[0],
+              HasSubstr("threads were asked for, but this process may use"));
+}
+
+void expect_refused(const Options& options, ErrorCode code, const std::string& message) {
+  const auto detector = Detector::open(model(), options);
+  ASSERT_FALSE(detector);
+  EXPECT_EQ(detector.error().code, code);
+  EXPECT_THAT(detector.error().message, HasSubstr(message));
+}
+
+TEST(DetectorOptions, AreCheckedBeforeAnythingIsOpened) {
+  const auto with = [](auto change) {
+    Options options;
+    change(options);
+    return options;
+  };
+  expect_refused(with([](Options& o) { o.confidence = 1.5F; }), ErrorCode::kInvalidArgument,
+                 "confidence is 1.5; a number from 0 to 1 is allowed");
+  expect_refused(with([](Options& o) { o.nms = std::nanf(""); }), ErrorCode::kInvalidArgument,
+                 "nms is nan; a number from 0 to 1 is allowed");
+  expect_refused(with([](Options& o) { o.max_detections = 0; }), ErrorCode::kInvalidArgument,
+                 "max_detections is 0; 1 or more is allowed");
+  expect_refused(with([](Options& o) { o.threads = -1; }), ErrorCode::kInvalidArgument,
+                 "threads is -1; 0 or more is allowed");
+  expect_refused(with([](Options& o) { o.max_pixels = 0; }), ErrorCode::kInvalidArgument,
+                 "max_pixels is 0; 1 or more is allowed");
+  expect_refused(with([](Options& o) { o.devices = "tpu"; }), ErrorCode::kNotFound,
+                 "no device \"tpu\" here");
+}
+
+TEST(DetectorOptions, AModelWithoutWeightsCantBeRun) {
+  const auto files = write_square_model(std::filesystem::path(TempDir()) / "bare");
+  const auto detector = Detector::open(Model::load_architecture(files.cfg).value());
+  ASSERT_FALSE(detector);
+  EXPECT_EQ(detector.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(detector.error().message, "square: was loaded without its weights and can't be run");
+}
+
+TEST(DetectorPictures, AreCheckedWhenTheyAreHandedIn) {
+  Detector detector = open();
+  const Image image = square(0);
+  ImageView narrow = image.view();
+  narrow.stride = 100;
+  const auto detected = detector.detect(std::array{image.view(), narrow});
+  ASSERT_FALSE(detected);
+  EXPECT_EQ(detected.error().message,
+            "a picture's stride is 100 bytes; a row of 64 pixels has at least 192");
+  for (const Picture& picture : {Picture{ImageView{}}, Picture{Image{}}}) {
+    const auto submitted = detector.submit(picture);
+    ASSERT_FALSE(submitted);
+    EXPECT_EQ(submitted.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(submitted.error().message, "a picture without pixels was submitted (0 x 0)");
+  }
+  Picture picture = narrow;
+  EXPECT_FALSE(detector.try_submit(picture));
+}
+
+TEST(DetectorPictures, AfterFinishNoneIsTaken) {
+  Detector detector = open();
+  detector.finish();
+  const Image image = square(0);
+  EXPECT_EQ(detector.submit(image).error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(detector.detect(std::array{image.view()}).error().code, ErrorCode::kCancelled);
+}
+
+TEST(Devices, TheCpuIsAlwaysListed) {
+  const auto devices = list_devices();
+  ASSERT_FALSE(devices.empty());
+  EXPECT_EQ(devices.back().id, "cpu");
+  EXPECT_THAT(devices.back().runtime, HasSubstr("OpenVINO"));
+  EXPECT_TRUE(devices.back().unavailable.empty());
+}
+
+}  // namespace
+}  // namespace yolofleet

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "yolofleet/image.hpp"
+#include "yolofleet/model.hpp"
+
+namespace yolofleet::testing {
+
+/// A model of one convolution that finds white squares of 16 x 16 pixels in pictures of 64 x 64:
+/// a white cell gives an object of confidence 1 with the anchor's size.
+inline ModelFiles write_square_model(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  const ModelFiles files{folder / "square.cfg", folder / "square.weights", {}};
+  std::ofstream(files.cfg) << "[net]\nwidth=64\nheight=64\nchannels=3\n"
+                              "[convolutional]\nfilters=6\nsize=16\nstride=16\nactivation=linear\n"
+                              "[yolo]\nmask=0\nanchors=16,16\nclasses=1\nnum=1\n";
+  constexpr std::size_t kPixels = 3 * 16 * 16;
+  std::vector<float> values{0, 0, 0, 0, -10, 10};  // x, y, w, h, object, class
+  for (std::size_t channel = 0; channel < 6; ++channel) {
+    values.insert(values.end(), kPixels, channel == 4 ? 20.0F / kPixels : 0.0F);
+  }
+  std::ofstream weights(files.weights, std::ios::binary);
+  const std::array<std::int32_t, 5> header{0, 2, 5, 0, 0};
+  weights.write(reinterpret_cast<const char*>(header.data()), sizeof header);
+  weights.write(reinterpret_cast<const char*>(values.data()),
+                static_cast<std::streamsize>(values.size() * sizeof(float)));
+  return files;
+}
+
+/// 64 x 64 pixels, black with a white square whose left top corner is (x, y).
+inline Image picture_with_square(int x, int y) {
+  Image image(64, 64);
+  for (int row = y; row < y + 16; ++row) {
+    std::memset(image.pixels().data() + static_cast<std::size_t>(row * 64 + x) * 3, 255, 16 * 3);
+  }
+  return image;
+}
+
+}  // namespace yolofleet::testing

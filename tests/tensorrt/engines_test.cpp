@@ -1,0 +1,107 @@
+#include "backend/tensorrt/engines.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+using ::testing::HasSubstr;
+
+graph::Network network(int filters = 3) {
+  graph::Convolution convolution;
+  convolution.filters = filters;
+  graph::Layer layer;
+  layer.operation = convolution;
+  return {"net", {3, 32, 32}, false, {layer}};
+}
+
+CudaDevice device() {
+  return {0, "A card", "GPU-0", 9, 0, 132, 80'000'000'000};
+}
+
+std::string key(const EngineOptions& options, const CudaDevice& of = device(),
+                const std::string& version = "8.6.0") {
+  return engine_key(network(), options, of, version).text;
+}
+
+TEST(EngineKey, ChangesWithEverythingAnEngineDependsOn) {
+  const EngineOptions usual;
+  std::set<std::string> keys{key(usual)};
+  const auto with = [&](auto change) {
+    EngineOptions options;
+    change(options);
+    keys.insert(key(options));
+  };
+  with([](EngineOptions& o) { o.half = false; });
+  with([](EngineOptions& o) { o.half = false, o.tf32 = true; });
+  with([](EngineOptions& o) { o.mish = MishKind::kNative; });
+  with([](EngineOptions& o) { o.max_batch = 2; });
+  with([](EngineOptions& o) { o.max_detections = 2; });
+  with([](EngineOptions& o) { o.raw_heads = true; });
+  with([](EngineOptions& o) { o.optimization_level = 5; });
+  CudaDevice other = device();
+  other.name = "Another card";
+  keys.insert(key(usual, other));
+  other = device();
+  other.minor = 1;
+  keys.insert(key(usual, other));
+  other = device();
+  other.multiprocessors = 114;
+  keys.insert(key(usual, other));
+  keys.insert(key(usual, device(), "8.6.1"));
+  keys.insert(engine_key(network(4), usual, device(), "8.6.0").text);
+  EXPECT_EQ(keys.size(), 13U);
+}
+
+TEST(EngineKey, IsTheSameForCardsOfOneKind) {
+  CudaDevice second = device();
+  second.index = 1;
+  second.uuid = "GPU-1";
+  EXPECT_EQ(key({}), key({}, second));
+}
+
+TEST(Version, IsReadFromBothWaysOfCounting) {
+  EXPECT_EQ(version_of(8600).major, 8);
+  EXPECT_EQ(version_of(8600).minor, 6);
+  EXPECT_EQ(version_of(8601).patch, 1);
+  EXPECT_EQ(version_of(101401).major, 10);
+  EXPECT_EQ(version_of(101401).minor, 14);
+  EXPECT_EQ(version_of(101401).patch, 1);
+  EXPECT_EQ(version_of(110100).major, 11);
+}
+
+TEST(Library, OneThatIsntThereIsNamed) {
+  const auto library = Library::load();
+  if (library) {
+    EXPECT_EQ((*library)->version().substr(0, 1), std::to_string(kMajor).substr(0, 1));
+  } else {
+    EXPECT_THAT(library.error().message, HasSubstr("TensorRT " + std::to_string(kMajor)));
+    EXPECT_THAT(library.error().message, HasSubstr("libnvinfer.so." + std::to_string(kMajor)));
+  }
+}
+
+TEST(CudaDevices, AreListedOrItIsSaidWhyNot) {
+  const auto devices = list_cuda_devices();
+  if (devices) {
+    EXPECT_FALSE(devices->empty());
+  } else {
+    EXPECT_EQ(devices.error().code, ErrorCode::kNotFound);
+    EXPECT_THAT(devices.error().message, HasSubstr("NVIDIA"));
+  }
+}
+
+TEST(Logger, KeepsErrorsUntilTheyAreTaken) {
+  Logger logger;
+  EXPECT_EQ(logger.take_errors(), "no reason given");
+  logger.log(nvinfer1::ILogger::Severity::kWARNING, "not of interest");
+  logger.log(nvinfer1::ILogger::Severity::kERROR, "first");
+  logger.log(nvinfer1::ILogger::Severity::kINTERNAL_ERROR, "second");
+  EXPECT_EQ(logger.take_errors(), "first; second");
+  EXPECT_EQ(logger.take_errors(), "no reason given");
+}
+
+}  // namespace
+}  // namespace yolofleet::backend::tensorrt
