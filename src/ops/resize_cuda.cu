@@ -23,12 +23,11 @@ struct Tap {
   float fraction;
 };
 
-__device__ Tap tap_at(int i, int source, int target) {
+__device__ Tap tap_at(int i, int source, int target, float step) {
   if (i >= target - 1) {
     return {source - 1, source - 1, 0.0F};
   }
-  const float scale = static_cast<float>(source - 1) / static_cast<float>(target - 1);
-  const float position = __fmul_rn(static_cast<float>(i), scale);
+  const float position = __fmul_rn(static_cast<float>(i), step);
   const int first = min(static_cast<int>(position), source - 1);
   return {first, min(first + 1, source - 1), position - static_cast<float>(first)};
 }
@@ -37,22 +36,18 @@ __device__ float mix(float first, float second, float fraction) {
   return __fadd_rn(__fmul_rn(1.0F - fraction, first), __fmul_rn(fraction, second));
 }
 
-/// The planes of one pixel, 0 to 1.
+/// The planes of one pixel, 0 to 255: divided once, at the end.
 template <int kPlanes>
 struct Colour {
   float planes[kPlanes];
 };
-
-__device__ float unit(int byte) {
-  return __fdiv_rn(static_cast<float>(byte), 255.0F);
-}
 
 template <int kPlanes>
 __device__ Colour<kPlanes> colour_at(const std::uint8_t* pixel, PixelFormat format) {
   Colour<kPlanes> colour{};
   if (format == PixelFormat::kGrey) {
     for (float& plane : colour.planes) {
-      plane = unit(pixel[0]);
+      plane = static_cast<float>(pixel[0]);
     }
     return colour;
   }
@@ -61,9 +56,9 @@ __device__ Colour<kPlanes> colour_at(const std::uint8_t* pixel, PixelFormat form
   const int green = pixel[1];
   const int blue = pixel[rgb ? 2 : 0];
   if constexpr (kPlanes == 1) {
-    colour.planes[0] = unit((77 * red + 150 * green + 29 * blue) >> 8);
+    colour.planes[0] = static_cast<float>((77 * red + 150 * green + 29 * blue) >> 8);
   } else {
-    colour = {unit(red), unit(green), unit(blue)};
+    colour = {static_cast<float>(red), static_cast<float>(green), static_cast<float>(blue)};
   }
   return colour;
 }
@@ -84,8 +79,8 @@ __device__ Colour<kPlanes> row_colour(const std::uint8_t* row, const Tap& tap, P
 template <int kPlanes>
 __device__ Colour<kPlanes> resized_colour(const DevicePicture& picture, const std::uint8_t* pixels,
                                           int x, int y) {
-  const Tap across = tap_at(x, picture.width, picture.area.width);
-  const Tap down = tap_at(y, picture.height, picture.area.height);
+  const Tap across = tap_at(x, picture.width, picture.area.width, picture.step_x);
+  const Tap down = tap_at(y, picture.height, picture.area.height, picture.step_y);
   const std::uint8_t* start = pixels + picture.offset;
   const Colour<kPlanes> first = row_colour<kPlanes>(
       start + static_cast<std::size_t>(down.first) * picture.stride, across, picture.format);
@@ -94,7 +89,8 @@ __device__ Colour<kPlanes> resized_colour(const DevicePicture& picture, const st
   Colour<kPlanes> mixed{};
 #pragma unroll
   for (int plane = 0; plane < kPlanes; ++plane) {
-    mixed.planes[plane] = mix(first.planes[plane], second.planes[plane], down.fraction);
+    mixed.planes[plane] =
+        __fdiv_rn(mix(first.planes[plane], second.planes[plane], down.fraction), 255.0F);
   }
   return mixed;
 }
@@ -135,6 +131,22 @@ void enqueue(const ResizeBatch& batch, T* output, cudaStream_t stream) {
 }
 
 }  // namespace
+
+DevicePicture device_picture(const ImageView& picture, graph::Shape input, Fit fit,
+                             std::uint64_t offset, std::size_t stride) noexcept {
+  const Area area = fitted_area(picture.width, picture.height, input, fit);
+  const auto step = [](int source, int target) {
+    return target > 1 ? static_cast<float>(source - 1) / static_cast<float>(target - 1) : 0.0F;
+  };
+  return {offset,
+          static_cast<std::uint32_t>(stride),
+          picture.width,
+          picture.height,
+          picture.format,
+          area,
+          step(picture.width, area.width),
+          step(picture.height, area.height)};
+}
 
 void enqueue_resize(const ResizeBatch& batch, float* output, cudaStream_t stream) {
   enqueue(batch, output, stream);

@@ -3,6 +3,7 @@
 #include <cuda_fp16.h>
 #include <cuda_runtime_api.h>
 
+#include <cstddef>
 #include <cstdint>
 
 #include "graph/shape.hpp"
@@ -18,8 +19,14 @@ struct DevicePicture {
   int width = 0;             ///< pixels; 0: no picture, its part of the output is left as it is
   int height = 0;
   PixelFormat format = PixelFormat::kRgb;
-  Area area;  ///< of the input that it fills: `fitted_area`
+  Area area;            ///< of the input that it fills
+  float step_x = 0.0F;  ///< columns of the picture from one of the area's to the next
+  float step_y = 0.0F;
 };
+
+/// Where a picture goes; its bytes lie at `offset`, rows `stride` bytes apart.
+DevicePicture device_picture(const ImageView& picture, graph::Shape input, Fit fit,
+                             std::uint64_t offset, std::size_t stride) noexcept;
 
 /// A batch and the network's input that is made of it; all pointers to device memory.
 struct ResizeBatch {

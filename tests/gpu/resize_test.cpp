@@ -27,8 +27,8 @@ void add(Batch& batch, int width, int height, PixelFormat format, graph::Shape i
     byte = static_cast<std::uint8_t>(random());
   }
   batch.views.push_back({pixels.data(), width, height, stride, format});
-  batch.pictures.push_back({batch.packed.size(), static_cast<std::uint32_t>(stride), width, height,
-                            format, fitted_area(width, height, input, fit)});
+  batch.pictures.push_back(
+      device_picture(batch.views.back(), input, fit, batch.packed.size(), stride));
   batch.packed.insert(batch.packed.end(), pixels.begin(), pixels.end());
 }
 

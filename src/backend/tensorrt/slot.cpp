@@ -209,12 +209,8 @@ void Slot::put(const ImageView& picture) {
     resize_on_cpu(picture, index);
     return;
   }
-  target.offset = pixels_used_;
-  target.stride = static_cast<std::uint32_t>(row_bytes(picture));
-  target.width = picture.width;
-  target.height = picture.height;
-  target.format = picture.format;
-  target.area = area;
+  target =
+      ops::device_picture(picture, options_.input, options_.fit, pixels_used_, row_bytes(picture));
   stage(picture, target);
   pixels_used_ += aligned(packed_bytes(picture));
 }
