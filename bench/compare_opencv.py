@@ -173,7 +173,7 @@ def main():
     name, has_bf16 = cpu_facts()
     precisions = ["fp32", "bf16"] if has_bf16 else ["fp32"]
     now = datetime.datetime.now(datetime.timezone.utc)
-    print(f"{name}, cores {sorted(cores)}, {now:%Y-%m-%d}; {arguments.model.name}, {len(arguments.pictures)} pictures, "
+    print(f"{name}, cores {sorted(cores)}, {now:%Y-%m-%d}; {next(arguments.model.glob('*.cfg')).stem}, {len(arguments.pictures)} pictures, "
           f"medians of {arguments.rounds} rounds of {arguments.seconds:g} s")
     if not has_bf16:
         print("this CPU has no BF16")
