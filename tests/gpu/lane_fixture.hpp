@@ -1,0 +1,138 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "backend/tensorrt/cuda_lane.hpp"
+#include "backend/tensorrt/engines.hpp"
+#include "detector/square_model.hpp"
+#include "gpu/devices.hpp"
+
+namespace yolofleet::testing {
+
+namespace trt = backend::tensorrt;
+
+/// A whole number from the environment.
+inline int from_environment(const char* name, int otherwise) {
+  const char* const text = std::getenv(name);
+  return text == nullptr ? otherwise : std::atoi(text);
+}
+
+/// The model that lanes are tested with: the folder YOLOFLEET_GPU_MODEL, else one made here.
+inline const Model& lane_model() {
+  static const Model model = [] {
+    if (const char* const folder = std::getenv("YOLOFLEET_GPU_MODEL"); folder != nullptr) {
+      return Model::load(std::filesystem::path{folder}).value();
+    }
+    return Model::load(write_square_model(std::filesystem::path{::testing::TempDir()} / "square"))
+        .value();
+  }();
+  return model;
+}
+
+/// A lane whose results can be waited for.
+class WaitingLane {
+ public:
+  WaitingLane(int device, int max_batch, std::size_t slots) {
+    trt::EngineOptions engine;
+    engine.max_batch = max_batch;
+    engine.optimization_level = 0;
+    const trt::CudaDevice card =
+        trt::list_cuda_devices().value().at(static_cast<std::size_t>(device));
+    const trt::EngineCache cache{std::filesystem::path{::testing::TempDir()} / "engines"};
+    trt::PlanReport report;
+    const trt::Library& library = *trt::Library::load().value();
+    auto plan =
+        trt::obtain_plan(library, card, lane_model().network(), engine, &cache, report).value();
+    trt::CudaLaneOptions options;
+    options.slot.input = lane_model().network().input();
+    options.slot.max_batch = max_batch;
+    options.slot.thresholds = {0.25F, 0.45F};
+    options.slot.pixel_bytes = std::size_t{2} << 20U;  // too little for some: the CPU helps out
+    options.slots = slots;
+    lane_ = trt::make_cuda_lane(std::move(plan), {"cuda", "cuda", 1, 1}, options,
+                                [this](std::vector<PictureResult> results) {
+                                  {
+                                    const std::lock_guard lock{mutex_};
+                                    finished_.push_back(std::move(results));
+                                    --under_way_;
+                                  }
+                                  changed_.notify_all();
+                                })
+                .value();
+  }
+
+  /// Waits for a free slot and hands the batch in.
+  void submit(const std::vector<ImageView>& views) {
+    std::vector<backend::Job> batch;
+    for (const ImageView& view : views) {
+      batch.push_back({0, view});
+    }
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [&] { return under_way_ < lane_->info().slots; });
+    ++under_way_;
+    lock.unlock();
+    ASSERT_TRUE(lane_->try_submit(batch));
+  }
+
+  /// All results since the last call, once everything is done; batches in the order in which they
+  /// were finished.
+  std::vector<std::vector<PictureResult>> wait() {
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [&] { return under_way_ == 0; });
+    return std::exchange(finished_, {});
+  }
+
+  std::vector<PictureResult> run(const std::vector<ImageView>& views) {
+    submit(views);
+    return wait().at(0);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t under_way_ = 0;
+  std::vector<std::vector<PictureResult>> finished_;
+  std::unique_ptr<backend::Lane> lane_;  // last: it calls back until it is gone
+};
+
+/// Pictures of mixed sizes with smooth random content and white squares.
+inline std::vector<Image> mixed_pictures(std::size_t count) {
+  std::mt19937 random{3};
+  std::vector<Image> pictures;
+  for (std::size_t i = 0; i < count; ++i) {
+    Image picture{static_cast<int>(100 + random() % 900), static_cast<int>(100 + random() % 700)};
+    std::uint32_t level = random();
+    for (std::uint8_t& byte : picture.pixels()) {
+      level += random() % 7;
+      byte = static_cast<std::uint8_t>(level >> 2U);
+    }
+    for (int square = 0; square < 4; ++square) {
+      const int x = static_cast<int>(random()) & 63;
+      const int y = static_cast<int>(random()) & 63;
+      for (int row = y; row < std::min(y + 60, picture.height()); ++row) {
+        auto* const begin =
+            picture.pixels().data() + static_cast<std::size_t>(row) * picture.stride();
+        std::fill_n(begin + x * 3, 30 * 3, std::uint8_t{255});
+      }
+    }
+    pictures.push_back(std::move(picture));
+  }
+  return pictures;
+}
+
+inline std::vector<ImageView> views_of(const std::vector<Image>& pictures) {
+  std::vector<ImageView> views;
+  for (const Image& picture : pictures) {
+    views.push_back(picture.view());
+  }
+  return views;
+}
+
+}  // namespace yolofleet::testing

@@ -1,0 +1,110 @@
+#include <xxhash.h>
+
+#include <fstream>
+#include <iostream>
+
+#include "gpu/lane_fixture.hpp"
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+using testing::from_environment;
+using testing::mixed_pictures;
+using testing::views_of;
+using testing::WaitingLane;
+
+class CudaLaneTest : public testing::GpuTest {};
+
+constexpr int kBatch = 8;
+
+TEST_F(CudaLaneTest, APictureGivesTheSameWhateverItsBatch) {
+  cuda::check(cudaSetDevice(0));  // the wrong one where there are two
+  WaitingLane lane{device(), kBatch, 2};
+  const std::vector<Image> pictures = mixed_pictures(kBatch);
+  const std::vector<ImageView> views = views_of(pictures);
+  const auto together = lane.run(views);
+  std::size_t detections = 0;
+  std::size_t different = 0;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    ASSERT_FALSE(together[i].error) << together[i].error->message;
+    detections += together[i].detections.size();
+    for (const std::size_t count : {1U, 2U, 3U, 5U}) {
+      std::vector<ImageView> some(count, views[i]);
+      for (const PictureResult& alone : lane.run(some)) {
+        different += alone.detections != together[i].detections;
+      }
+    }
+  }
+  std::cout << detections << " detections in " << views.size() << " pictures; " << different
+            << " results differ\n";
+  EXPECT_GT(detections, 0U);
+  EXPECT_EQ(different, 0U);
+}
+
+XXH64_hash_t digest_of_run(WaitingLane& lane, const std::vector<ImageView>& views, int batches) {
+  XXH64_hash_t sum = 0;
+  for (int i = 0; i < batches; i += 100) {
+    for (int j = 0; j < 100; ++j) {
+      const std::size_t first = static_cast<std::size_t>(i + j) % (views.size() - kBatch);
+      lane.submit({views.begin() + static_cast<std::ptrdiff_t>(first),
+                   views.begin() + static_cast<std::ptrdiff_t>(first + kBatch)});
+    }
+    for (const auto& batch : lane.wait()) {
+      XXH64_hash_t one = 0;
+      for (const PictureResult& result : batch) {
+        for (const Detection& detection : result.detections) {
+          one = XXH3_64bits_withSeed(&detection, sizeof detection, one);
+        }
+      }
+      sum += one;  // slots may finish in any order
+    }
+  }
+  return sum;
+}
+
+TEST_F(CudaLaneTest, ManyBatchesTwiceGiveTheSameDigest) {
+  const int batches = from_environment("YOLOFLEET_SOAK_BATCHES", 500);
+  WaitingLane lane{device(), kBatch, 3};
+  const std::vector<Image> pictures = mixed_pictures(40);
+  const std::vector<ImageView> views = views_of(pictures);
+  const XXH64_hash_t first = digest_of_run(lane, views, batches);
+  EXPECT_EQ(first, digest_of_run(lane, views, batches)) << batches << " batches";
+  EXPECT_NE(first, 0U);
+}
+
+std::size_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  statm >> total >> resident;
+  return resident * 4096;
+}
+
+std::size_t free_device_bytes(int device) {
+  const cuda::DeviceGuard guard{device};
+  std::size_t free = 0;
+  std::size_t total = 0;
+  cuda::check(cudaMemGetInfo(&free, &total));
+  return free;
+}
+
+TEST_F(CudaLaneTest, MemoryStaysFlat) {
+  const int batches = from_environment("YOLOFLEET_SOAK_BATCHES", 500) * 5;
+  WaitingLane lane{device(), kBatch, 3};
+  const std::vector<Image> pictures = mixed_pictures(40);
+  const std::vector<ImageView> views = views_of(pictures);
+  digest_of_run(lane, views, 200);
+  const std::size_t host = resident_bytes();
+  const std::size_t free = free_device_bytes(device());
+  digest_of_run(lane, views, batches);
+  const auto host_growth = static_cast<double>(resident_bytes()) - static_cast<double>(host);
+  std::cout << batches << " batches of " << kBatch << ": host memory grew by "
+            << host_growth / 1048576 << " MiB, device memory by "
+            << static_cast<double>(free) - static_cast<double>(free_device_bytes(device()))
+            << " bytes\n";
+  EXPECT_LT(host_growth, 4.0 * 1048576);
+  EXPECT_EQ(free_device_bytes(device()), free);
+}
+
+}  // namespace
+}  // namespace yolofleet::backend::tensorrt
