@@ -108,9 +108,9 @@ inline std::vector<Image> mixed_pictures(std::size_t count) {
   std::vector<Image> pictures;
   for (std::size_t i = 0; i < count; ++i) {
     Image picture{static_cast<int>(100 + random() % 900), static_cast<int>(100 + random() % 700)};
-    std::uint32_t level = random();
+    auto level = static_cast<std::uint32_t>(random());
     for (std::uint8_t& byte : picture.pixels()) {
-      level += random() % 7;
+      level += static_cast<std::uint32_t>(random() % 7);
       byte = static_cast<std::uint8_t>(level >> 2U);
     }
     for (int square = 0; square < 4; ++square) {
