@@ -83,8 +83,9 @@ File bmp() {
 }
 
 void count(benchmark::State& state) {
-  state.SetItemsProcessed(state.iterations());
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(photo().pixels().size()));
+  const auto pictures = static_cast<std::int64_t>(state.iterations());
+  state.SetItemsProcessed(pictures);
+  state.SetBytesProcessed(pictures * static_cast<std::int64_t>(photo().pixels().size()));
 }
 
 void decode(benchmark::State& state, const File& file) {

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <numeric>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "darknet/support.hpp"
 #include "graph/network.hpp"
@@ -26,6 +29,11 @@ std::string weights(int count = kParameters) {
   return weights_file(0, 2, std::vector<float>(static_cast<std::size_t>(count), 0.5F));
 }
 
+/// The matchers of GoogleTest 1.11 don't take a std::span.
+std::vector<std::string> list(std::span<const std::string> items) {
+  return {items.begin(), items.end()};
+}
+
 class ModelFolder : public testing::Test {
  protected:
   ModelFolder() {
@@ -44,7 +52,7 @@ TEST_F(ModelFolder, LoadsFromItsFiles) {
   EXPECT_EQ(model.input_size(), (InputSize{64, 64}));
   EXPECT_EQ(model.input_channels(), 3);
   EXPECT_EQ(model.class_count(), 1);
-  EXPECT_THAT(model.names(), ElementsAre("cat"));
+  EXPECT_THAT(list(model.names()), ElementsAre("cat"));
   EXPECT_FALSE(model.letterbox());
   EXPECT_THAT(model.warnings(), IsEmpty());
   EXPECT_EQ(model.parameters(), kParameters);
@@ -54,7 +62,7 @@ TEST_F(ModelFolder, LoadsFromItsFiles) {
 TEST_F(ModelFolder, LoadsFromTheFolder) {
   const Model model = Model::load(folder_.path()).value();
   EXPECT_EQ(model.name(), "cat");
-  EXPECT_THAT(model.names(), ElementsAre("cat"));
+  EXPECT_THAT(list(model.names()), ElementsAre("cat"));
   EXPECT_TRUE(model.has_weights());
 }
 
@@ -102,7 +110,7 @@ TEST_F(ModelFolder, TellsItsHeads) {
 
 TEST_F(ModelFolder, WithoutNamesClassesHaveNumbers) {
   files_.names.clear();
-  EXPECT_THAT(Model::load(files_).value().names(), ElementsAre("0"));
+  EXPECT_THAT(list(Model::load(files_).value().names()), ElementsAre("0"));
 }
 
 TEST_F(ModelFolder, CopiesShareOneNetwork) {
@@ -116,7 +124,7 @@ TEST_F(ModelFolder, LoadsWithoutWeights) {
   EXPECT_FALSE(model.has_weights());
   EXPECT_EQ(model.parameters(), kParameters);
   EXPECT_EQ(model.flops(), Model::load(files_).value().flops());
-  EXPECT_THAT(model.names(), ElementsAre("0"));
+  EXPECT_THAT(list(model.names()), ElementsAre("0"));
 }
 
 TEST_F(ModelFolder, RefusesPartsThatDontBelongTogether) {
@@ -183,7 +191,7 @@ TEST_F(ModelFolder, NamesMayBeMissingInAFolderButNotTwo) {
                 "files");
   std::filesystem::remove(folder_.path() / "more.names");
   std::filesystem::remove(files_.names);
-  EXPECT_THAT(Model::load(folder_.path()).value().names(), ElementsAre("0"));
+  EXPECT_THAT(list(Model::load(folder_.path()).value().names()), ElementsAre("0"));
 }
 
 TEST_F(ModelFolder, RefusesWhatIsNoFolder) {
