@@ -119,7 +119,7 @@ class Chooser {
   }
 
   std::string allowed() const {
-    std::string words = "\"auto\", \"all\", \"cpu\"";
+    std::string words = R"("auto", "all", "cpu")";
     if (gpus_) {
       for (const DeviceInfo& gpu : *gpus_) {
         words += fmt::format(", \"{}\"", gpu.id);

@@ -4,20 +4,20 @@
 
 namespace yolofleet::cuda {
 
-CudaError::CudaError(cudaError_t code, const std::source_location& where)
+CudaError::CudaError(cudaError_t code, const char* function, int line)
     : std::runtime_error(fmt::format("{} ({}) in {}, line {}", cudaGetErrorString(code),
-                                     cudaGetErrorName(code), where.function_name(), where.line())),
+                                     cudaGetErrorName(code), function, line)),
       code_(code) {}
 
-void check(cudaError_t code, std::source_location where) {
+void check(cudaError_t code, const char* function, int line) {
   if (code != cudaSuccess) {
     static_cast<void>(cudaGetLastError());
-    throw CudaError(code, where);
+    throw CudaError(code, function, line);
   }
 }
 
-void check_launch(std::source_location where) {
-  check(cudaGetLastError(), where);
+void check_launch(const char* function, int line) {
+  check(cudaGetLastError(), function, line);
 }
 
 }  // namespace yolofleet::cuda

@@ -2,7 +2,6 @@
 
 #include <cuda_runtime_api.h>
 
-#include <source_location>
 #include <stdexcept>
 
 namespace yolofleet::cuda {
@@ -10,7 +9,8 @@ namespace yolofleet::cuda {
 /// A CUDA call failed: the machine is broken, out of memory or misused. Lanes turn it into a value.
 class CudaError : public std::runtime_error {
  public:
-  CudaError(cudaError_t code, const std::source_location& where);
+  /// `function` and `line`: where it failed.
+  CudaError(cudaError_t code, const char* function, int line);
   cudaError_t code() const noexcept { return code_; }
 
  private:
@@ -19,9 +19,10 @@ class CudaError : public std::runtime_error {
 
 /// Throws CudaError, naming the caller's line, unless `code` is cudaSuccess. Clears the error that
 /// the runtime keeps for cudaGetLastError, so that it isn't met again at an innocent call.
-void check(cudaError_t code, std::source_location where = std::source_location::current());
+void check(cudaError_t code, const char* function = __builtin_FUNCTION(),
+           int line = __builtin_LINE());
 
 /// After a kernel launch: throws if it could not be launched.
-void check_launch(std::source_location where = std::source_location::current());
+void check_launch(const char* function = __builtin_FUNCTION(), int line = __builtin_LINE());
 
 }  // namespace yolofleet::cuda

@@ -21,6 +21,8 @@ inline constexpr int kMostHeads = 8;
 /// Candidates of a picture that suppression looks at; the best ones, if there are more.
 inline constexpr int kMostCandidates = 4096;
 
+// NOLINTBEGIN(modernize-avoid-c-arrays): std::array's members are not for device code.
+
 /// One head: batch x (anchors * (5 + classes)) x rows x columns, before any sigmoid.
 struct DeviceHead {
   const void* data = nullptr;  ///< device memory, float or half
@@ -40,6 +42,8 @@ struct DeviceHeads {
   int count = 0;
   int boxes = 0;  ///< of all heads together
 };
+
+// NOLINTEND(modernize-avoid-c-arrays)
 
 /// Per picture, in device memory: from the network's input to the picture.
 struct PictureMapping {

@@ -191,12 +191,12 @@ void add_message_options(CLI::App& app, DetectArguments& arguments) {
 }
 
 Precision precision_of(const std::string& word) {
-  static const std::map<std::string, Precision> kWords{{"fp32", Precision::kFp32},
-                                                       {"bf16", Precision::kBf16},
-                                                       {"fp16", Precision::kFp16},
-                                                       {"tf32", Precision::kTf32}};
-  const auto found = kWords.find(word);
-  return found == kWords.end() ? Precision::kAuto : found->second;
+  static const std::map<std::string, Precision> words{{"fp32", Precision::kFp32},
+                                                      {"bf16", Precision::kBf16},
+                                                      {"fp16", Precision::kFp16},
+                                                      {"tf32", Precision::kTf32}};
+  const auto found = words.find(word);
+  return found == words.end() ? Precision::kAuto : found->second;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cuda_fp16.h>
 
 #include <algorithm>
+#include <array>
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -98,8 +99,8 @@ LayerAdder::Tensor LayerAdder::shape_like(Tensor x, std::span<const ShapeInteger
   const auto count = static_cast<std::int64_t>(kept.size());
   const Tensor fixed = output_of(
       network_.addConstant(dims({count}), nvinfer1::Weights{kShapeType, kept.data(), count}));
-  const Tensor parts[] = {batch, fixed};
-  return output_of(network_.addConcatenation(parts, 2));
+  const std::array parts{batch, fixed};
+  return output_of(network_.addConcatenation(parts.data(), 2));
 }
 
 LayerAdder::Tensor LayerAdder::channel_range(Tensor x, int begin, int count) {
@@ -107,8 +108,8 @@ LayerAdder::Tensor LayerAdder::channel_range(Tensor x, int begin, int count) {
   auto* const layer = network_.addSlice(
       *x, dims({0, begin, 0, 0}), dims({0, count, shape.d[2], shape.d[3]}), dims({1, 1, 1, 1}));
   const Tensor output = output_of(layer);
-  const ShapeInteger rest[] = {count, static_cast<ShapeInteger>(shape.d[2]),
-                               static_cast<ShapeInteger>(shape.d[3])};
+  const std::array<ShapeInteger, 3> rest{count, static_cast<ShapeInteger>(shape.d[2]),
+                                         static_cast<ShapeInteger>(shape.d[3])};
   layer->setInput(2, *shape_like(x, rest));
   if (begin + count > shape.d[1]) {
     layer->setMode(nvinfer1::SampleMode::kFILL);

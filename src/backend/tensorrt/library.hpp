@@ -28,6 +28,7 @@ class Library {
 
   Library(const Library&) = delete;
   Library& operator=(const Library&) = delete;
+  ~Library() = default;
 
  private:
   Library() = default;

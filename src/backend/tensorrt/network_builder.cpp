@@ -1,6 +1,7 @@
 #include "backend/tensorrt/network_builder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -161,8 +162,8 @@ Tensor Builder::convert(const graph::Upsample& upsample, Tensor previous, const 
   auto* const layer = layers_.network().addResize(*previous);
   const Tensor repeated = LayerAdder::output_of(layer);
   const auto factor = static_cast<float>(upsample.stride);
-  const float factors[] = {1.0F, 1.0F, factor, factor};
-  layer->setScales(factors, 4);
+  const std::array factors{1.0F, 1.0F, factor, factor};
+  layer->setScales(factors.data(), 4);
   layer->setResizeMode(nvinfer1::InterpolationMode::kNEAREST);
   layer->setCoordinateTransformation(nvinfer1::ResizeCoordinateTransformation::kASYMMETRIC);
   layer->setNearestRounding(nvinfer1::ResizeRoundMode::kFLOOR);
@@ -211,9 +212,9 @@ Result<void> Builder::add_detections() {
     return base::fail(ErrorCode::kUnsupported, "{}: TensorRT refuses the heads", network_.name());
   }
   layer->setName("detections");
-  constexpr const char* kOutputs[] = {kNumbers, kCandidateNumbers, kBoxes, kScores, kClasses};
+  constexpr std::array kOutputs{kNumbers, kCandidateNumbers, kBoxes, kScores, kClasses};
   for (int32_t i = 0; i < plugin.getNbOutputs(); ++i) {
-    layer->getOutput(i)->setName(kOutputs[i]);
+    layer->getOutput(i)->setName(kOutputs[static_cast<std::size_t>(i)]);
     layers_.network().markOutput(*layer->getOutput(i));
   }
   return {};

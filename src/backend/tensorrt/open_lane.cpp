@@ -29,7 +29,7 @@ Result<EngineOptions> engine_options(const Options& options) {
   }
   engine.half = options.precision == Precision::kAuto || options.precision == Precision::kFp16;
   engine.tf32 = options.precision == Precision::kTf32;
-  engine.mish = options.mish == Mish::kNative ? MishKind::kNative : MishKind::kPlugin;
+  engine.mish = options.mish == Mish::kPlugin ? MishKind::kPlugin : MishKind::kNative;
   engine.max_batch = options.batch > 0 ? options.batch : kDefaultBatch;
   engine.max_detections = options.max_detections;
   engine.optimization_level = options.build_level;

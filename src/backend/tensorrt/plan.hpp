@@ -58,6 +58,8 @@ class Context {
 
   Context(Context&&) noexcept = default;
   Context& operator=(Context&&) = delete;
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
   ~Context();
 
  private:

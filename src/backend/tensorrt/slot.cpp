@@ -3,6 +3,7 @@
 #include <cuda_fp16.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -130,15 +131,16 @@ Result<void> Slot::add_step(Plan& plan, int batch) {
     return base::fail(ErrorCode::kDevice, "TensorRT can't run batches of {}: {}", batch,
                       plan.take_errors());
   };
-  const std::pair<const char*, void*> tensors[] = {
-      {kInput, input_.get()},
-      {kThresholds, at<void*>(device_parameters_, layout_.thresholds)},
-      {kMappings, at<void*>(device_parameters_, layout_.mappings)},
-      {kNumbers, at<void*>(device_output_, step.output.numbers)},
-      {kCandidateNumbers, at<void*>(device_output_, step.output.candidates)},
-      {kBoxes, at<void*>(device_output_, step.output.boxes)},
-      {kScores, at<void*>(device_output_, step.output.scores)},
-      {kClasses, at<void*>(device_output_, step.output.classes)}};
+  using Tensor = std::pair<const char*, void*>;
+  const std::array<Tensor, 8> tensors{
+      {{kInput, input_.get()},
+       {kThresholds, at<void*>(device_parameters_, layout_.thresholds)},
+       {kMappings, at<void*>(device_parameters_, layout_.mappings)},
+       {kNumbers, at<void*>(device_output_, step.output.numbers)},
+       {kCandidateNumbers, at<void*>(device_output_, step.output.candidates)},
+       {kBoxes, at<void*>(device_output_, step.output.boxes)},
+       {kScores, at<void*>(device_output_, step.output.scores)},
+       {kClasses, at<void*>(device_output_, step.output.classes)}}};
   for (const auto& [name, memory] : tensors) {
     if (!step.context.set_address(name, memory)) {
       return refused();

@@ -32,8 +32,8 @@ graph::Yolo get_head(ByteReader& reader) {
   graph::Yolo head;
   const int anchors = std::clamp(reader.get<std::int32_t>(), 0, ops::kMostAnchors);
   for (int i = 0; i < anchors; ++i) {
-    const float width = reader.get<float>();
-    const float height = reader.get<float>();
+    const auto width = reader.get<float>();
+    const auto height = reader.get<float>();
     head.anchors.push_back({width, height});
   }
   head.classes = std::clamp(reader.get<std::int32_t>(), 0, ops::kMostClasses);
@@ -187,6 +187,7 @@ size_t DetectionsPlugin::getWorkspaceSize(const PluginTensorDesc* inputs, int32_
   return ops::candidates_bytes(static_cast<int>(inputs[0].dims.d[0]));
 }
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are TensorRT's
 int32_t DetectionsPlugin::enqueue(const PluginTensorDesc* input_descs, const PluginTensorDesc*,
                                   const void* const* inputs, void* const* outputs, void* workspace,
                                   cudaStream_t stream) noexcept {

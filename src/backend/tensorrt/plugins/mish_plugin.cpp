@@ -78,6 +78,7 @@ size_t MishPlugin::getWorkspaceSize(const nvinfer1::PluginTensorDesc*, int32_t,
   return 0;
 }
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are TensorRT's
 int32_t MishPlugin::enqueue(const nvinfer1::PluginTensorDesc* input_descs,
                             const nvinfer1::PluginTensorDesc*, const void* const* inputs,
                             void* const* outputs, void*, cudaStream_t stream) noexcept {
