@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "cuda/check.hpp"
 
 namespace yolofleet::cuda {
@@ -28,5 +30,16 @@ class DeviceGuard {
   int previous_ = 0;
   bool changed_ = false;
 };
+
+/// Runs `work`, which must not throw, with a device current; for destructors: on a device that is
+/// gone it does nothing, as what belonged to it is gone with it.
+template <typename Work>
+void at_end(int device, Work&& work) noexcept {
+  try {
+    const DeviceGuard guard{device};
+    std::forward<Work>(work)();
+  } catch (const CudaError&) {  // NOLINT(bugprone-empty-catch): there is nothing left to release
+  }
+}
 
 }  // namespace yolofleet::cuda

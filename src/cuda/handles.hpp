@@ -26,11 +26,7 @@ class Owner {
   Owner& operator=(const Owner&) = delete;
   ~Owner() {
     if (handle_ != nullptr) {
-      try {
-        const DeviceGuard guard{device_};
-        static_cast<void>(destroy(handle_));
-      } catch (const CudaError&) {  // the device is gone, and the handle with it
-      }
+      at_end(device_, [&] { static_cast<void>(destroy(handle_)); });
     }
   }
 

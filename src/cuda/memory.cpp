@@ -21,16 +21,17 @@ cudaError_t free_pinned(void* memory) {
 }
 
 DeviceBuffer::DeviceBuffer(int device, std::size_t bytes)
-    : memory_(device,
-              allocate(device, bytes,
-                       [](void** memory, std::size_t size) { return cudaMalloc(memory, size); })),
-      bytes_(bytes) {}
+    : Buffer(device,
+             allocate(device, bytes,
+                      [](void** memory, std::size_t size) { return cudaMalloc(memory, size); }),
+             bytes) {}
 
 PinnedBuffer::PinnedBuffer(int device, std::size_t bytes)
-    : memory_(device, allocate(device, bytes,
-                               [](void** memory, std::size_t size) {
-                                 return cudaHostAlloc(memory, size, cudaHostAllocPortable);
-                               })),
-      bytes_(bytes) {}
+    : Buffer(device,
+             allocate(device, bytes,
+                      [](void** memory, std::size_t size) {
+                        return cudaHostAlloc(memory, size, cudaHostAllocPortable);
+                      }),
+             bytes) {}
 
 }  // namespace yolofleet::cuda

@@ -31,9 +31,10 @@ Result<std::unique_ptr<Plan>> Plan::load(const Library& library, int device,
 }
 
 Plan::~Plan() {
-  const cuda::DeviceGuard guard{device_};
-  engine_.reset();
-  runtime_.reset();
+  cuda::at_end(device_, [&] {
+    engine_.reset();
+    runtime_.reset();
+  });
 }
 
 std::size_t Plan::activation_bytes() const noexcept {
@@ -92,8 +93,7 @@ bool Context::enqueue(cudaStream_t stream) {
 
 Context::~Context() {
   if (context_) {
-    const cuda::DeviceGuard guard{device_};
-    context_.reset();
+    cuda::at_end(device_, [&] { context_.reset(); });
   }
 }
 
