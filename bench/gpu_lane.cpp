@@ -280,7 +280,7 @@ nlohmann::ordered_json measure(int argc, char** argv) {
   trt::PlanReport report;
   const auto build_begin = Clock::now();
   auto plan = take(
-      trt::obtain_plan(library, setting.device, model.network(), setting.engine, &cache, report));
+      trt::obtain_plan(library, {model.network(), setting.device, setting.engine}, &cache, report));
   const double build_seconds = Seconds(Clock::now() - build_begin).count();
   setting.slot.input = model.network().input();
   setting.slot.half = setting.engine.half;
@@ -290,7 +290,7 @@ nlohmann::ordered_json measure(int argc, char** argv) {
                                  static_cast<std::size_t>(setting.engine.max_batch) +
                              (1U << 20U);
   auto second = take(
-      trt::obtain_plan(library, setting.device, model.network(), setting.engine, &cache, report));
+      trt::obtain_plan(library, {model.network(), setting.device, setting.engine}, &cache, report));
   const int batch = setting.engine.max_batch;
   std::vector<double> alone;
   std::vector<double> lane;

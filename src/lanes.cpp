@@ -72,7 +72,7 @@ class Chooser {
       warnings_.push_back(fmt::format("{} threads were asked for, but this process may use {}",
                                       options_.threads, cpus));
     }
-    lanes_.push_back(
+    lanes_.emplace_back(
         [this_network = &network_, options = &options_](const backend::OnFinished& on_finished) {
           return backend::cpu::open_cpu_lane(*this_network, cpu_lane_options(*options),
                                              options->precision, on_finished);

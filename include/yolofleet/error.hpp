@@ -17,10 +17,10 @@ enum class ErrorCode {
   kMalformed,        ///< the bytes are not what their format demands (corrupt, truncated)
   kUnsupported,      ///< well formed, but nothing here can run or read it
   kMismatch,         ///< each part is well formed, but they don't belong together
-  kTooLarge,         ///< over a stated limit; refused before its memory was taken
-  kDevice,           ///< a device or its runtime failed
-  kCancelled,        ///< stopped before it was done
-  kInternal,         ///< a bug in yolofleet
+  kTooLarge,   ///< over a stated limit, refused before its memory was taken; or no memory for it
+  kDevice,     ///< a device or its runtime failed
+  kCancelled,  ///< stopped before it was done
+  kInternal,   ///< a bug in yolofleet
 };
 
 /// "invalid_argument", "not_found", "io", "malformed", "unsupported", "mismatch", "too_large",

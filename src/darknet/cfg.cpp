@@ -93,7 +93,8 @@ class Importer {
                     place(section), nearest_section(section.name));
       }
       if (kind->convert == nullptr) {
-        return fail(ErrorCode::kUnsupported, "{}: this layer isn't supported", place(section));
+        return fail(ErrorCode::kUnsupported, "{}: this layer isn't supported; supported are {}",
+                    place(section), supported_sections());
       }
     }
     return {};

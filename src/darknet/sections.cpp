@@ -126,6 +126,16 @@ std::string_view nearest_section(std::string_view name) {
   return Nearest{name}.in(layer_kinds()).in(kNet).name();
 }
 
+std::string supported_sections() {
+  std::string names;
+  for (const SectionKind& kind : layer_kinds()) {
+    if (kind.convert != nullptr) {
+      names.append(names.empty() ? "" : ", ").append(kind.name);
+    }
+  }
+  return names;
+}
+
 Result<void> check_layer_keys(const CfgSection& section, const SectionKind& kind,
                               const CheckContext& context) {
   const std::array<std::span<const Key>, 2> tables{kind.keys, every_layer_keys()};

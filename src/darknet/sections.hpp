@@ -17,6 +17,9 @@ struct CheckContext {
   std::vector<std::string>& warnings;
 };
 
+/// The layers that can be read, as words: "convolutional, conv, route ...".
+std::string supported_sections();
+
 /// Null for a name that is no section of Darknet's. "net" and "network" are not layers and not
 /// found here.
 const SectionKind* find_layer_kind(std::string_view name) noexcept;

@@ -82,7 +82,7 @@ TEST_F(Surveys, TwoLabelsInOneFileAreRefusedNamingBoth) {
   EXPECT_EQ(refusal({"x/b.jpg", "y/b.jpg"}, yolo("out")),
             "x/b.jpg and y/b.jpg would both be written to out/b.txt");
   EXPECT_EQ(refusal({"x/b.jpg", "x/b.jpg"}, yolo("out")),
-            "x/b.jpg and x/b.jpg would both be written to out/b.txt");
+            "x/b.jpg and x/b.jpg would both be written to out/b.txt (it is named twice)");
   EXPECT_TRUE(look({"in"}, annotated("out"))) << "a.jpg and a.png";
 }
 

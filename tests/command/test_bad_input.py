@@ -27,7 +27,7 @@ def nothing_written(place, *expected):
         (["detect", "model", "a.png", "--confidence", "1.5"], ["--confidence", "'1.5' isn't a number from 0 to 1"]),
         (["detect", "model", "a.png", "--nms", "nan"], ["--nms", "'nan' isn't a number from 0 to 1"]),
         (["detect", "model", "a.png", "--max-detections", "0"], ["'0' isn't a whole number of at least 1"]),
-        (["detect", "model", "a.png", "--threads", "-1"], ["'-1' isn't a whole number of at least 0"]),
+        (["detect", "model", "a.png", "--threads", "-1"], ["'-1' isn't a whole number from 0 to 1024"]),
         (["detect", "model", "a.png", "--max-pixels", "0"], ["'0' isn't a whole number of at least 1"]),
         (["detect", "model", "a.png", "--precision", "int8"], ["--precision", "int8"]),
         (["detect", "model", "a.png", "--resize", "crop"], ["--resize", "crop"]),
@@ -241,3 +241,40 @@ def test_a_standard_error_that_nobody_reads_stops_nothing(place):
         process.stderr.close()
         assert process.wait(timeout=60) == 1
     assert len(lines((place / "out.jsonl").read_text())) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments, read",
+    [
+        (["a.png", "--output", "a.png"], "a.png"),
+        (["a.png", "--coco", "link.png"], "a.png"),
+        ([".", "--output", "a.png"], "./a.png"),
+        (["a.png", "--output", "model/square.weights"], "model/square.weights"),
+        (["@list.txt", "--output", "list.txt"], "list.txt"),
+        (["a.png", "--coco", "ids.json", "--coco-images", "ids.json"], "ids.json"),
+    ],
+)
+def test_nothing_that_is_read_is_written_over(place, arguments, read):
+    place.picture("a.png")
+    (place / "link.png").symlink_to("a.png")
+    (place / "list.txt").write_text("a.png\n")
+    (place / "ids.json").write_text('{"images": []}')
+    before = (place / read).read_bytes()
+    run = place.detect(*arguments)
+    assert run.returncode == 2
+    assert f"would write over {read}, which this run reads; name another file" in run.stderr
+    assert (place / read).read_bytes() == before
+
+
+def test_a_picture_that_is_named_twice(place):
+    place.picture("a.png")
+    run = place.detect("a.png", "a.png", "--yolo", "labels")
+    assert run.returncode == 2
+    assert "(it is named twice)" in run.stderr
+
+
+@pytest.mark.parametrize("argument", ["-", "@-"])
+def test_a_standard_input_that_is_closed_is_an_empty_one(place, argument):
+    run = place.detect(argument, preexec_fn=lambda: os.close(0), stdin=None, timeout=20)
+    assert run.returncode in (1, 2)
+    assert run.stderr

@@ -159,6 +159,10 @@ TEST(Sections, UnknownOnesAreRefusedWithTheNearest) {
             "one is [convolutional]");
 }
 
+const std::string kNotSupported =
+    ": this layer isn't supported; supported are convolutional, conv, route, shortcut, maxpool, "
+    "max, avgpool, avg, upsample, scale_channels, sam, dropout, yolo";
+
 TEST(Sections, KnownOnesThatArentSupportedAreNamed) {
   for (const std::string name :
        {"Gaussian_yolo", "activation", "batchnorm", "conn",   "connected",     "contrastive",
@@ -167,13 +171,13 @@ TEST(Sections, KnownOnesThatArentSupportedAreNamed) {
         "lrn",           "lstm",       "region",    "reorg",  "normalization", "reorg3d",
         "rnn",           "silence",    "soft",      "softmax"}) {
     EXPECT_EQ(refusal_of(cfg_with("[dropout]\n[" + name + "]\nanything=1\n")),
-              "unsupported: a.cfg:6: [" + name + "]: this layer isn't supported");
+              "unsupported: a.cfg:6: [" + name + "]" + kNotSupported);
   }
 }
 
 TEST(Sections, ComeBeforeKeys) {
   EXPECT_EQ(refusal_of(cfg_with("[dropout]\nstrange=1\n[region]\n")),
-            "unsupported: a.cfg:7: [region]: this layer isn't supported");
+            "unsupported: a.cfg:7: [region]" + kNotSupported);
 }
 
 TEST(Sections, NetIsTheFirstAndOnlyTheFirst) {

@@ -49,7 +49,7 @@ class WaitingLane {
     trt::PlanReport report;
     const trt::Library& library = *trt::Library::load().value();
     auto plan =
-        trt::obtain_plan(library, card, lane_model().network(), engine, &cache, report).value();
+        trt::obtain_plan(library, {lane_model().network(), card, engine}, &cache, report).value();
     trt::CudaLaneOptions options;
     options.slot.input = lane_model().network().input();
     options.slot.max_batch = max_batch;

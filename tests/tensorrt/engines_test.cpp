@@ -24,7 +24,8 @@ CudaDevice device() {
 
 std::string key(const EngineOptions& options, const CudaDevice& of = device(),
                 const std::string& version = "8.6.0") {
-  return engine_key(network(), options, of, version).text;
+  const graph::Network net = network();
+  return engine_key({net, of, options}, version).text;
 }
 
 TEST(EngineKey, ChangesWithEverythingAnEngineDependsOn) {
@@ -52,7 +53,9 @@ TEST(EngineKey, ChangesWithEverythingAnEngineDependsOn) {
   other.multiprocessors = 114;
   keys.insert(key(usual, other));
   keys.insert(key(usual, device(), "8.6.1"));
-  keys.insert(engine_key(network(4), usual, device(), "8.6.0").text);
+  const graph::Network four = network(4);
+  const CudaDevice card = device();
+  keys.insert(engine_key({four, card, usual}, "8.6.0").text);
   EXPECT_EQ(keys.size(), 13U);
 }
 

@@ -49,6 +49,24 @@ struct Job {
   Survey found;
 };
 
+/// Refuses outputs that would be written over the model, a list or what --coco-... names.
+Result<void> check_sources(const DetectArguments& arguments) {
+  std::vector<std::filesystem::path> read = files_of(arguments.model);
+  read.push_back(arguments.outputs.coco_images);
+  read.push_back(arguments.outputs.coco_classes);
+  for (const std::string& input : arguments.inputs) {
+    if (input.starts_with('@')) {
+      read.emplace_back(input.substr(1));
+    }
+  }
+  for (const std::filesystem::path& file : read) {
+    if (auto apart = check_not_read(file, arguments.outputs); !apart) {
+      return apart;
+    }
+  }
+  return {};
+}
+
 Result<Job> prepare(DetectArguments& arguments, const StopSignals& stop) {
   OutputOptions& outputs = arguments.outputs;
   if (auto model = take_model(arguments.model, arguments.inputs); !model) {
@@ -63,6 +81,9 @@ Result<Job> prepare(DetectArguments& arguments, const StopSignals& stop) {
   }
   choose_standard_output(arguments.format, outputs);
   if (auto apart = check_outputs(outputs); !apart) {
+    return tl::unexpected(std::move(apart.error()));
+  }
+  if (auto apart = check_sources(arguments); !apart) {
     return tl::unexpected(std::move(apart.error()));
   }
   auto options = library_options(arguments);

@@ -107,7 +107,7 @@ void add_device_options(CLI::App& app, DetectArguments& arguments) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--threads", arguments.options.threads, "of the CPU; 0: as many as it may use")
-      ->check(from_to(0, std::numeric_limits<int>::max(), "a whole number of at least 0"))
+      ->check(from_to(0, 1024, "a whole number from 0 to 1024"))
       ->type_name("N")
       ->capture_default_str()
       ->group(group);

@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -41,6 +44,21 @@ int run_command(int argc, char** argv) {
   return exit_code;
 }
 
+/// A standard stream that is closed would give its number to the next file that is opened, which
+/// would then be read from or written to in its place.
+void open_standard_streams() {
+  for (;;) {
+    const int descriptor = ::open("/dev/null", O_RDWR);  // the lowest number that is free
+    if (descriptor < 0) {
+      return;
+    }
+    if (descriptor > STDERR_FILENO) {
+      ::close(descriptor);
+      return;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace yolofleet::command
 
@@ -48,6 +66,7 @@ int main(int argc, char** argv) {
   try {
     // A write to a pipe that nobody reads fails with an error instead.
     std::signal(SIGPIPE, SIG_IGN);
+    yolofleet::command::open_standard_streams();
     return yolofleet::command::run_command(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "yolofleet: error: %s\n", error.what());

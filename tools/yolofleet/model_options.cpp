@@ -101,6 +101,18 @@ Result<void> check_model(const ModelArguments& arguments) {
   return {};
 }
 
+std::vector<fs::path> files_of(const ModelArguments& arguments) {
+  std::vector<fs::path> files{arguments.cfg, arguments.weights, arguments.names};
+  std::error_code error;
+  if (!arguments.model.empty()) {
+    fs::directory_iterator entry{arguments.model, error};
+    for (; !error && entry != fs::directory_iterator{}; entry.increment(error)) {
+      files.push_back(entry->path());
+    }
+  }
+  return files;
+}
+
 Result<Model> load_model(const ModelArguments& arguments) {
   if (auto possible = check_model(arguments); !possible) {
     return tl::unexpected(std::move(possible.error()));

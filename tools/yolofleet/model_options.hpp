@@ -3,7 +3,9 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "yolofleet/model.hpp"
 
@@ -29,6 +31,9 @@ Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& pos
 
 /// Refuses what `load_model` can't load, without reading anything. Errors: kInvalidArgument.
 Result<void> check_model(const ModelArguments& arguments);
+
+/// The files that a model is read from, as far as its names tell.
+std::vector<std::filesystem::path> files_of(const ModelArguments& arguments);
 
 /// Loads the model, ready to run. Errors: Model::load's, and kInvalidArgument.
 Result<Model> load_model(const ModelArguments& arguments);

@@ -42,8 +42,9 @@ class Unique {
       }
       const auto [owner, fresh] = owners.emplace(std::move(key), entry->name);
       if (!fresh) {
-        return fail(ErrorCode::kInvalidArgument, "{} and {} {} {}", owner->second, entry->name,
-                    complaint_, owner->first);
+        const bool twice = owner->second == entry->name;
+        return fail(ErrorCode::kInvalidArgument, "{} and {} {} {}{}", owner->second, entry->name,
+                    complaint_, owner->first, twice ? " (it is named twice)" : "");
       }
     }
     return {};
@@ -98,6 +99,19 @@ Result<void> check_not_over_originals(const Entry& entry, const OutputOptions& o
   return {};
 }
 
+/// The files that the run writes and that are there already, each with the option that names it.
+std::vector<std::pair<std::string, fs::path>> existing_outputs(const OutputOptions& options) {
+  std::vector<std::pair<std::string, fs::path>> existing;
+  for (auto [option, file] :
+       {std::pair{"--output", fs::path(options.output)}, std::pair{"--coco", options.coco}}) {
+    std::error_code ignored;
+    if (!file.empty() && file != "-" && fs::is_regular_file(file, ignored)) {
+      existing.emplace_back(option, std::move(file));
+    }
+  }
+  return existing;
+}
+
 Result<void> check_roots(const Inputs& inputs, const OutputOptions& options) {
   for (const fs::path& root : inputs.roots()) {
     std::error_code ignored;
@@ -136,6 +150,18 @@ Result<void> check_outputs(const OutputOptions& options) {
   return {};
 }
 
+Result<void> check_not_read(const fs::path& read, const OutputOptions& options) {
+  for (const auto& [option, file] : existing_outputs(options)) {
+    std::error_code ignored;
+    if (fs::equivalent(file, read, ignored)) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "{} {}: would write over {}, which this run reads; name another file", option,
+                  file.string(), read.string());
+    }
+  }
+  return {};
+}
+
 Result<Survey> survey(Inputs& inputs, const OutputOptions& options, const ImageIds& image_ids) {
   if (auto apart = check_roots(inputs, options); !apart) {
     return tl::unexpected(std::move(apart.error()));
@@ -143,7 +169,13 @@ Result<Survey> survey(Inputs& inputs, const OutputOptions& options, const ImageI
   Survey result;
   std::vector<Unique> checks = uniques(options, image_ids);
   std::uint64_t unlisted = 0;
+  const bool output_is_there = !existing_outputs(options).empty();
   while (const auto entry = inputs.next()) {
+    if (output_is_there) {
+      if (auto apart = check_not_read(entry->name, options); !apart) {
+        return tl::unexpected(std::move(apart.error()));
+      }
+    }
     if (!options.annotated.empty()) {
       if (auto apart = check_not_over_originals(*entry, options); !apart) {
         return tl::unexpected(std::move(apart.error()));

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,13 @@ struct Survey {
 /// Refuses outputs that get in each other's way. Errors: kInvalidArgument.
 Result<void> check_outputs(const OutputOptions& options);
 
+/// Refuses to write --output or --coco over a file that the run reads. Errors: kInvalidArgument.
+Result<void> check_not_read(const std::filesystem::path& read, const OutputOptions& options);
+
 /// Goes through all inputs once, before anything costly starts, and rewinds them. Of each picture
 /// no more than a few numbers are kept. Errors: kInvalidArgument, if an input gives no picture, if
 /// two pictures would be written to the same file or have the same COCO id (both are named), or if
-/// annotated pictures would be written over the originals.
+/// an output would be written over a picture.
 Result<Survey> survey(Inputs& inputs, const OutputOptions& options, const ImageIds& image_ids);
 
 }  // namespace yolofleet::command

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 constexpr std::array<char, 8> kMagic{'Y', 'F', 'E', 'N', 'G', 'I', 'N', 'E'};
 constexpr std::uint32_t kFormat = 1;
-constexpr std::size_t kMostKeyBytes = 64 * 1024;
+constexpr std::size_t kMostKeyBytes = std::size_t{64} * 1024;
 constexpr std::size_t kMostBytes = std::size_t{8} << 30U;
 constexpr std::string_view kEngineEnding = ".engine";
 constexpr std::string_view kTimingEnding = ".timing";

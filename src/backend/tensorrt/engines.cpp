@@ -39,8 +39,8 @@ void note(PlanReport& report, const Result<void>& stored) {
 
 }  // namespace
 
-EngineKey engine_key(const graph::Network& network, const EngineOptions& options,
-                     const CudaDevice& device, const std::string& tensorrt_version) {
+EngineKey engine_key(const EngineOrder& order, const std::string& tensorrt_version) {
+  const auto& [network, device, options] = order;
   EngineKey key;
   key.model = network.name();
   key.text = fmt::format(
@@ -55,13 +55,12 @@ EngineKey engine_key(const graph::Network& network, const EngineOptions& options
   return key;
 }
 
-Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const CudaDevice& device,
-                                          const graph::Network& network,
-                                          const EngineOptions& options, const EngineCache* cache,
-                                          PlanReport& report) {
-  const EngineKey key = engine_key(network, options, device, library.version());
+Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const EngineOrder& order,
+                                          const EngineCache* cache, PlanReport& report) {
+  const int device = order.device.index;
+  const EngineKey key = engine_key(order, library.version());
   if (cache != nullptr) {
-    if (auto plan = from_cache(library, device.index, *cache, key, report)) {
+    if (auto plan = from_cache(library, device, *cache, key, report)) {
       return plan;
     }
   }
@@ -73,7 +72,7 @@ Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const CudaDevi
       lock.emplace(*std::move(taken));
       // Somebody else may have built it while we waited.
       PlanReport again;
-      if (auto plan = from_cache(library, device.index, *cache, key, again)) {
+      if (auto plan = from_cache(library, device, *cache, key, again)) {
         return plan;
       }
     } else {
@@ -85,7 +84,7 @@ Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const CudaDevi
     timing.bytes = cache->load_timings(key);
   }
   report.built = true;
-  auto engine = build_engine(library, device.index, network, options, timing);
+  auto engine = build_engine(library, device, order.network, order.options, timing);
   if (!engine) {
     return tl::unexpected(std::move(engine).error());
   }
@@ -94,7 +93,7 @@ Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const CudaDevi
     note(report, cache->store(key, bytes));
     note(report, cache->store_timings(key, timing.bytes));
   }
-  return Plan::load(library, device.index, bytes);
+  return Plan::load(library, device, bytes);
 }
 
 }  // namespace yolofleet::backend::tensorrt

@@ -12,9 +12,15 @@
 
 namespace yolofleet::backend::tensorrt {
 
+/// What an engine is for. Looks at what somebody else keeps.
+struct EngineOrder {
+  const graph::Network& network;
+  const CudaDevice& device;
+  const EngineOptions& options;
+};
+
 /// What an engine for this network, device and TensorRT depends on.
-EngineKey engine_key(const graph::Network& network, const EngineOptions& options,
-                     const CudaDevice& device, const std::string& tensorrt_version);
+EngineKey engine_key(const EngineOrder& order, const std::string& tensorrt_version);
 
 /// How a plan came about.
 struct PlanReport {
@@ -25,9 +31,7 @@ struct PlanReport {
 /// A plan for a device: from the cache where it holds one that fits, else built, which takes
 /// minutes, and stored there. Whatever is wrong with the cache is a warning, not an error.
 /// Errors: as build_engine and Plan::load.
-Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const CudaDevice& device,
-                                          const graph::Network& network,
-                                          const EngineOptions& options, const EngineCache* cache,
-                                          PlanReport& report);
+Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const EngineOrder& order,
+                                          const EngineCache* cache, PlanReport& report);
 
 }  // namespace yolofleet::backend::tensorrt

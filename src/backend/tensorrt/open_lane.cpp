@@ -82,7 +82,8 @@ Result<std::unique_ptr<Lane>> open_cuda_lane(const graph::Network& network,
   try {
     const std::optional<EngineCache> cache = cache_of(options);
     PlanReport report;
-    auto plan = obtain_plan(**library, device, network, *engine, cache ? &*cache : nullptr, report);
+    auto plan =
+        obtain_plan(**library, {network, device, *engine}, cache ? &*cache : nullptr, report);
     warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
     if (!plan) {
       return tl::unexpected(std::move(plan).error());
