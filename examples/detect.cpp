@@ -2,19 +2,15 @@
 #include <iostream>
 #include <yolofleet/yolofleet.hpp>
 
-int main(int argc, char** argv) {
-  const auto fail = [](const std::string& why) { return (std::cerr << why << '\n', 2); };
-  if (argc != 3) return fail("usage: detect MODEL_FOLDER PICTURE");
-  const auto image = yolofleet::Image::load(argv[2]);
-  if (!image) return fail(image.error().message);
-  const auto model = yolofleet::Model::load(argv[1]);
-  if (!model) return fail(model.error().message);
-  auto detector = yolofleet::Detector::open(*model);
-  if (!detector) return fail(detector.error().message);
-  const auto results = detector->detect(std::array{image->view()});
-  if (!results) return fail(results.error().message);
-  for (const auto& [box, class_id, confidence] : results->front().detections) {
-    std::cout << model->names()[static_cast<std::size_t>(class_id)] << ' ' << confidence << " at "
+int main(int argc, char** argv) try {
+  const auto model = yolofleet::Model::load(argc > 1 ? argv[1] : "model").value();
+  const auto image = yolofleet::Image::load(argc > 2 ? argv[2] : "picture.jpg").value();
+  auto detector = yolofleet::Detector::open(model).value();
+  const auto results = detector.detect(std::array{image.view()}).value();
+  for (const auto& [box, class_id, confidence] : results[0].detections) {
+    std::cout << model.names()[static_cast<std::size_t>(class_id)] << ' ' << confidence << " at "
               << box.x << ',' << box.y << ' ' << box.width << 'x' << box.height << '\n';
   }
+} catch (const tl::bad_expected_access<yolofleet::Error>& refused) {
+  return (std::cerr << refused.error().message << '\n', 2);
 }
