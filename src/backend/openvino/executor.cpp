@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "backend/openvino/network_builder.hpp"
+#include "backend/openvino/reason.hpp"
 #include "base/fail.hpp"
 
 namespace yolofleet::backend::openvino {
@@ -27,7 +28,7 @@ class OpenVinoRequest final : public cpu::Request {
       return {};
     } catch (const std::exception& exception) {
       return base::fail(ErrorCode::kDevice, "OpenVINO failed to run the network: {}",
-                        exception.what());
+                        reason_of(exception));
     }
   }
 
@@ -52,7 +53,7 @@ class OpenVinoExecutor final : public cpu::Executor {
       return std::make_unique<OpenVinoRequest>(model_.create_infer_request());
     } catch (const std::exception& exception) {
       return base::fail(ErrorCode::kDevice, "OpenVINO failed to create a request: {}",
-                        exception.what());
+                        reason_of(exception));
     }
   }
 

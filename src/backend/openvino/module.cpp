@@ -9,6 +9,7 @@
 
 #include "backend/cpu/executor.hpp"
 #include "backend/openvino/executor.hpp"
+#include "backend/openvino/reason.hpp"
 #include "base/fail.hpp"
 
 namespace yolofleet::backend::openvino {
@@ -47,7 +48,7 @@ class OpenVinoModule final : public cpu::Module {
       return openvino::compile(core_, network, options);
     } catch (const std::exception& exception) {
       return base::fail(ErrorCode::kDevice, "OpenVINO can't run {} on this CPU: {}", network.name(),
-                        exception.what());
+                        reason_of(exception));
     }
   }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backend/openvino/activations.hpp"
+#include "backend/openvino/reason.hpp"
 #include "base/fail.hpp"
 #include "graph/shortcut_weights.hpp"
 
@@ -90,7 +91,7 @@ class Builder {
                          layer.operation);
     } catch (const ov::Exception& exception) {
       return base::fail(ErrorCode::kUnsupported, "{}: OpenVINO refuses it: {}", named(layer),
-                        exception.what());
+                        reason_of(exception));
     }
     if (!added) {
       return added;
