@@ -12,8 +12,9 @@ from pycocotools.cocoeval import COCOeval
 from corpus import CORPUS, detect
 
 WITHIN = 0.01
-BF16_LOSES_AT_MOST = 0.005
-BF16_GAINS_AT_MOST = 0.01  # rounding may also be lucky on 60 pictures
+BF16_WITHIN = 0.005
+# Over the limit as measured, 0.0067 above FP32, and held there: docs/cpu.md.
+BF16_OVER = {"yolo-fastest-1.1-coco": 0.008}
 # Darknet's, from the corpus' README: AP, AP50, AP75.
 DARKNET = {
     "yolov4-tiny-coco": (0.3590, 0.5965, 0.3667),
@@ -49,4 +50,4 @@ def test_the_same_average_precision(name, tmp_path):
     if has_bf16():
         rounded = average_precision(name, "bf16", tmp_path)
         print(f"in BF16 {rounded.round(4).tolist()}")
-        assert -BF16_LOSES_AT_MOST <= rounded[0] - ours[0] <= BF16_GAINS_AT_MOST
+        assert abs(rounded[0] - ours[0]) <= BF16_OVER.get(name, BF16_WITHIN)
