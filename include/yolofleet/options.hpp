@@ -41,7 +41,8 @@ struct Options {
   float nms = 0.45F;         ///< overlap over which the weaker of two boxes goes; 0 to 1
   int max_detections = 300;  ///< of a picture, the strongest; at least 1
   int threads = 0;           ///< of the CPU; 0: as many as this process may use
-  int batch = 0;             ///< pictures that a GPU looks at at once; 0: 16
+  /// Pictures that a GPU looks at at once; 0: 16, or fewer where its memory doesn't suffice.
+  int batch = 0;
   Mish mish = Mish::kAuto;
   int build_level = 3;           ///< TensorRT's effort when it builds an engine, 0 to 5
   std::string engine_cache;      ///< folder of built engines; empty: in the user's cache folder

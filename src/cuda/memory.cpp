@@ -34,4 +34,12 @@ PinnedBuffer::PinnedBuffer(int device, std::size_t bytes)
                       }),
              bytes) {}
 
+std::size_t free_bytes(int device) {
+  const DeviceGuard guard{device};
+  std::size_t free = 0;
+  std::size_t total = 0;
+  check(cudaMemGetInfo(&free, &total));
+  return free;
+}
+
 }  // namespace yolofleet::cuda

@@ -46,4 +46,7 @@ class PinnedBuffer : public Buffer<free_pinned> {
   PinnedBuffer(int device, std::size_t bytes);
 };
 
+/// Bytes of a device's memory that nobody has taken. Throws CudaError.
+std::size_t free_bytes(int device);
+
 }  // namespace yolofleet::cuda

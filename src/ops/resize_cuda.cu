@@ -6,7 +6,9 @@
 namespace yolofleet::ops {
 namespace {
 
-constexpr unsigned kThreads = 256;
+// A warp stands along a row, so what it reads and writes lies side by side.
+constexpr unsigned kBlockWidth = 32;
+constexpr unsigned kBlockHeight = 8;
 constexpr float kFill = 0.5F;
 
 __device__ void store(float* at, float value) {
@@ -16,24 +18,71 @@ __device__ void store(__half* at, float value) {
   *at = __float2half_rn(value);
 }
 
-/// Between which source positions a target position lies; the CPU version's `make_taps`.
+/// A target position lies `fraction` of the way from source position `first` to the next one (or
+/// stays at the only one): the CPU version's `make_taps`.
 struct Tap {
   int first;
-  int second;
   float fraction;
 };
 
 __device__ Tap tap_at(int i, int source, int target, float step) {
-  if (i >= target - 1) {
-    return {source - 1, source - 1, 0.0F};
+  if (i >= target - 1) {  // the last one is the last one, whatever the rounding
+    return {max(source - 2, 0), 1.0F};
   }
   const float position = __fmul_rn(static_cast<float>(i), step);
-  const int first = min(static_cast<int>(position), source - 1);
-  return {first, min(first + 1, source - 1), position - static_cast<float>(first)};
+  const int first = max(min(static_cast<int>(position), source - 2), 0);
+  return {first, position - static_cast<float>(first)};
 }
 
 __device__ float mix(float first, float second, float fraction) {
   return __fadd_rn(__fmul_rn(1.0F - fraction, first), __fmul_rn(fraction, second));
+}
+
+/// x / 255, rounded to nearest: a quotient and one correction by what it leaves, which for the
+/// whole range of bytes gives the same bits as a division, in a third of the instructions.
+__device__ float divided_by_255(float x) {
+  constexpr float kReciprocal = 1.0F / 255.0F;
+  const float quotient = __fmul_rn(x, kReciprocal);
+  return __fmaf_rn(__fmaf_rn(-255.0F, quotient, x), kReciprocal, quotient);
+}
+
+/// Byte `index` of a word as a number: put behind the exponent of 2^23, which is then taken off.
+/// Conversions would take four times as long.
+__device__ float byte_of(std::uint32_t word, unsigned index) {
+  return __uint_as_float(__byte_perm(word, 0x4B000000U, 0x7540U + index)) - 8388608.0F;
+}
+
+/// Two neighbouring pixels of three bytes each, lowest byte first.
+struct PixelPair {
+  std::uint32_t low;   ///< bytes 0 to 3
+  std::uint32_t high;  ///< bytes 4 and 5 in its lower half
+};
+
+/// Six bytes at any address, by aligned words; of them only those that hold some of the six.
+__device__ PixelPair load_six(const std::uint8_t* at) {
+  const auto address = reinterpret_cast<std::uintptr_t>(at);
+  const auto* words = reinterpret_cast<const std::uint32_t*>(address & ~std::uintptr_t{3});
+  const auto offset = static_cast<unsigned>(address & 3U);
+  const std::uint32_t first = __ldg(words);
+  const std::uint32_t second = __ldg(words + 1);
+  const std::uint32_t third = offset == 3 ? __ldg(words + 2) : 0;
+  return {__funnelshift_r(first, second, 8 * offset), __funnelshift_r(second, third, 8 * offset)};
+}
+
+/// Pixels `first` and the one behind it; grey ones as three equal bytes.
+__device__ PixelPair load_pair(const std::uint8_t* row, int first, const DevicePicture& picture) {
+  const bool grey = picture.format == PixelFormat::kGrey;
+  if (!grey && picture.width > 1) {
+    return load_six(row + 3 * first);
+  }
+  const int second = min(first + 1, picture.width - 1);
+  const std::uint8_t* const a = row + (grey ? first : 3 * first);
+  const std::uint8_t* const b = row + (grey ? second : 3 * second);
+  const auto byte = [grey](const std::uint8_t* pixel, int index) {
+    return std::uint32_t{pixel[grey ? 0 : index]};
+  };
+  return {byte(a, 0) | byte(a, 1) << 8U | byte(a, 2) << 16U | byte(b, 0) << 24U,
+          byte(b, 1) | byte(b, 2) << 8U};
 }
 
 /// The planes of one pixel, 0 to 255: divided once, at the end.
@@ -42,36 +91,32 @@ struct Colour {
   float planes[kPlanes];
 };
 
+/// Pixel 0 or 1 of a pair, in the order of the bytes; on one plane its luma as the CPU computes it.
 template <int kPlanes>
-__device__ Colour<kPlanes> colour_at(const std::uint8_t* pixel, PixelFormat format) {
-  Colour<kPlanes> colour{};
-  if (format == PixelFormat::kGrey) {
-    for (float& plane : colour.planes) {
-      plane = static_cast<float>(pixel[0]);
-    }
-    return colour;
-  }
-  const bool rgb = format == PixelFormat::kRgb;
-  const int red = pixel[rgb ? 0 : 2];
-  const int green = pixel[1];
-  const int blue = pixel[rgb ? 2 : 0];
-  if constexpr (kPlanes == 1) {
-    colour.planes[0] = static_cast<float>((77 * red + 150 * green + 29 * blue) >> 8);
+__device__ Colour<kPlanes> colour_of(const PixelPair& pair, int index, PixelFormat format) {
+  const std::uint32_t word = index == 0 ? pair.low : __funnelshift_r(pair.low, pair.high, 24);
+  if constexpr (kPlanes == 3) {
+    return {byte_of(word, 0), byte_of(word, 1), byte_of(word, 2)};
   } else {
-    colour = {static_cast<float>(red), static_cast<float>(green), static_cast<float>(blue)};
+    const std::uint32_t first = word & 255U;
+    const std::uint32_t green = word >> 8U & 255U;
+    const std::uint32_t last = word >> 16U & 255U;
+    if (format == PixelFormat::kGrey) {
+      return {static_cast<float>(first)};
+    }
+    const bool rgb = format == PixelFormat::kRgb;
+    return {static_cast<float>(
+        (77 * (rgb ? first : last) + 150 * green + 29 * (rgb ? last : first)) >> 8U)};
   }
-  return colour;
 }
 
 template <int kPlanes>
-__device__ Colour<kPlanes> row_colour(const std::uint8_t* row, const Tap& tap, PixelFormat format) {
-  const int bytes = format == PixelFormat::kGrey ? 1 : 3;
-  const Colour<kPlanes> first = colour_at<kPlanes>(row + tap.first * bytes, format);
-  const Colour<kPlanes> second = colour_at<kPlanes>(row + tap.second * bytes, format);
-  Colour<kPlanes> mixed{};
+__device__ Colour<kPlanes> mix(const Colour<kPlanes>& first, const Colour<kPlanes>& second,
+                               float fraction) {
+  Colour<kPlanes> mixed;
 #pragma unroll
   for (int plane = 0; plane < kPlanes; ++plane) {
-    mixed.planes[plane] = mix(first.planes[plane], second.planes[plane], tap.fraction);
+    mixed.planes[plane] = mix(first.planes[plane], second.planes[plane], fraction);
   }
   return mixed;
 }
@@ -82,50 +127,62 @@ __device__ Colour<kPlanes> resized_colour(const DevicePicture& picture, const st
   const Tap across = tap_at(x, picture.width, picture.area.width, picture.step_x);
   const Tap down = tap_at(y, picture.height, picture.area.height, picture.step_y);
   const std::uint8_t* start = pixels + picture.offset;
-  const Colour<kPlanes> first = row_colour<kPlanes>(
-      start + static_cast<std::size_t>(down.first) * picture.stride, across, picture.format);
-  const Colour<kPlanes> second = row_colour<kPlanes>(
-      start + static_cast<std::size_t>(down.second) * picture.stride, across, picture.format);
-  Colour<kPlanes> mixed{};
+  const int next = min(down.first + 1, picture.height - 1);
+  const auto row_colour = [&](int row) {
+    const PixelPair pair =
+        load_pair(start + static_cast<std::size_t>(row) * picture.stride, across.first, picture);
+    return mix(colour_of<kPlanes>(pair, 0, picture.format),
+               colour_of<kPlanes>(pair, 1, picture.format), across.fraction);
+  };
+  Colour<kPlanes> mixed = mix(row_colour(down.first), row_colour(next), down.fraction);
 #pragma unroll
-  for (int plane = 0; plane < kPlanes; ++plane) {
-    mixed.planes[plane] =
-        __fdiv_rn(mix(first.planes[plane], second.planes[plane], down.fraction), 255.0F);
+  for (float& plane : mixed.planes) {
+    plane = divided_by_255(plane);
   }
   return mixed;
 }
 
-/// A thread a pixel of the input, all its planes. Grid: blocks of pixels x pictures.
+/// A thread a pixel of the input, all its planes. Grid: columns x rows x pictures.
 template <int kPlanes, typename T>
-__global__ void __launch_bounds__(kThreads) resize_pictures(ResizeBatch batch, T* output) {
-  const DevicePicture& picture = batch.pictures[blockIdx.y];
-  const int plane_size = batch.input.width * batch.input.height;
-  const int pixel = static_cast<int>(blockIdx.x * kThreads + threadIdx.x);
-  if (pixel >= plane_size || picture.width == 0) {
+__global__ void __launch_bounds__(kBlockWidth* kBlockHeight)
+    resize_pictures(ResizeBatch batch, T* output) {
+  const DevicePicture& picture = batch.pictures[blockIdx.z];
+  const int column = static_cast<int>(blockIdx.x * kBlockWidth + threadIdx.x);
+  const int row = static_cast<int>(blockIdx.y * kBlockHeight + threadIdx.y);
+  if (column >= batch.input.width || row >= batch.input.height || picture.width == 0) {
     return;
   }
-  const int x = pixel % batch.input.width - picture.area.x;
-  const int y = pixel / batch.input.width - picture.area.y;
+  const int x = column - picture.area.x;
+  const int y = row - picture.area.y;
   const bool inside = x >= 0 && x < picture.area.width && y >= 0 && y < picture.area.height;
   Colour<kPlanes> colour{};
   if (inside) {
     colour = resized_colour<kPlanes>(picture, batch.pixels, x, y);
   }
-  T* at = output + std::size_t{blockIdx.y} * kPlanes * plane_size + pixel;
+  const std::size_t plane_size = std::size_t{1} * batch.input.width * batch.input.height;
+  T* const at = output + blockIdx.z * kPlanes * plane_size +
+                static_cast<std::size_t>(row) * batch.input.width + column;
+  // Planes are red, green, blue.
+  const bool reversed = kPlanes == 3 && picture.format == PixelFormat::kBgr;
 #pragma unroll
   for (int plane = 0; plane < kPlanes; ++plane) {
-    store(at + static_cast<std::size_t>(plane) * plane_size, inside ? colour.planes[plane] : kFill);
+    store(at + static_cast<std::size_t>(reversed ? kPlanes - 1 - plane : plane) * plane_size,
+          inside ? colour.planes[plane] : kFill);
   }
 }
 
 template <typename T>
 void enqueue(const ResizeBatch& batch, T* output, cudaStream_t stream) {
-  const auto pixels = static_cast<unsigned>(batch.input.width * batch.input.height);
-  const dim3 grid{(pixels + kThreads - 1) / kThreads, static_cast<unsigned>(batch.size)};
+  const auto blocks = [](int size, unsigned block) {
+    return (static_cast<unsigned>(size) + block - 1) / block;
+  };
+  const dim3 grid{blocks(batch.input.width, kBlockWidth), blocks(batch.input.height, kBlockHeight),
+                  static_cast<unsigned>(batch.size)};
+  const dim3 block{kBlockWidth, kBlockHeight};
   if (batch.input.channels == 1) {
-    resize_pictures<1><<<grid, kThreads, 0, stream>>>(batch, output);
+    resize_pictures<1><<<grid, block, 0, stream>>>(batch, output);
   } else {
-    resize_pictures<3><<<grid, kThreads, 0, stream>>>(batch, output);
+    resize_pictures<3><<<grid, block, 0, stream>>>(batch, output);
   }
   cuda::check_launch();
 }

@@ -31,6 +31,8 @@ DevicePicture device_picture(const ImageView& picture, graph::Shape input, Fit f
 /// A batch and the network's input that is made of it; all pointers to device memory.
 struct ResizeBatch {
   const DevicePicture* pictures = nullptr;  ///< `size` of them
+  /// Aligned to 4 bytes, and readable up to the next multiple of 4 behind the last picture: pixels
+  /// are fetched by words.
   const std::uint8_t* pixels = nullptr;
   int size = 0;
   graph::Shape input;  ///< of one picture; 1 or 3 channels

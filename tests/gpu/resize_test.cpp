@@ -40,6 +40,11 @@ Batch mixed_batch(graph::Shape input, Fit fit) {
   add(batch, 2000, 3, PixelFormat::kGrey, input, fit);
   add(batch, 5, 900, PixelFormat::kBgr, input, fit);
   add(batch, input.width, input.height, PixelFormat::kRgb, input, fit);
+  add(batch, 1, 40, PixelFormat::kBgr, input, fit);
+  add(batch, 1, 7, PixelFormat::kGrey, input, fit);
+  add(batch, 2, 2, PixelFormat::kRgb, input, fit);
+  add(batch, 7, 1, PixelFormat::kBgr, input, fit);
+  batch.packed.resize((batch.packed.size() + 3) / 4 * 4);  // words are read
   return batch;
 }
 

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "backend/tensorrt/lane_memory.hpp"
 #include "yolofleet/image.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -212,11 +213,18 @@ class CudaLane final : public Lane {
 Result<std::unique_ptr<Lane>> make_cuda_lane(std::unique_ptr<Plan> plan, LaneInfo info,
                                              const CudaLaneOptions& options,
                                              OnFinished on_finished) {
+  const MemoryNeed need{options.slot, options.slots, plan->activation_bytes()};
+  const std::size_t free = cuda::free_bytes(plan->device());
+  if (need.bytes() > free) {
+    return tl::unexpected(no_memory(info.device, need, free));
+  }
   std::vector<std::unique_ptr<Slot>> slots;
   for (std::size_t i = 0; i < options.slots; ++i) {
     auto slot = Slot::make(*plan, options.slot);
     if (!slot) {
-      return tl::unexpected(std::move(slot).error());
+      return tl::unexpected(slot.error().code == ErrorCode::kTooLarge
+                                ? no_memory(info.device, need, free)
+                                : std::move(slot).error());
     }
     slots.push_back(*std::move(slot));
   }

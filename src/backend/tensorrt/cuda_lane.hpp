@@ -17,7 +17,8 @@ struct CudaLaneOptions {
 /// A lane on the plan's device: one thread that fills slots and enqueues, one that sleeps until
 /// they are done and hands the results out. A picture that can't be decoded gives a result with its
 /// error. Once the device has failed, every picture gets that error.
-/// Errors: kDevice, kTooLarge (no memory for the slots).
+/// Errors: kDevice, kTooLarge (no memory for the slots: with the bytes needed and free, and the
+/// batch that would fit). Throws cuda::CudaError if the device doesn't answer.
 Result<std::unique_ptr<Lane>> make_cuda_lane(std::unique_ptr<Plan> plan, LaneInfo info,
                                              const CudaLaneOptions& options,
                                              OnFinished on_finished);

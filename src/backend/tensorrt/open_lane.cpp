@@ -61,6 +61,26 @@ std::optional<EngineCache> cache_of(const Options& options) {
                                                   : std::filesystem::path{options.engine_cache}};
 }
 
+/// Opens with the batch that `order` says. Throws cuda::CudaError.
+Result<std::unique_ptr<Lane>> open_with(const Library& library, const EngineOrder& order,
+                                        const Options& options, std::vector<std::string>& warnings,
+                                        const OnFinished& on_finished) {
+  const std::optional<EngineCache> cache = cache_of(options);
+  PlanReport report;
+  auto plan = obtain_plan(library, order, cache ? &*cache : nullptr, report);
+  warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
+  if (!plan) {
+    return tl::unexpected(std::move(plan).error());
+  }
+  LaneInfo info;
+  info.device = fmt::format("cuda:{}", order.device.index);
+  info.description =
+      fmt::format("{}: {}, TensorRT {}, {}, batches of up to {}", info.device, order.device.name,
+                  library.version(), name_of(order.options), order.options.max_batch);
+  return make_cuda_lane(*std::move(plan), std::move(info),
+                        lane_options(order.network, options, order.options), on_finished);
+}
+
 }  // namespace
 
 Result<std::string> tensorrt_version() {
@@ -70,31 +90,27 @@ Result<std::string> tensorrt_version() {
 Result<std::unique_ptr<Lane>> open_cuda_lane(const graph::Network& network,
                                              const CudaDevice& device, const Options& options,
                                              std::vector<std::string>& warnings,
-                                             OnFinished on_finished) {
+                                             const OnFinished& on_finished) {
   const auto library = Library::load();
   if (!library) {
     return tl::unexpected(library.error());
   }
-  const auto engine = engine_options(options);
+  auto engine = engine_options(options);
   if (!engine) {
     return tl::unexpected(engine.error());
   }
+  const bool may_shrink = options.batch == 0;
   try {
-    const std::optional<EngineCache> cache = cache_of(options);
-    PlanReport report;
-    auto plan =
-        obtain_plan(**library, {network, device, *engine}, cache ? &*cache : nullptr, report);
-    warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
-    if (!plan) {
-      return tl::unexpected(std::move(plan).error());
+    for (;;) {
+      auto lane = open_with(**library, {network, device, *engine}, options, warnings, on_finished);
+      if (lane || lane.error().code != ErrorCode::kTooLarge || !may_shrink ||
+          engine->max_batch == 1) {
+        return lane;
+      }
+      engine->max_batch /= 2;
+      warnings.push_back(
+          fmt::format("{}; trying batches of up to {}", lane.error().message, engine->max_batch));
     }
-    LaneInfo info;
-    info.device = fmt::format("cuda:{}", device.index);
-    info.description =
-        fmt::format("{}: {}, TensorRT {}, {}, batches of up to {}", info.device, device.name,
-                    (*library)->version(), name_of(*engine), engine->max_batch);
-    return make_cuda_lane(*std::move(plan), std::move(info),
-                          lane_options(network, options, *engine), std::move(on_finished));
   } catch (const cuda::CudaError& error) {
     return base::fail(ErrorCode::kDevice, "cuda:{}: {}", device.index, error.what());
   }

@@ -18,12 +18,14 @@ namespace yolofleet::backend::tensorrt {
 Result<std::string> tensorrt_version();
 
 /// Makes the network ready for a device, from the engine cache or by building, and opens a lane.
-/// What is wrong with the cache is added to `warnings`. The lane keeps nothing of `network`.
+/// With Options::batch 0, batches are halved until the device's memory suffices. What is wrong with
+/// the cache, and that batches are smaller, is added to `warnings`. The lane keeps nothing of
+/// `network`.
 /// Errors: kNotFound, kMismatch (TensorRT), kUnsupported (a layer, a precision), kDevice,
-/// kTooLarge (no memory on the device).
+/// kTooLarge (no memory on the device: with the bytes needed and free).
 Result<std::unique_ptr<Lane>> open_cuda_lane(const graph::Network& network,
                                              const CudaDevice& device, const Options& options,
                                              std::vector<std::string>& warnings,
-                                             OnFinished on_finished);
+                                             const OnFinished& on_finished);
 
 }  // namespace yolofleet::backend::tensorrt

@@ -7,23 +7,11 @@
 #include <vector>
 
 #include "backend/tensorrt/plan.hpp"
+#include "backend/tensorrt/slot_memory.hpp"
 #include "cuda/handles.hpp"
-#include "cuda/memory.hpp"
-#include "ops/detections_cuda.hpp"
-#include "ops/resize_cuda.hpp"
 #include "yolofleet/detection.hpp"
 
 namespace yolofleet::backend::tensorrt {
-
-struct SlotOptions {
-  graph::Shape input;  ///< of one picture
-  bool half = true;    ///< the input tensor's type
-  int max_batch = 1;
-  int max_detections = 300;
-  std::size_t pixel_bytes = 0;  ///< pinned and device memory for a batch's pixels
-  ops::Thresholds thresholds{};
-  ops::Fit fit = ops::Fit::kStretch;
-};
 
 /// Room for one batch on a device, and all that takes it from pixels to detections: pinned and
 /// device memory, a stream, and for each size of a ladder (1, 2, 4 ... max_batch) a context and a
@@ -33,7 +21,7 @@ struct SlotOptions {
 /// `detections`, from one thread, which may be another.
 class Slot {
  public:
-  /// Errors: kDevice, kTooLarge (no memory on the device: with the bytes needed and free).
+  /// Errors: kDevice, kTooLarge (no memory on the device or of the host that can be pinned).
   static Result<std::unique_ptr<Slot>> make(Plan& plan, const SlotOptions& options);
   Slot(const Slot&) = delete;
   Slot& operator=(const Slot&) = delete;
@@ -56,21 +44,6 @@ class Slot {
   int device() const noexcept { return device_; }
 
  private:
-  /// Where the parts of a block of memory begin.
-  struct Layout {
-    std::size_t pictures = 0;
-    std::size_t mappings = 0;
-    std::size_t thresholds = 0;
-    std::size_t bytes = 0;
-  };
-  struct OutputLayout {
-    std::size_t numbers = 0;
-    std::size_t candidates = 0;
-    std::size_t boxes = 0;
-    std::size_t scores = 0;
-    std::size_t classes = 0;
-    std::size_t bytes = 0;
-  };
   struct Step {
     int batch;
     OutputLayout output;
@@ -78,9 +51,7 @@ class Slot {
     cuda::GraphExec graph;
   };
 
-  Slot(int device, const SlotOptions& options);
-  static OutputLayout output_layout(int batch, int max_detections);
-  void allocate(std::size_t activation_bytes);
+  Slot(int device, const SlotOptions& options, std::size_t activation_bytes);
   Result<void> add_step(Plan& plan, int batch);
   bool enqueue_step(Step& step, cudaStream_t stream);
   void resize_on_cpu(const ImageView& picture, int index);
@@ -88,23 +59,16 @@ class Slot {
 
   const int device_;
   const SlotOptions options_;
-  Layout layout_;
-  std::size_t input_bytes_ = 0;  ///< of one picture
+  const ParameterLayout layout_;
+  const std::size_t input_bytes_;  ///< of one picture
+  SlotMemory memory_;
   cuda::Stream stream_;
   cuda::Event done_;
-  cuda::PinnedBuffer parameters_;         ///< what `layout_` says
-  cuda::DeviceBuffer device_parameters_;  ///< the same
-  cuda::PinnedBuffer pixels_;
-  cuda::DeviceBuffer device_pixels_;
-  cuda::DeviceBuffer input_;
-  cuda::DeviceBuffer activations_;
-  cuda::DeviceBuffer device_output_;
-  cuda::PinnedBuffer output_;
   std::vector<Step> steps_;
 
   int count_ = 0;                ///< pictures of the batch
   int next_ = 0;                 ///< that `put` takes
-  std::size_t pixels_used_ = 0;  ///< bytes of pixels_ and device_pixels_
+  std::size_t pixels_used_ = 0;  ///< bytes of memory_.pixels
   const Step* step_ = nullptr;   ///< of the batch under way
 };
 
