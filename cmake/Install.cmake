@@ -23,6 +23,10 @@ install(FILES "${PROJECT_BINARY_DIR}/yolofleetConfig.cmake"
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/data/" DESTINATION "${CMAKE_INSTALL_DATADIR}/yolofleet")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/README.md" DESTINATION "${doc_dir}")
 
+if(TARGET yolofleet_plugins)
+  install(TARGETS yolofleet_plugins LIBRARY)
+endif()
+
 if(TARGET yolofleet_openvino)
   set_target_properties(yolofleet_openvino PROPERTIES INSTALL_RPATH "$ORIGIN")
   install(TARGETS yolofleet_openvino LIBRARY DESTINATION "${module_dir}")
