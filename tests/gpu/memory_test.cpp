@@ -1,0 +1,55 @@
+// A device without enough memory.
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "backend/tensorrt/open_lane.hpp"
+#include "gpu/lane_fixture.hpp"
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::size_t kMiB = std::size_t{1} << 20U;
+
+class NoMemory : public testing::GpuTest {
+ protected:
+  Result<std::unique_ptr<Lane>> open(int batch) {
+    Options options;
+    options.batch = batch;
+    options.build_level = 0;
+    options.engine_cache =
+        (std::filesystem::path{::testing::TempDir()} / "memory_engines").string();
+    warnings_.clear();
+    const CudaDevice card = list_cuda_devices().value().at(static_cast<std::size_t>(device()));
+    return open_cuda_lane(testing::lane_model().network(), card, options, warnings_,
+                          [](std::vector<PictureResult>) {});
+  }
+
+  std::vector<std::string> warnings_;
+};
+
+TEST_F(NoMemory, IsSaidWithWhatIsNeededOrSmallerBatchesAreChosen) {
+  for (const int batch : {16, 8, 4, 2, 1}) {  // so that no engine has to be built below
+    ASSERT_TRUE(open(batch)) << batch;
+  }
+  constexpr std::size_t kLeft = 150 * kMiB;  // two slots' pixels alone take 190 MiB
+  const cuda::DeviceBuffer taken{device(), cuda::free_bytes(device()) - kLeft};
+
+  const auto refused = open(16);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kTooLarge);
+  EXPECT_THAT(refused.error().message, HasSubstr("batches of up to 16 need"));
+  EXPECT_THAT(refused.error().message, HasSubstr("would fit"));
+
+  const auto smaller = open(0);
+  ASSERT_TRUE(smaller) << smaller.error().message;
+  EXPECT_LT((*smaller)->info().batch, 16U);
+  ASSERT_FALSE(warnings_.empty());
+  EXPECT_THAT(warnings_.front(), HasSubstr("trying batches of up to 8"));
+}
+
+}  // namespace
+}  // namespace yolofleet::backend::tensorrt
