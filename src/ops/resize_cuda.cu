@@ -6,9 +6,11 @@
 namespace yolofleet::ops {
 namespace {
 
-// A warp stands along a row, so what it reads and writes lies side by side.
-constexpr unsigned kBlockWidth = 32;
-constexpr unsigned kBlockHeight = 8;
+// A warp stands along a row, so what it reads and writes lies side by side. A thread makes several
+// pixels of a column, whose fetches are under way at once.
+constexpr int kBlockWidth = 32;
+constexpr int kBlockHeight = 8;
+constexpr int kPixelsAThread = 4;
 constexpr float kFill = 0.5F;
 
 __device__ void store(float* at, float value) {
@@ -55,26 +57,32 @@ __device__ float byte_of(std::uint32_t word, unsigned index) {
 /// Two neighbouring pixels of three bytes each, lowest byte first.
 struct PixelPair {
   std::uint32_t low;   ///< bytes 0 to 3
-  std::uint32_t high;  ///< bytes 4 and 5 in its lower half
+  std::uint32_t high;  ///< bytes 4 and 5 in its lower half, anything above them
 };
 
-/// Six bytes at any address, by aligned words; of them only those that hold some of the six.
+/// Six bytes at any address, by aligned words, of which each holds some of the six.
 __device__ PixelPair load_six(const std::uint8_t* at) {
   const auto address = reinterpret_cast<std::uintptr_t>(at);
   const auto* words = reinterpret_cast<const std::uint32_t*>(address & ~std::uintptr_t{3});
   const auto offset = static_cast<unsigned>(address & 3U);
   const std::uint32_t first = __ldg(words);
   const std::uint32_t second = __ldg(words + 1);
-  const std::uint32_t third = offset == 3 ? __ldg(words + 2) : 0;
+  const std::uint32_t third = __ldg(words + (offset == 3 ? 2 : 1));
   return {__funnelshift_r(first, second, 8 * offset), __funnelshift_r(second, third, 8 * offset)};
 }
 
-/// Pixels `first` and the one behind it; grey ones as three equal bytes.
+/// Whether two pixels side by side are six bytes.
+__device__ bool has_six(const DevicePicture& picture) {
+  return picture.format != PixelFormat::kGrey && picture.width > 1;
+}
+
+/// Pixels `first` and the one behind it; grey ones as three equal bytes. kSix: has_six.
+template <bool kSix>
 __device__ PixelPair load_pair(const std::uint8_t* row, int first, const DevicePicture& picture) {
-  const bool grey = picture.format == PixelFormat::kGrey;
-  if (!grey && picture.width > 1) {
+  if constexpr (kSix) {
     return load_six(row + 3 * first);
   }
+  const bool grey = picture.format == PixelFormat::kGrey;
   const int second = min(first + 1, picture.width - 1);
   const std::uint8_t* const a = row + (grey ? first : 3 * first);
   const std::uint8_t* const b = row + (grey ? second : 3 * second);
@@ -121,62 +129,101 @@ __device__ Colour<kPlanes> mix(const Colour<kPlanes>& first, const Colour<kPlane
   return mixed;
 }
 
+/// What a pixel is made of: pairs of two rows, and how far between them it lies.
+struct Corners {
+  PixelPair upper;
+  PixelPair lower;
+  float fraction;
+};
+
 template <int kPlanes>
-__device__ Colour<kPlanes> resized_colour(const DevicePicture& picture, const std::uint8_t* pixels,
-                                          int x, int y) {
-  const Tap across = tap_at(x, picture.width, picture.area.width, picture.step_x);
-  const Tap down = tap_at(y, picture.height, picture.area.height, picture.step_y);
-  const std::uint8_t* start = pixels + picture.offset;
-  const int next = min(down.first + 1, picture.height - 1);
-  const auto row_colour = [&](int row) {
-    const PixelPair pair =
-        load_pair(start + static_cast<std::size_t>(row) * picture.stride, across.first, picture);
-    return mix(colour_of<kPlanes>(pair, 0, picture.format),
-               colour_of<kPlanes>(pair, 1, picture.format), across.fraction);
+__device__ Colour<kPlanes> blended(const Corners& corners, float across, PixelFormat format) {
+  const auto row = [&](const PixelPair& pair) {
+    return mix(colour_of<kPlanes>(pair, 0, format), colour_of<kPlanes>(pair, 1, format), across);
   };
-  Colour<kPlanes> mixed = mix(row_colour(down.first), row_colour(next), down.fraction);
+  Colour<kPlanes> colour = mix(row(corners.upper), row(corners.lower), corners.fraction);
 #pragma unroll
-  for (float& plane : mixed.planes) {
+  for (float& plane : colour.planes) {
     plane = divided_by_255(plane);
   }
-  return mixed;
+  return colour;
 }
 
-/// A thread a pixel of the input, all its planes. Grid: columns x rows x pictures.
+/// Where a thread's pixels lie in the input: `column`, and every kBlockHeight-th row from `row` on.
+struct Place {
+  int column;
+  int row;
+};
+
+/// All fetches first, without a branch between them (outside the picture's area those of its edge),
+/// then the arithmetic.
+template <int kPlanes, bool kSix, typename T>
+__device__ void make_pixels(const DevicePicture& picture, const std::uint8_t* start, Place place,
+                            graph::Shape input, T* planes) {
+  const Area& area = picture.area;
+  const int x = place.column - area.x;
+  const Tap across =
+      tap_at(min(max(x, 0), area.width - 1), picture.width, area.width, picture.step_x);
+  Corners corners[kPixelsAThread];
+#pragma unroll
+  for (int i = 0; i < kPixelsAThread; ++i) {
+    const int y = place.row + i * kBlockHeight - area.y;
+    const Tap down =
+        tap_at(min(max(y, 0), area.height - 1), picture.height, area.height, picture.step_y);
+    const int next = min(down.first + 1, picture.height - 1);
+    const std::size_t stride = picture.stride;
+    corners[i] = {load_pair<kSix>(start + down.first * stride, across.first, picture),
+                  load_pair<kSix>(start + next * stride, across.first, picture), down.fraction};
+  }
+  // Planes are red, green, blue.
+  const bool reversed = kPlanes == 3 && picture.format == PixelFormat::kBgr;
+  const std::size_t plane_size = std::size_t{1} * input.width * input.height;
+#pragma unroll
+  for (int i = 0; i < kPixelsAThread; ++i) {
+    const int row = place.row + i * kBlockHeight;
+    const int y = row - area.y;
+    if (row >= input.height) {
+      return;
+    }
+    const bool inside = x >= 0 && x < area.width && y >= 0 && y < area.height;
+    const Colour<kPlanes> colour = blended<kPlanes>(corners[i], across.fraction, picture.format);
+    T* const at = planes + static_cast<std::size_t>(row) * input.width + place.column;
+#pragma unroll
+    for (int p = 0; p < kPlanes; ++p) {
+      store(at + static_cast<std::size_t>(reversed ? kPlanes - 1 - p : p) * plane_size,
+            inside ? colour.planes[p] : kFill);
+    }
+  }
+}
+
+/// Grid: columns x kPixelsAThread rows x pictures.
 template <int kPlanes, typename T>
 __global__ void __launch_bounds__(kBlockWidth* kBlockHeight)
     resize_pictures(ResizeBatch batch, T* output) {
-  const DevicePicture& picture = batch.pictures[blockIdx.z];
-  const int column = static_cast<int>(blockIdx.x * kBlockWidth + threadIdx.x);
-  const int row = static_cast<int>(blockIdx.y * kBlockHeight + threadIdx.y);
-  if (column >= batch.input.width || row >= batch.input.height || picture.width == 0) {
+  const DevicePicture picture = batch.pictures[blockIdx.z];
+  const Place place{
+      static_cast<int>(blockIdx.x) * kBlockWidth + static_cast<int>(threadIdx.x),
+      static_cast<int>(blockIdx.y) * kPixelsAThread * kBlockHeight + static_cast<int>(threadIdx.y)};
+  if (place.column >= batch.input.width || picture.width == 0) {
     return;
   }
-  const int x = column - picture.area.x;
-  const int y = row - picture.area.y;
-  const bool inside = x >= 0 && x < picture.area.width && y >= 0 && y < picture.area.height;
-  Colour<kPlanes> colour{};
-  if (inside) {
-    colour = resized_colour<kPlanes>(picture, batch.pixels, x, y);
-  }
-  const std::size_t plane_size = std::size_t{1} * batch.input.width * batch.input.height;
-  T* const at = output + blockIdx.z * kPlanes * plane_size +
-                static_cast<std::size_t>(row) * batch.input.width + column;
-  // Planes are red, green, blue.
-  const bool reversed = kPlanes == 3 && picture.format == PixelFormat::kBgr;
-#pragma unroll
-  for (int plane = 0; plane < kPlanes; ++plane) {
-    store(at + static_cast<std::size_t>(reversed ? kPlanes - 1 - plane : plane) * plane_size,
-          inside ? colour.planes[plane] : kFill);
+  const std::uint8_t* const start = batch.pixels + picture.offset;
+  T* const planes =
+      output + blockIdx.z * std::size_t{kPlanes} * batch.input.width * batch.input.height;
+  if (has_six(picture)) {
+    make_pixels<kPlanes, true>(picture, start, place, batch.input, planes);
+  } else {
+    make_pixels<kPlanes, false>(picture, start, place, batch.input, planes);
   }
 }
 
 template <typename T>
 void enqueue(const ResizeBatch& batch, T* output, cudaStream_t stream) {
-  const auto blocks = [](int size, unsigned block) {
-    return (static_cast<unsigned>(size) + block - 1) / block;
+  const auto blocks = [](int size, int block) {
+    return static_cast<unsigned>((size + block - 1) / block);
   };
-  const dim3 grid{blocks(batch.input.width, kBlockWidth), blocks(batch.input.height, kBlockHeight),
+  const dim3 grid{blocks(batch.input.width, kBlockWidth),
+                  blocks(batch.input.height, kBlockHeight * kPixelsAThread),
                   static_cast<unsigned>(batch.size)};
   const dim3 block{kBlockWidth, kBlockHeight};
   if (batch.input.channels == 1) {

@@ -62,12 +62,11 @@ Slot::Slot(int device, const SlotOptions& options, std::size_t activation_bytes)
   *at<ops::Thresholds>(memory_.parameters, layout_.thresholds) = options_.thresholds;
   // What a padded batch runs over before its places were ever filled.
   const cuda::DeviceGuard guard{device_};
+  send_parameters();
   cuda::check(cudaMemsetAsync(memory_.input.get(), 0, memory_.input.bytes(), stream_.get()));
 }
 
 bool Slot::enqueue_step(Step& step, cudaStream_t stream) {
-  cuda::check(cudaMemcpyAsync(memory_.device_parameters.get(), memory_.parameters.get(),
-                              layout_.bytes, cudaMemcpyHostToDevice, stream));
   const ops::ResizeBatch resize{at<ops::DevicePicture>(memory_.device_parameters, layout_.pictures),
                                 memory_.device_pixels.as<std::uint8_t>(), step.batch,
                                 options_.input};
@@ -219,8 +218,16 @@ void Slot::resize_on_cpu(const ImageView& picture, int index) {
                       staged, input_bytes_, cudaMemcpyHostToDevice, stream_.get()));
 }
 
+void Slot::send_parameters() {
+  cuda::check(cudaMemcpyAsync(memory_.device_parameters.get(), memory_.parameters.get(),
+                              layout_.bytes, cudaMemcpyHostToDevice, stream_.get()));
+}
+
 void Slot::enqueue() {
   const cuda::DeviceGuard guard{device_};
+  // Right behind the pixels, and not in the graph: there it would wait for all that other slots
+  // have sent to the copy engine since.
+  send_parameters();
   cuda::check(cudaGraphLaunch(step_->graph.get(), stream_.get()));
   cuda::check(cudaEventRecord(done_.get(), stream_.get()));
 }

@@ -54,6 +54,7 @@ class Slot {
   Slot(int device, const SlotOptions& options, std::size_t activation_bytes);
   Result<void> add_step(Plan& plan, int batch);
   bool enqueue_step(Step& step, cudaStream_t stream);
+  void send_parameters();
   void resize_on_cpu(const ImageView& picture, int index);
   void stage(const ImageView& picture, ops::DevicePicture& target);
 
