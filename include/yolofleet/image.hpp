@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,10 +36,25 @@ struct ImageView {
   PixelFormat format = PixelFormat::kRgb;
 };
 
-/// What a decoder is allowed to do.
+/// Memory for pixels other than the heap: page-locked memory, for instance. Thread-safe.
+class YOLOFLEET_API PixelMemory {
+ public:
+  PixelMemory() = default;
+  PixelMemory(const PixelMemory&) = delete;
+  PixelMemory& operator=(const PixelMemory&) = delete;
+  virtual ~PixelMemory();
+
+  /// Room for `bytes`, or null where there is none now; the heap is used then.
+  virtual std::uint8_t* take(std::size_t bytes) noexcept = 0;
+  /// Gives back what `take` gave for as many bytes.
+  virtual void give_back(std::uint8_t* memory, std::size_t bytes) noexcept = 0;
+};
+
+/// What a decoder is allowed to do, and where it puts the pixels.
 struct DecodeLimits {
   /// Width times height. Checked from the header, before memory for the pixels is taken.
   std::int64_t max_pixels = 178'956'970;
+  std::shared_ptr<PixelMemory> memory{};  ///< null: the heap
 };
 
 /// How `encode_image` writes a picture.
@@ -51,6 +67,15 @@ class YOLOFLEET_API Image {
   Image() = default;
   /// `width` x `height` pixels, all zero. Precondition: both at least 1.
   Image(int width, int height, PixelFormat format = PixelFormat::kRgb);
+  /// The same in `memory`, which stays as long as the image (null, or no room in it: on the heap);
+  /// what the pixels are is not said.
+  Image(int width, int height, PixelFormat format, const std::shared_ptr<PixelMemory>& memory);
+  /// A copy is on the heap.
+  Image(const Image& other);
+  Image& operator=(const Image& other);
+  Image(Image&& other) noexcept;
+  Image& operator=(Image&& other) noexcept;
+  ~Image() = default;
 
   /// Decodes a JPEG, PNG, WebP or BMP file that is in memory (recognised by its first bytes, not
   /// by a name) to RGB. Grey becomes RGB, alpha is dropped, 16 bits become 8, and the EXIF
@@ -69,18 +94,29 @@ class YOLOFLEET_API Image {
   std::size_t stride() const noexcept {
     return static_cast<std::size_t>(width_) * static_cast<std::size_t>(channels(format_));
   }
-  bool empty() const noexcept { return pixels_.empty(); }
-  std::span<std::uint8_t> pixels() noexcept { return pixels_; }
-  std::span<const std::uint8_t> pixels() const noexcept { return pixels_; }
+  bool empty() const noexcept { return pixels_ == nullptr; }
+  std::span<std::uint8_t> pixels() noexcept { return {pixels_.get(), bytes()}; }
+  std::span<const std::uint8_t> pixels() const noexcept { return {pixels_.get(), bytes()}; }
 
   /// Looks at these pixels; valid as long as this object is neither destroyed nor assigned to.
-  ImageView view() const noexcept { return {pixels_.data(), width_, height_, stride(), format_}; }
+  ImageView view() const noexcept { return {pixels_.get(), width_, height_, stride(), format_}; }
 
  private:
+  /// Where the pixels came from and go back to; null: the heap.
+  struct Release {
+    std::shared_ptr<PixelMemory> memory;
+    std::size_t bytes;
+    void operator()(std::uint8_t* pixels) const noexcept;
+  };
+
+  std::size_t bytes() const noexcept {
+    return empty() ? 0 : stride() * static_cast<std::size_t>(height_);
+  }
+
   int width_ = 0;
   int height_ = 0;
   PixelFormat format_ = PixelFormat::kRgb;
-  std::vector<std::uint8_t> pixels_;
+  std::unique_ptr<std::uint8_t, Release> pixels_;
 };
 
 /// The bytes of a JPEG (quality 90, 4:2:0) or PNG file with these pixels. Errors: kInvalidArgument

@@ -238,7 +238,8 @@ Result<Image> decode_bmp(Bytes file, const DecodeLimits& limits) {
   if (!header) {
     return tl::unexpected(header.error());
   }
-  Image image(static_cast<int>(header->width), static_cast<int>(header->height));
+  Image image(static_cast<int>(header->width), static_cast<int>(header->height), PixelFormat::kRgb,
+              limits.memory);
   Result<void> read;
   if (header->bits == 24) {
     read_24(file, *header, image);

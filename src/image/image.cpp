@@ -1,5 +1,8 @@
 #include "yolofleet/image.hpp"
 
+#include <algorithm>
+#include <new>
+
 #include "base/fail.hpp"
 #include "base/files.hpp"
 #include "image/codecs.hpp"
@@ -13,10 +16,45 @@ constexpr std::size_t kMaxFileBytes = std::size_t{512} << 20;
 
 }  // namespace
 
-Image::Image(int width, int height, PixelFormat format)
-    : width_(width), height_(height), format_(format) {
-  pixels_.resize(stride() * static_cast<std::size_t>(height));
+PixelMemory::~PixelMemory() = default;
+
+void Image::Release::operator()(std::uint8_t* pixels) const noexcept {
+  if (memory) {
+    memory->give_back(pixels, bytes);
+  } else {
+    ::operator delete(pixels);
+  }
 }
+
+Image::Image(int width, int height, PixelFormat format)
+    : Image(width, height, format, std::shared_ptr<PixelMemory>{}) {
+  std::ranges::fill(pixels(), std::uint8_t{0});
+}
+
+Image::Image(int width, int height, PixelFormat format, const std::shared_ptr<PixelMemory>& memory)
+    : width_(width), height_(height), format_(format) {
+  const std::size_t bytes = stride() * static_cast<std::size_t>(height);
+  if (std::uint8_t* const room = memory ? memory->take(bytes) : nullptr; room != nullptr) {
+    pixels_ = {room, Release{memory, bytes}};
+  } else {
+    pixels_ = {static_cast<std::uint8_t*>(::operator new(bytes)), Release{nullptr, bytes}};
+  }
+}
+
+Image::Image(const Image& other)
+    : width_(other.width_), height_(other.height_), format_(other.format_) {
+  if (!other.empty()) {
+    *this = Image(width_, height_, format_, std::shared_ptr<PixelMemory>{});
+    std::ranges::copy(other.pixels(), pixels().begin());
+  }
+}
+
+Image& Image::operator=(const Image& other) {
+  return *this = Image(other);
+}
+
+Image::Image(Image&& other) noexcept = default;
+Image& Image::operator=(Image&& other) noexcept = default;
 
 Result<Image> Image::decode(std::span<const std::byte> encoded, const DecodeLimits& limits) {
   if (encoded.empty()) {

@@ -239,7 +239,8 @@ Result<Image> decode_jpeg(Bytes file, const DecodeLimits& limits) {
     return failure(session);
   }
   const bool several_scans = jpeg_has_multiple_scans(&info) != 0;
-  Image image(static_cast<int>(info.output_width), static_cast<int>(info.output_height));
+  Image image(static_cast<int>(info.output_width), static_cast<int>(info.output_height),
+              PixelFormat::kRgb, limits.memory);
   std::uint8_t* const pixels = image.pixels().data();
   std::vector<std::uint8_t> scratch(is_cmyk(info) ? std::size_t{4} * info.output_width : 0);
   const bool read = run(session, [&] {
@@ -255,7 +256,7 @@ Result<Image> decode_jpeg(Bytes file, const DecodeLimits& limits) {
   if (several_scans && session.ended) {
     return base::fail(ErrorCode::kMalformed, "JPEG is truncated: scans are missing at its end");
   }
-  return orient(std::move(image), session.orientation);
+  return orient(std::move(image), session.orientation, limits.memory);
 }
 
 }  // namespace yolofleet::image

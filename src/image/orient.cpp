@@ -52,13 +52,13 @@ void copy_tile(std::uint8_t* to, const std::uint8_t* from, std::ptrdiff_t right,
 
 }  // namespace
 
-Image orient(Image stored, int orientation) {
+Image orient(Image stored, int orientation, const std::shared_ptr<PixelMemory>& memory) {
   if (orientation <= 1 || orientation > 8 || stored.empty()) {
     return stored;
   }
   const bool swapped = orientation >= 5;
   Image shown(swapped ? stored.height() : stored.width(),
-              swapped ? stored.width() : stored.height(), stored.format());
+              swapped ? stored.width() : stored.height(), stored.format(), memory);
   const Walk walk = walk_of(stored, orientation);
   const int pixel = channels(stored.format());
   // In tiles, so that a walk down the stored columns stays within the cache.

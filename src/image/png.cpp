@@ -114,7 +114,8 @@ Result<Image> decode_png(Bytes file, const DecodeLimits& limits) {
   if (status != 0) {
     return failure(status);
   }
-  Image image(static_cast<int>(header.width), static_cast<int>(header.height));
+  Image image(static_cast<int>(header.width), static_cast<int>(header.height), PixelFormat::kRgb,
+              limits.memory);
   // Without SPNG_DECODE_TRNS and _GAMMA: transparency is dropped, and values are as stored.
   status = spng_decode_image(context.get(), image.pixels().data(), bytes, SPNG_FMT_RGB8, 0);
   if (status == 0) {
@@ -123,7 +124,7 @@ Result<Image> decode_png(Bytes file, const DecodeLimits& limits) {
   if (status != 0) {
     return failure(status);
   }
-  return orient(std::move(image), orientation_of(context.get()));
+  return orient(std::move(image), orientation_of(context.get()), limits.memory);
 }
 
 Result<std::vector<std::byte>> encode_png(const ImageView& image) {

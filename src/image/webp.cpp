@@ -65,7 +65,7 @@ Result<Image> decode_webp(Bytes file, const DecodeLimits& limits) {
     return failure(state == WEBP_DEMUX_PARSE_ERROR ? VP8_STATUS_BITSTREAM_ERROR
                                                    : VP8_STATUS_NOT_ENOUGH_DATA);
   }
-  Image image(config.input.width, config.input.height);
+  Image image(config.input.width, config.input.height, PixelFormat::kRgb, limits.memory);
   config.output.colorspace = MODE_RGB;
   config.output.is_external_memory = 1;
   config.output.u.RGBA.rgba = image.pixels().data();
@@ -76,7 +76,7 @@ Result<Image> decode_webp(Bytes file, const DecodeLimits& limits) {
   if (status != VP8_STATUS_OK) {
     return failure(status);
   }
-  return orient(std::move(image), orientation_of(demuxer.get()));
+  return orient(std::move(image), orientation_of(demuxer.get()), limits.memory);
 }
 
 }  // namespace yolofleet::image

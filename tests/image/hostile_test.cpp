@@ -11,7 +11,7 @@
 namespace yolofleet::image {
 namespace {
 
-constexpr DecodeLimits kLimits{100'000};
+const DecodeLimits kLimits{100'000};
 
 std::map<std::string, File> samples() {
   const Image image = gradient(61, 43);

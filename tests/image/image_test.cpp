@@ -30,6 +30,70 @@ fs::path file_with(const std::string& name, const File& content) {
   return path;
 }
 
+/// Hands out one block at a time and counts.
+class CountingMemory final : public PixelMemory {
+ public:
+  explicit CountingMemory(std::size_t room) : block_(room) {}
+  std::uint8_t* take(std::size_t bytes) noexcept override {
+    if (bytes > block_.size() || out_ > 0) {
+      return nullptr;
+    }
+    out_ = bytes;
+    return block_.data();
+  }
+  void give_back(std::uint8_t* memory, std::size_t bytes) noexcept override {
+    right_ = right_ && memory == block_.data() && bytes == out_;
+    out_ = 0;
+  }
+  std::size_t out() const { return out_; }
+  bool right() const { return right_; }
+  const std::uint8_t* block() const { return block_.data(); }
+
+ private:
+  std::vector<std::uint8_t> block_;
+  std::size_t out_ = 0;
+  bool right_ = true;
+};
+
+TEST(Image, LiesWhereItIsAskedToUntilItEnds) {
+  const auto memory = std::make_shared<CountingMemory>(60);
+  {
+    Image image(5, 4, PixelFormat::kRgb, memory);
+    EXPECT_EQ(image.view().data, memory->block());
+    EXPECT_EQ(memory->out(), 60U);
+    Image moved = std::move(image);
+    EXPECT_EQ(memory->out(), 60U);
+    EXPECT_EQ(moved.view().data, memory->block());
+    const Image no_room(5, 4, PixelFormat::kRgb, memory);
+    EXPECT_NE(no_room.view().data, memory->block());
+    const Image copy = moved;  // NOLINT(performance-unnecessary-copy-initialization)
+    EXPECT_NE(copy.view().data, memory->block());
+    moved = Image(1, 1);
+    EXPECT_EQ(memory->out(), 0U);
+  }
+  const Image too_large(5, 5, PixelFormat::kRgb, memory);
+  EXPECT_EQ(memory->out(), 0U);
+  EXPECT_TRUE(memory->right());
+}
+
+TEST(Image, IsDecodedToWhereItIsAskedTo) {
+  for (const File& file :
+       {jpeg(gradient(40, 30)), png(gradient(40, 30)), webp(gradient(40, 30), true)}) {
+    const auto memory = std::make_shared<CountingMemory>(std::size_t{40} * 30 * 3);
+    const Image there = Image::decode(file, {1000'000, memory}).value();
+    EXPECT_EQ(there.view().data, memory->block());
+    EXPECT_TRUE(std::ranges::equal(there.pixels(), Image::decode(file).value().pixels()));
+  }
+}
+
+TEST(Image, AMovedFromOneIsEmpty) {
+  Image image(3, 2);
+  const Image moved = std::move(image);
+  EXPECT_TRUE(image.empty());  // NOLINT(bugprone-use-after-move)
+  EXPECT_EQ(image.pixels().size(), 0U);
+  EXPECT_EQ(moved.pixels().size(), 18U);
+}
+
 TEST(Image, ANewOneIsZero) {
   const Image image(3, 2, PixelFormat::kGrey);
   EXPECT_EQ(image.stride(), 3U);
