@@ -1,0 +1,198 @@
+// The made-up network that the GPU's heads are judged with, looked at without one: does it hold
+// what it is said to, and would its heads show a layer that is wrong?
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "backend/cpu/module_loader.hpp"
+#include "backend/every_layer_model.hpp"
+#include "backend/head_difference.hpp"
+#include "backend/reference_network.hpp"
+#include "graph/network.hpp"
+
+namespace yolofleet::backend {
+namespace {
+
+using graph::Activation;
+
+const Model& model() {
+  static const Model loaded =
+      Model::load(
+          write_every_layer_model(std::filesystem::path{testing::TempDir()} / "every-layer"))
+          .value();
+  return loaded;
+}
+
+std::vector<float> picture(unsigned seed) {
+  std::mt19937 random{seed};
+  std::uniform_real_distribution<float> values{0.0F, 1.0F};
+  std::vector<float> input(static_cast<std::size_t>(model().network().input().elements()));
+  for (float& value : input) {
+    value = values(random);
+  }
+  return input;
+}
+
+/// What the heads of a network are given, by the plain loops.
+std::vector<std::vector<float>> heads_of(const graph::Network& network,
+                                         const std::vector<float>& input) {
+  const auto outputs = run_reference(network, input);
+  std::vector<std::vector<float>> heads;
+  for (const std::size_t head : network.heads()) {
+    heads.push_back(outputs[head]);
+  }
+  return heads;
+}
+
+/// Its activation, of a layer that has one.
+Activation* activation_of(graph::Operation& operation) {
+  return std::visit(
+      [](auto& op) -> Activation* {
+        if constexpr (requires { op.activation; }) {
+          return &op.activation;
+        } else {
+          return nullptr;
+        }
+      },
+      operation);
+}
+
+template <std::size_t... index>
+std::set<std::string> kinds_known(std::index_sequence<index...>) {
+  return {std::string{graph::kind_of(std::variant_alternative_t<index, graph::Operation>{})}...};
+}
+
+TEST(EveryLayerModel, HoldsEveryKindOfLayer) {
+  std::set<std::string> held;
+  for (const graph::Layer& layer : model().network().layers()) {
+    held.insert(std::string{graph::kind_of(layer.operation)});
+  }
+  constexpr auto kKinds = std::variant_size_v<graph::Operation>;
+  EXPECT_EQ(held, kinds_known(std::make_index_sequence<kKinds>{}));
+}
+
+TEST(EveryLayerModel, HoldsEveryActivationInAConvolution) {
+  std::set<Activation> held;
+  for (const graph::Layer& layer : model().network().layers()) {
+    if (const auto* const op = std::get_if<graph::Convolution>(&layer.operation)) {
+      held.insert(op->activation);
+    }
+  }
+  int known = 0;
+  for (; !graph::to_string(static_cast<Activation>(known)).empty(); ++known) {
+    EXPECT_TRUE(held.count(static_cast<Activation>(known)))
+        << graph::to_string(static_cast<Activation>(known));
+  }
+  EXPECT_GE(known, 19);
+}
+
+TEST(EveryLayerModel, HoldsEveryFormOfSumsProductsAndHeads) {
+  std::set<std::string> held;
+  for (const graph::Layer& layer : model().network().layers()) {
+    if (const auto* const op = std::get_if<graph::Shortcut>(&layer.operation)) {
+      held.insert("sum " + std::to_string(static_cast<int>(op->weights_type)) +
+                  std::to_string(static_cast<int>(op->normalization)));
+    } else if (const auto* const scale = std::get_if<graph::ScaleChannels>(&layer.operation)) {
+      held.insert(scale->scale_wh ? "places" : "channels");
+    } else if (const auto* const yolo = std::get_if<graph::Yolo>(&layer.operation)) {
+      held.insert(std::string{yolo->new_coords ? "new" : "old"} +
+                  (yolo->scale_x_y == 1.0F ? "" : " scaled"));
+      held.insert("nms " + std::to_string(static_cast<int>(yolo->nms.kind)));
+    }
+  }
+  EXPECT_EQ(held, (std::set<std::string>{"sum 00", "sum 11", "sum 12", "sum 21", "sum 22", "places",
+                                         "channels", "old", "old scaled", "new scaled", "nms 0",
+                                         "nms 1", "nms 2"}));
+  const graph::Shape in = model().network().input();
+  EXPECT_NE(in.width, in.height);
+}
+
+TEST(EveryLayerModel, ItsValuesAreFiniteAndSpread) {
+  const auto outputs = run_reference(model().network(), picture(1));
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    double sum = 0;
+    double squares = 0;
+    float most = 0;
+    for (const float value : outputs[i]) {
+      ASSERT_TRUE(std::isfinite(value)) << "layer " << i;
+      sum += double{value};
+      squares += double{value} * double{value};
+      most = std::max(most, std::abs(value));
+    }
+    const auto count = static_cast<double>(outputs[i].size());
+    const double deviation = std::sqrt(squares / count - sum / count * (sum / count));
+    EXPECT_GT(deviation, 0.02) << "layer " << i;
+    EXPECT_LT(most, 40.0F) << "layer " << i;
+  }
+}
+
+TEST(EveryLayerModel, PicturesDiffer) {
+  const auto one = heads_of(model().network(), picture(1));
+  const auto other = heads_of(model().network(), picture(2));
+  for (std::size_t head = 0; head < one.size(); ++head) {
+    EXPECT_GT(relative_difference(one[head], other[head]), 5 * kHalfHeadTolerance) << head;
+  }
+}
+
+/// The head that shows a changed network most.
+float most_changed(const graph::Network& changed, const std::vector<std::vector<float>>& expected,
+                   const std::vector<float>& input) {
+  const auto found = heads_of(changed, input);
+  float most = 0;
+  for (std::size_t head = 0; head < found.size(); ++head) {
+    most = std::max(most, relative_difference(found[head], expected[head]));
+  }
+  return most;
+}
+
+TEST(EveryLayerModel, AnotherActivationAnywhereShows) {
+  const std::vector<float> input = picture(1);
+  const auto expected = heads_of(model().network(), input);
+  for (std::size_t i = 0; i < model().network().layers().size(); ++i) {
+    graph::Network changed = model().network();
+    Activation* const activation = activation_of(changed.layers()[i].operation);
+    if (activation == nullptr) {
+      continue;
+    }
+    // The one that is most like it, where there is a choice.
+    const Activation before = *activation;
+    *activation = before == Activation::kMish    ? Activation::kSwish
+                  : before == Activation::kRelie ? Activation::kRelu
+                  : before == Activation::kElu   ? Activation::kSelu
+                  : before == Activation::kLeaky ? Activation::kRelie
+                                                 : Activation::kLeaky;
+    EXPECT_GT(most_changed(changed, expected, input), 3 * kFloatHeadTolerance)
+        << "layer " << i << ", " << graph::to_string(before);
+  }
+}
+
+TEST(EveryLayerModel, TheModuleGivesWhatTheLoopsGive) {
+  const auto module = cpu::load_module();
+  if (!module) {
+    GTEST_SKIP() << module.error().message;
+  }
+  const auto executor = (*module)->compile(model().network(), {Precision::kFp32, 1, 1});
+  ASSERT_TRUE(executor) << executor.error().message;
+  const auto request = (*executor)->create_request();
+  ASSERT_TRUE(request) << request.error().message;
+  const std::vector<float> input = picture(3);
+  std::copy(input.begin(), input.end(), (*request)->input().begin());
+  const auto done = (*request)->infer();
+  ASSERT_TRUE(done) << done.error().message;
+  const auto expected = heads_of(model().network(), input);
+  for (std::size_t head = 0; head < expected.size(); ++head) {
+    const float difference = relative_difference((*request)->head(head), expected[head]);
+    std::cout << "head " << head << ": " << difference << '\n';
+    EXPECT_LT(difference, kFloatHeadTolerance) << head;
+  }
+}
+
+}  // namespace
+}  // namespace yolofleet::backend
