@@ -1,0 +1,186 @@
+// The engine cache with engines of TensorRT's: what is damaged or foreign is built anew, with a
+// word about it, and nothing is built twice.
+
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <thread>
+
+#include "backend/tensorrt/engines.hpp"
+#include "detector/square_model.hpp"
+#include "gpu/devices.hpp"
+#include "gpu/engine.hpp"
+#include "yolofleet/model.hpp"
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::value_of;
+
+/// Set for the processes that a test starts: the folder that they share.
+constexpr const char* kFolderVariable = "YOLOFLEET_TEST_ENGINE_FOLDER";
+
+class CachedEngines : public testing::GpuTest {
+ protected:
+  void SetUp() override {
+    GpuTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) {
+      return;
+    }
+    const char* const given = std::getenv(kFolderVariable);
+    folder_ = given != nullptr
+                  ? fs::path{given}
+                  : fs::path{::testing::TempDir()} /
+                        ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    if (given == nullptr) {
+      fs::remove_all(folder_);
+      testing::write_square_model(folder_ / "model");
+    }
+    model_ = value_of(Model::load(folder_ / "model"));
+    card_ = value_of(list_cuda_devices()).at(static_cast<std::size_t>(device()));
+    options_.optimization_level = 0;
+    cuda::check(cudaSetDevice(0));  // the wrong one where there are two
+  }
+
+  EngineCache cache() const { return EngineCache{folder_ / "cache"}; }
+  EngineOrder order() const { return {model_->network(), card_, options_}; }
+  EngineKey key() const { return engine_key(order(), library().version()); }
+  static const Library& library() { return *value_of(Library::load()); }
+
+  /// Obtains a plan that works.
+  PlanReport obtain() const {
+    PlanReport report;
+    const EngineCache folder = cache();
+    const auto plan = value_of(obtain_plan(library(), order(), &folder, report));
+    testing::EngineRun run{*plan, 1};
+    run.put(kThresholds, std::vector{0.25F, 0.45F});
+    run.put(kMappings, std::vector{1.0F, 1.0F, 0.0F, 0.0F, 64.0F, 64.0F});
+    run.put(kInput, std::vector<float>(3 * 64 * 64, 1.0F));  // white: an object in every cell
+    run.run();
+    EXPECT_EQ(run.get<int>(kNumbers), std::vector{16});
+    return report;
+  }
+
+  /// What is wrong with the cache's file is said, it is built anew, and is well afterwards.
+  void expect_rebuilt(const std::string& why) const {
+    const PlanReport report = obtain();
+    EXPECT_TRUE(report.built);
+    EXPECT_THAT(report.warnings,
+                ElementsAre(AllOf(HasSubstr((cache().folder() / key().file_name()).string()),
+                                  HasSubstr(why), HasSubstr("; the engine is built anew"))));
+    const PlanReport again = obtain();
+    EXPECT_FALSE(again.built);
+    EXPECT_THAT(again.warnings, IsEmpty());
+  }
+
+  fs::path folder_;
+  std::optional<Model> model_;
+  CudaDevice card_;
+  EngineOptions options_;
+};
+
+TEST_F(CachedEngines, ADamagedOneIsBuiltAnew) {
+  EXPECT_TRUE(obtain().built);
+  EXPECT_FALSE(obtain().built);
+  const fs::path file = cache().folder() / key().file_name();
+  const auto bytes = fs::file_size(file);
+  fs::resize_file(file, bytes / 2);
+  expect_rebuilt("bytes behind the header");
+  {
+    std::fstream stream(file, std::ios::binary | std::ios::in | std::ios::out);
+    stream.seekg(static_cast<std::streamoff>(bytes / 2));
+    const int byte = stream.get();
+    stream.seekp(static_cast<std::streamoff>(bytes / 2));
+    stream.put(static_cast<char>(byte ^ 0x10));
+  }
+  expect_rebuilt("its checksum doesn't fit");
+}
+
+TEST_F(CachedEngines, OneThatTensorRtRefusesIsBuiltAnew) {
+  const std::vector<std::byte> no_engine(100'000, std::byte{0x5A});
+  ASSERT_TRUE(cache().store(key(), no_engine));
+  expect_rebuilt("TensorRT can't load the engine");
+}
+
+TEST_F(CachedEngines, OneOfAnotherTensorRtIsLeftAlone) {
+  const EngineKey other = engine_key(order(), library().version() + "1");
+  const std::vector<std::byte> no_engine(100'000, std::byte{0x5A});
+  ASSERT_TRUE(cache().store(other, no_engine));
+  const PlanReport report = obtain();
+  EXPECT_TRUE(report.built);
+  EXPECT_THAT(report.warnings, IsEmpty());
+  EXPECT_EQ(cache().load(other), no_engine);
+  // Under this one's name it is seen for what it is.
+  fs::rename(cache().folder() / other.file_name(), cache().folder() / key().file_name());
+  expect_rebuilt("was made for something else");
+}
+
+TEST_F(CachedEngines, ThreadsThatWantTheSameBuildItOnce) {
+  std::atomic<int> built{0};
+  std::atomic<int> failed{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] {
+      try {
+        const PlanReport report = obtain();
+        built += report.built;
+        failed += !report.warnings.empty();
+      } catch (const std::exception&) {
+        ++failed;
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(built, 1);
+  EXPECT_EQ(failed, 0);
+}
+
+/// Run by the next test in other processes.
+TEST_F(CachedEngines, InAnotherProcess) {
+  if (std::getenv(kFolderVariable) == nullptr) {
+    GTEST_SKIP() << "is for the next test";
+  }
+  const PlanReport report = obtain();
+  EXPECT_THAT(report.warnings, IsEmpty());
+  std::cout << (report.built ? "it was built" : "it was there") << '\n';
+}
+
+TEST_F(CachedEngines, ProcessesThatWantTheSameBuildItOnce) {
+  const std::string program = fs::read_symlink("/proc/self/exe").string();
+  const std::string command = std::string{kFolderVariable} + "='" + folder_.string() + "' '" +
+                              program + "' --gtest_filter=CachedEngines.InAnotherProcess 2>&1";
+  std::array<std::FILE*, 2> processes{};
+  for (std::FILE*& process : processes) {
+    process = popen(command.c_str(), "r");
+    ASSERT_NE(process, nullptr);
+  }
+  int built = 0;
+  for (std::FILE* const process : processes) {
+    std::string output;
+    std::array<char, 4096> some{};
+    for (std::size_t count = 1; count > 0;) {
+      count = std::fread(some.data(), 1, some.size(), process);
+      output.append(some.data(), count);
+    }
+    EXPECT_EQ(pclose(process), 0) << output;
+    const bool was_built = output.find("it was built") != std::string::npos;
+    EXPECT_TRUE(was_built || output.find("it was there") != std::string::npos) << output;
+    built += was_built;
+  }
+  EXPECT_EQ(built, 1);
+  EXPECT_FALSE(obtain().built);
+}
+
+}  // namespace
+}  // namespace yolofleet::backend::tensorrt

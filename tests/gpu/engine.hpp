@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cuda_fp16.h>
+
+#include <cstring>
+#include <map>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "backend/tensorrt/engine_builder.hpp"
+#include "backend/tensorrt/plan.hpp"
+#include "cuda/handles.hpp"
+#include "cuda/memory.hpp"
+#include "yolofleet/error.hpp"
+
+namespace yolofleet::testing {
+
+namespace trt = backend::tensorrt;
+
+/// The value, or an exception with the error's message, which fails the test that it reaches.
+template <typename T>
+T value_of(Result<T> result) {
+  if (!result) {
+    throw std::runtime_error(result.error().message);
+  }
+  return *std::move(result);
+}
+
+inline void require(bool holds, const std::string& what) {
+  if (!holds) {
+    throw std::runtime_error(what);
+  }
+}
+
+/// Builds an engine at the lowest level, which is quick, and loads it on `device`.
+inline std::unique_ptr<trt::Plan> quick_plan(int device, const graph::Network& network,
+                                             trt::EngineOptions options) {
+  options.optimization_level = 0;
+  const trt::Library& library = *value_of(trt::Library::load());
+  trt::TimingCache timing;
+  const trt::EngineBytes engine =
+      value_of(trt::build_engine(library, device, network, options, timing));
+  return value_of(trt::Plan::load(library, device,
+                                  {static_cast<const std::byte*>(engine->data()), engine->size()}));
+}
+
+/// A context of a plan for one batch size with memory of its own for everything, and a stream.
+class EngineRun {
+ public:
+  EngineRun(trt::Plan& plan, int batch)
+      : plan_(plan),
+        stream_(cuda::make_stream(plan.device())),
+        activations_(plan.device(), std::max<std::size_t>(plan.activation_bytes(), 256)),
+        context_(value_of(trt::Context::make(plan, batch, activations_, stream_.get()))) {
+    for (int i = 0; i < plan.engine().getNbIOTensors(); ++i) {
+      const char* const name = plan.engine().getIOTensorName(i);
+      cuda::DeviceBuffer& memory =
+          tensors_.try_emplace(name, plan.device(), plan.tensor_bytes(name, batch)).first->second;
+      require(context_.set_address(name, memory.get()), name);
+      if (plan.engine().getTensorIOMode(name) == nvinfer1::TensorIOMode::kOUTPUT) {
+        outputs_.push_back(&memory);
+      }
+    }
+  }
+
+  /// Fills an input; the values are rounded to half where the engine has that.
+  void put(const char* name, std::span<const float> values) {
+    const cuda::DeviceBuffer& memory = tensors_.at(name);
+    std::vector<__half> halves;
+    const void* source = values.data();
+    std::size_t bytes = values.size_bytes();
+    if (plan_.engine().getTensorDataType(name) == nvinfer1::DataType::kHALF) {
+      for (const float value : values) {
+        halves.push_back(__float2half_rn(value));
+      }
+      source = halves.data();
+      bytes = halves.size() * sizeof(__half);
+    }
+    require(bytes == memory.bytes(), std::string{name} + ": a wrong number of values");
+    const cuda::DeviceGuard guard{plan_.device()};
+    cuda::check(
+        cudaMemcpyAsync(memory.get(), source, bytes, cudaMemcpyHostToDevice, stream_.get()));
+    cuda::check(cudaStreamSynchronize(stream_.get()));
+  }
+
+  /// One run to its end, over outputs full of a pattern that no result consists of.
+  void run() {
+    const cuda::DeviceGuard guard{plan_.device()};
+    for (const cuda::DeviceBuffer* const output : outputs_) {
+      cuda::check(cudaMemsetAsync(output->get(), 0xFF, output->bytes(), stream_.get()));
+    }
+    require(context_.enqueue(stream_.get()), "TensorRT refuses to run");
+    cuda::check(cudaStreamSynchronize(stream_.get()));
+  }
+
+  template <typename T>
+  std::vector<T> get(const std::string& name) const {
+    const cuda::DeviceBuffer& memory = tensors_.at(name);
+    std::vector<T> values(memory.bytes() / sizeof(T));
+    const cuda::DeviceGuard guard{plan_.device()};
+    cuda::check(cudaMemcpyAsync(values.data(), memory.get(), memory.bytes(), cudaMemcpyDeviceToHost,
+                                stream_.get()));
+    cuda::check(cudaStreamSynchronize(stream_.get()));
+    return values;
+  }
+
+  /// The bytes of all outputs, one after the other.
+  std::vector<std::byte> output_bytes() const {
+    std::vector<std::byte> all;
+    for (const auto& [name, memory] : tensors_) {
+      if (plan_.engine().getTensorIOMode(name.c_str()) == nvinfer1::TensorIOMode::kOUTPUT) {
+        const auto one = get<std::byte>(name);
+        all.insert(all.end(), one.begin(), one.end());
+      }
+    }
+    return all;
+  }
+
+ private:
+  trt::Plan& plan_;
+  cuda::Stream stream_;
+  cuda::DeviceBuffer activations_;
+  std::map<std::string, cuda::DeviceBuffer> tensors_;
+  std::vector<const cuda::DeviceBuffer*> outputs_;
+  trt::Context context_;  // last: it uses all of these until it is gone
+};
+
+}  // namespace yolofleet::testing
