@@ -1,5 +1,6 @@
 // Mish by our plugin, by TensorRT's own layers and as a bare kernel, at the shapes at which a
-// network has it. Usage: mish_bench CFG DEVICE [BATCH [SECONDS]]
+// network has it. Usage: mish_bench CFG SIDE DEVICE [BATCH [SECONDS]]
+// SIDE: width and height of the network's input, in pixels.
 // Prints microseconds and GB/s, medians; the shapes that move most bytes first. Each figure is of a
 // CUDA graph of 20 runs on one stream over the same memory, so small tensors stay in the cache, as
 // they do in a network. What SECONDS (60) don't suffice for is left out, and said.
@@ -45,8 +46,10 @@ struct Place {
   int layers = 0;
 };
 
-std::vector<Place> places_of(const std::string& cfg) {
-  const auto model = yf::Model::load_architecture(cfg);
+std::vector<Place> places_of(const std::string& cfg, int side) {
+  yf::LoadOptions load;
+  load.input_size = yf::InputSize{side, side};
+  const auto model = yf::Model::load_architecture(cfg, load);
   require(model.has_value(), model ? "" : model.error().message);
   std::map<std::vector<int>, int> counts;
   for (const yf::graph::Layer& layer : model->network().layers()) {
@@ -190,8 +193,7 @@ class Bench {
   int left_out_ = 0;
 };
 
-void run(const std::string& cfg, int device, int batch, double seconds) {
-  const std::vector<Place> places = places_of(cfg);
+void run(const std::vector<Place>& places, int device, int batch, double seconds) {
   const auto first = [&](std::size_t count) {
     return std::vector<Place>(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(
                                                                    std::min(count, places.size())));
@@ -223,13 +225,13 @@ void run(const std::string& cfg, int device, int batch, double seconds) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) {
-    std::cerr << "usage: mish_bench CFG DEVICE [BATCH [SECONDS]]\n";
+  if (argc < 4) {
+    std::cerr << "usage: mish_bench CFG SIDE DEVICE [BATCH [SECONDS]]\n";
     return 2;
   }
   try {
-    run(argv[1], std::atoi(argv[2]), argc > 3 ? std::atoi(argv[3]) : 16,
-        argc > 4 ? std::atof(argv[4]) : 60.0);
+    run(places_of(argv[1], std::atoi(argv[2])), std::atoi(argv[3]),
+        argc > 4 ? std::atoi(argv[4]) : 16, argc > 5 ? std::atof(argv[5]) : 60.0);
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "mish_bench: " << error.what() << '\n';

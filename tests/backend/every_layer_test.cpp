@@ -5,13 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iostream>
 #include <random>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "backend/cpu/module_loader.hpp"
 #include "backend/every_layer_model.hpp"
 #include "backend/head_difference.hpp"
 #include "backend/reference_network.hpp"
@@ -170,27 +168,6 @@ TEST(EveryLayerModel, AnotherActivationAnywhereShows) {
                                                  : Activation::kLeaky;
     EXPECT_GT(most_changed(changed, expected, input), 3 * kFloatHeadTolerance)
         << "layer " << i << ", " << graph::to_string(before);
-  }
-}
-
-TEST(EveryLayerModel, TheModuleGivesWhatTheLoopsGive) {
-  const auto module = cpu::load_module();
-  if (!module) {
-    GTEST_SKIP() << module.error().message;
-  }
-  const auto executor = (*module)->compile(model().network(), {Precision::kFp32, 1, 1});
-  ASSERT_TRUE(executor) << executor.error().message;
-  const auto request = (*executor)->create_request();
-  ASSERT_TRUE(request) << request.error().message;
-  const std::vector<float> input = picture(3);
-  std::copy(input.begin(), input.end(), (*request)->input().begin());
-  const auto done = (*request)->infer();
-  ASSERT_TRUE(done) << done.error().message;
-  const auto expected = heads_of(model().network(), input);
-  for (std::size_t head = 0; head < expected.size(); ++head) {
-    const float difference = relative_difference((*request)->head(head), expected[head]);
-    std::cout << "head " << head << ": " << difference << '\n';
-    EXPECT_LT(difference, kFloatHeadTolerance) << head;
   }
 }
 

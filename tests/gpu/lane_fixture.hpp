@@ -39,7 +39,11 @@ inline const Model& lane_model() {
 /// A lane whose results can be waited for.
 class WaitingLane {
  public:
-  WaitingLane(int device, int max_batch, std::size_t slots) {
+  /// Too little for some batches: the CPU helps out.
+  static constexpr std::size_t kLittlePixelBytes = std::size_t{2} << 20U;
+
+  WaitingLane(int device, int max_batch, std::size_t slots,
+              std::size_t pixel_bytes = kLittlePixelBytes) {
     trt::EngineOptions engine;
     engine.max_batch = max_batch;
     engine.optimization_level = 0;
@@ -54,7 +58,7 @@ class WaitingLane {
     options.slot.input = lane_model().network().input();
     options.slot.max_batch = max_batch;
     options.slot.thresholds = {0.25F, 0.45F};
-    options.slot.pixel_bytes = std::size_t{2} << 20U;  // too little for some: the CPU helps out
+    options.slot.pixel_bytes = pixel_bytes;
     options.slots = slots;
     lane_ = trt::make_cuda_lane(std::move(plan), {"cuda", "cuda", 1, 1}, options,
                                 [this](std::vector<PictureResult> results) {
