@@ -288,9 +288,9 @@ class Generator {
       of_filters = 4;
     }
     const std::size_t kernel = parameters - of_filters * filters;
-    const auto inputs = static_cast<float>(kernel / filters);
+    const std::size_t inputs = kernel / filters;
     // Wide behind the small kernels: what an activation does far from zero is to be seen too.
-    const float spread = (op.size == 1 ? 2.2F : 1.4F) / std::sqrt(inputs);
+    const float spread = (op.size == 1 ? 2.2F : 1.4F) / std::sqrt(static_cast<float>(inputs));
     std::normal_distribution<float> normal{0.0F, spread};
     for (std::size_t i = 0; i < kernel; ++i) {
       floats_.push_back(normal(random_));
@@ -319,7 +319,7 @@ std::string every_layer_cfg() {
 
 ModelFiles write_every_layer_model(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
-  const ModelFiles files{folder / "every-layer.cfg", folder / "every-layer.weights", {}};
+  ModelFiles files{folder / "every-layer.cfg", folder / "every-layer.weights", {}};
   std::ofstream cfg{files.cfg};
   cfg << every_layer_cfg();
   cfg.close();

@@ -64,7 +64,8 @@ class CachedEngines : public testing::GpuTest {
     testing::EngineRun run{*plan, 1};
     run.put(kThresholds, std::vector{0.25F, 0.45F});
     run.put(kMappings, std::vector{1.0F, 1.0F, 0.0F, 0.0F, 64.0F, 64.0F});
-    run.put(kInput, std::vector<float>(3 * 64 * 64, 1.0F));  // white: an object in every cell
+    run.put(kInput,
+            std::vector<float>(std::size_t{3} * 64 * 64, 1.0F));  // white: an object in every cell
     run.run();
     EXPECT_EQ(run.get<int>(kNumbers), std::vector{16});
     return report;
@@ -127,8 +128,10 @@ TEST_F(CachedEngines, OneOfAnotherTensorRtIsLeftAlone) {
 TEST_F(CachedEngines, ThreadsThatWantTheSameBuildItOnce) {
   std::atomic<int> built{0};
   std::atomic<int> failed{0};
+  constexpr std::size_t kThreads = 3;
   std::vector<std::thread> threads;
-  for (int i = 0; i < 3; ++i) {
+  threads.reserve(kThreads);
+  for (std::size_t i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] {
       try {
         const PlanReport report = obtain();

@@ -33,8 +33,8 @@ struct Arithmetic {
 };
 
 /// GoogleTest prints parameters with it.
-void PrintTo(const Arithmetic& arithmetic, std::ostream* stream) {
-  *stream << arithmetic.name;
+std::ostream& operator<<(std::ostream& stream, const Arithmetic& arithmetic) {
+  return stream << arithmetic.name;
 }
 
 float head_tolerance(const Arithmetic& arithmetic) {

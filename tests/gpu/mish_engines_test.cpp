@@ -44,11 +44,10 @@ std::vector<float> values_for(const std::array<int, 4>& shape, bool half) {
 std::size_t place(const std::array<int, 4>& shape, MishLayout layout, std::array<int, 4> at) {
   const auto [n, c, y, x] = at;
   const auto& [batch, channels, height, width] = shape;
-  if (layout == MishLayout::kLinear) {
-    return static_cast<std::size_t>(((n * channels + c) * height + y) * width + x);
-  }
   const int padded = (channels + 7) / 8 * 8;
-  return static_cast<std::size_t>(((n * height + y) * width + x) * padded + c);
+  const int index = layout == MishLayout::kLinear ? ((n * channels + c) * height + y) * width + x
+                                                  : ((n * height + y) * width + x) * padded + c;
+  return static_cast<std::size_t>(index);
 }
 
 /// All indices, in the order of `values_for`.
@@ -141,6 +140,7 @@ class MishEngine : public testing::GpuTest {
   void expect_agreement(MishEngines& engines, MishEngineOptions options) {
     const std::vector<float> values = values_for(options.shape, options.half);
     std::vector<float> formula;
+    formula.reserve(values.size());
     for (const float value : values) {
       formula.push_back(ops::activate(graph::Activation::kMish, value));
     }

@@ -209,7 +209,8 @@ TEST_F(Overlaps, CopiesOfOneSlotAndKernelsOfAnother) {
     std::size_t uploads = 0;
     for (const Activity& one : activities) {
       streams.insert(one.stream);
-      uploads += one.kind == ActivityKind::kUpload && one.bytes >= 768 * 576 * 3;
+      uploads +=
+          one.kind == ActivityKind::kUpload && one.bytes >= std::size_t{kWidth} * kHeight * 3;
     }
     EXPECT_EQ(streams.size(), slots);
     EXPECT_EQ(uploads, std::size_t{kBatches} * kBatch) << "every picture's copy must be seen";
