@@ -48,6 +48,7 @@ TEST_F(Contexts, OfOneEngineRunAtOnceAndGiveTheSameBits) {
           .value();
   EngineOptions options;
   options.max_batch = kBatch;
+  options.mish = MishKind::kPlugin;
   const auto plan = testing::quick_plan(device(), model.network(), options);
   constexpr std::size_t kThreads = 4;
   constexpr int kRuns = 200;
