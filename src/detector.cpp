@@ -1,9 +1,9 @@
 #include "yolofleet/detector.hpp"
 
-#include <string_view>
 #include <utility>
 
 #include "base/fail.hpp"
+#include "check_options.hpp"
 #include "fleet/fleet.hpp"
 #include "lanes.hpp"
 
@@ -11,31 +11,6 @@ namespace yolofleet {
 namespace {
 
 using base::fail;
-
-Result<void> check_unit(std::string_view name, float value) {
-  if (!(value >= 0.0F && value <= 1.0F)) {  // NaN is neither
-    return fail(ErrorCode::kInvalidArgument, "{} is {}; a number from 0 to 1 is allowed", name,
-                value);
-  }
-  return {};
-}
-
-template <typename Number>
-Result<void> check_at_least(std::string_view name, Number value, Number least) {
-  if (value < least) {
-    return fail(ErrorCode::kInvalidArgument, "{} is {}; {} or more is allowed", name, value, least);
-  }
-  return {};
-}
-
-Result<void> check(const Options& options) {
-  return check_unit("confidence", options.confidence)
-      .and_then([&] { return check_unit("nms", options.nms); })
-      .and_then([&] { return check_at_least("max_detections", options.max_detections, 1); })
-      .and_then([&] { return check_at_least("threads", options.threads, 0); })
-      .and_then([&] { return check_at_least("batch", options.batch, 0); })
-      .and_then([&] { return check_at_least("max_pixels", options.max_pixels, std::int64_t{1}); });
-}
 
 Result<void> check(const ImageView& view) {
   if (view.data == nullptr || view.width < 1 || view.height < 1) {
@@ -79,12 +54,8 @@ Detector& Detector::operator=(Detector&&) noexcept = default;
 Detector::~Detector() = default;
 
 Result<Detector> Detector::open(const Model& model, const Options& options) {
-  if (auto checked = check(options); !checked) {
+  if (auto checked = yolofleet::check(model, options); !checked) {
     return tl::unexpected(std::move(checked).error());
-  }
-  if (!model.has_weights()) {
-    return fail(ErrorCode::kInvalidArgument, "{}: was loaded without its weights and can't be run",
-                model.name());
   }
   auto state = std::make_unique<State>(model);
   const auto lanes = lanes_for(state->model.network(), options, state->warnings);

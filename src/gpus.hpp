@@ -1,21 +1,32 @@
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <vector>
 
 #include "fleet/fleet.hpp"
 #include "graph/network.hpp"
 #include "yolofleet/device.hpp"
+#include "yolofleet/engines.hpp"
 #include "yolofleet/options.hpp"
 
 /// The GPUs as the rest of the library sees them, whether this build has the back end for them or
-/// not: gpus_tensorrt.cpp or gpus_none.cpp.
+/// not: gpus_tensorrt.cpp or gpus_none.cpp. Those also have the calls of the public engines.hpp
+/// that are about the cache.
 namespace yolofleet {
 
-/// Those of this machine, usable or not; or why there is none (kNotFound).
+/// Those of this machine, usable or not. Errors: kNotFound (there is none, no driver, or this
+/// program was built without the back end), kMismatch (a driver that is too old), kDevice (GPUs
+/// that don't work).
 Result<std::vector<DeviceInfo>> list_gpus();
 
 /// A lane on `list_gpus()[index]`, ready to be opened. See lanes_for.
 fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const Options& options,
                          std::vector<std::string>& warnings);
+
+/// The work of build_engines, on these of `list_gpus()`.
+Result<BuiltEngines> build_gpu_engines(const graph::Network& network,
+                                       std::span<const std::size_t> indexes,
+                                       const Options& options);
 
 }  // namespace yolofleet

@@ -21,4 +21,22 @@ fleet::OpenLane gpu_lane(const graph::Network& /*network*/, std::size_t /*index*
   };
 }
 
+Result<BuiltEngines> build_gpu_engines(const graph::Network& /*network*/,
+                                       std::span<const std::size_t> /*indexes*/,
+                                       const Options& /*options*/) {
+  return not_built();
+}
+
+Result<std::vector<CachedEngine>> list_engines(const std::filesystem::path& /*folder*/) {
+  return not_built();
+}
+
+Result<int> clear_engines(const std::filesystem::path& /*folder*/) {
+  return not_built();
+}
+
+Result<std::filesystem::path> default_engine_folder() {
+  return not_built();
+}
+
 }  // namespace yolofleet

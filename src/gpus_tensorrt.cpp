@@ -1,5 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
+#include "backend/tensorrt/build_ahead.hpp"
+#include "backend/tensorrt/cached_engines.hpp"
 #include "backend/tensorrt/open_lane.hpp"
 #include "base/fail.hpp"
 #include "gpus.hpp"
@@ -7,6 +12,14 @@
 namespace yolofleet {
 
 namespace trt = backend::tensorrt;
+
+namespace {
+
+trt::EngineCache cache_in(const std::filesystem::path& folder) {
+  return trt::EngineCache{folder.empty() ? trt::EngineCache::default_folder() : folder};
+}
+
+}  // namespace
 
 Result<std::vector<DeviceInfo>> list_gpus() {
   const auto devices = trt::list_cuda_devices();
@@ -17,11 +30,12 @@ Result<std::vector<DeviceInfo>> list_gpus() {
   std::vector<DeviceInfo> gpus;
   for (const trt::CudaDevice& device : *devices) {
     DeviceInfo& gpu = gpus.emplace_back();
-    gpu.id = fmt::format("cuda:{}", device.index);
+    gpu.id = trt::id_of(device);
     gpu.name = device.name;
     gpu.uuid = device.uuid;
     gpu.memory = device.memory;
     gpu.compute_capability = fmt::format("{}.{}", device.major, device.minor);
+    gpu.kind = trt::kind_of(device);
     gpu.runtime = version ? "TensorRT " + *version : "";
     gpu.unavailable = version ? "" : version.error().message;
   }
@@ -38,6 +52,39 @@ fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const
     }
     return trt::open_cuda_lane(network, (*devices)[index], options, warnings, on_finished);
   };
+}
+
+Result<BuiltEngines> build_gpu_engines(const graph::Network& network,
+                                       std::span<const std::size_t> indexes,
+                                       const Options& options) {
+  const auto devices = trt::list_cuda_devices();
+  if (!devices) {
+    return tl::unexpected(devices.error());
+  }
+  std::vector<trt::CudaDevice> chosen;
+  for (const std::size_t index : indexes) {
+    if (index >= devices->size()) {
+      return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
+    }
+    chosen.push_back((*devices)[index]);
+  }
+  return trt::build_ahead(network, chosen, options);
+}
+
+Result<std::vector<CachedEngine>> list_engines(const std::filesystem::path& folder) {
+  return cache_in(folder).list().map([](const std::vector<trt::CacheEntry>& entries) {
+    std::vector<CachedEngine> engines;
+    std::transform(entries.begin(), entries.end(), std::back_inserter(engines), trt::describe);
+    return engines;
+  });
+}
+
+Result<int> clear_engines(const std::filesystem::path& folder) {
+  return cache_in(folder).clear();
+}
+
+Result<std::filesystem::path> default_engine_folder() {
+  return trt::EngineCache::default_folder();
 }
 
 }  // namespace yolofleet

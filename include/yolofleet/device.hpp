@@ -19,6 +19,9 @@ struct DeviceInfo {
   std::string uuid;         ///< a GPU's: "GPU-6f1a..."
   std::string compute_capability;  ///< a GPU's: "9.0"
   std::uint64_t memory = 0;        ///< a GPU's, bytes
+  /// A GPU's: cards of one kind share their engines. "NVIDIA H100 80GB HBM3 (9.0, 132
+  /// multiprocessors)".
+  std::string kind;
 };
 
 /// The devices of this machine: its GPUs, then its CPU.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace yolofleet {
@@ -30,6 +31,19 @@ enum class Resize {
   kLetterbox,  ///< one factor for both, the rest filled with grey
 };
 
+/// How far a GPU's engine is.
+struct BuildProgress {
+  std::string device;    ///< "cuda:0"
+  double seconds = 0;    ///< since it began
+  bool waiting = false;  ///< for another process that builds the same engine
+  bool done = false;     ///< it is over, whether it went well or not: the last call
+};
+
+/// Is told of an engine that is being built: at once, about once a second, and when it is over.
+/// TensorRT doesn't say how much there is to do, so the time spent is all there is. Called from
+/// threads of the library, one call at a time, while the call that builds waits; must not throw.
+using OnBuild = std::function<void(const BuildProgress&)>;
+
 /// How a Detector works. The defaults are Darknet's where it has one.
 struct Options {
   /// Which devices to run on: "auto" (every GPU that can be used, else the CPU), "all" (GPUs and
@@ -47,6 +61,7 @@ struct Options {
   int build_level = 3;           ///< TensorRT's effort when it builds an engine, 0 to 5
   std::string engine_cache;      ///< folder of built engines; empty: in the user's cache folder
   bool use_engine_cache = true;  ///< false: build anew, keep nothing
+  OnBuild on_build;              ///< is told of engines that are built; may be empty
   /// Give the decoded pixels back with each result (for drawing on them).
   bool keep_pixels = false;
   std::int64_t max_pixels = 178'956'970;  ///< a larger picture is refused before it is decoded

@@ -4,6 +4,7 @@
 #include "yolofleet/detection.hpp"
 #include "yolofleet/detector.hpp"
 #include "yolofleet/device.hpp"
+#include "yolofleet/engines.hpp"
 #include "yolofleet/error.hpp"
 #include "yolofleet/image.hpp"
 #include "yolofleet/model.hpp"

@@ -18,23 +18,42 @@ std::string uuid_of(const cudaUUID_t& uuid) {
   return text;
 }
 
-tl::unexpected<Error> no_devices(cudaError_t error) {
+tl::unexpected<Error> no_devices(cudaError_t code) {
   static_cast<void>(cudaGetLastError());
-  if (error == cudaErrorInsufficientDriver) {
-    int driver = 0;
-    static_cast<void>(cudaDriverGetVersion(&driver));
-    if (driver == 0) {
-      return base::fail(ErrorCode::kNotFound, "no NVIDIA driver is installed");
-    }
-    return base::fail(ErrorCode::kNotFound,
-                      "the NVIDIA driver is for CUDA {}.{}; this program needs {}.{} or newer",
-                      driver / 1000, driver % 1000 / 10, CUDART_VERSION / 1000,
-                      CUDART_VERSION % 1000 / 10);
-  }
-  return base::fail(ErrorCode::kNotFound, "no NVIDIA GPU: {}", cudaGetErrorString(error));
+  int driver = 0;
+  static_cast<void>(cudaDriverGetVersion(&driver));
+  return tl::unexpected(why_no_devices(code, driver));
 }
 
 }  // namespace
+
+std::string id_of(const CudaDevice& device) {
+  return fmt::format("cuda:{}", device.index);
+}
+
+std::string kind_of(const CudaDevice& device) {
+  return fmt::format("{} ({}.{}, {} multiprocessors)", device.name, device.major, device.minor,
+                     device.multiprocessors);
+}
+
+Error why_no_devices(int code, int driver) {
+  const auto error = static_cast<cudaError_t>(code);
+  if (error == cudaErrorInsufficientDriver && driver == 0) {
+    return {ErrorCode::kNotFound, "no NVIDIA driver is installed"};
+  }
+  if (error == cudaErrorInsufficientDriver) {
+    return {ErrorCode::kMismatch,
+            fmt::format("the NVIDIA driver is for CUDA {}.{}; this program needs {}.{} or newer",
+                        driver / 1000, driver % 1000 / 10, CUDART_VERSION / 1000,
+                        CUDART_VERSION % 1000 / 10)};
+  }
+  if (error == cudaErrorNoDevice) {
+    return {ErrorCode::kNotFound,
+            fmt::format("the NVIDIA driver shows no GPU: {}", cudaGetErrorString(error))};
+  }
+  return {ErrorCode::kDevice,
+          fmt::format("the NVIDIA driver's GPUs don't work: {}", cudaGetErrorString(error))};
+}
 
 Result<std::vector<CudaDevice>> list_cuda_devices() {
   int count = 0;

@@ -19,8 +19,19 @@ struct CudaDevice {
   std::size_t memory = 0;  ///< bytes, of the whole card
 };
 
-/// In the runtime's order. Errors: kNotFound (no GPU, no driver, or a driver that is too old for
-/// this program, each said so).
+/// "cuda:0".
+std::string id_of(const CudaDevice& device);
+
+/// The kind that engines are built for: "NVIDIA H100 80GB HBM3 (9.0, 132 multiprocessors)".
+std::string kind_of(const CudaDevice& device);
+
+/// In the runtime's order. Errors: see why_no_devices.
 Result<std::vector<CudaDevice>> list_cuda_devices();
+
+/// The words for `cudaGetDeviceCount` having failed with `code`, a cudaError_t, while
+/// cudaDriverGetVersion gave `driver` (13000 for CUDA 13.0; 0: there is none). Errors: kNotFound
+/// (no driver, or no GPU), kMismatch (a driver that is too old for this program), kDevice (anything
+/// else: there may be GPUs, but they don't work).
+Error why_no_devices(int code, int driver);
 
 }  // namespace yolofleet::backend::tensorrt

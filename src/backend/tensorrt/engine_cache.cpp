@@ -3,16 +3,17 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <regex>
 #include <system_error>
 #include <utility>
 
+#include "backend/tensorrt/engine_file.hpp"
 #include "base/fail.hpp"
 #include "base/files.hpp"
 
@@ -21,76 +22,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<char, 8> kMagic{'Y', 'F', 'E', 'N', 'G', 'I', 'N', 'E'};
-constexpr std::uint32_t kFormat = 1;
-constexpr std::size_t kMostKeyBytes = std::size_t{64} * 1024;
 constexpr std::size_t kMostBytes = std::size_t{8} << 30U;
 constexpr std::string_view kEngineEnding = ".engine";
 constexpr std::string_view kTimingEnding = ".timing";
 constexpr std::string_view kLockEnding = ".lock";
-
-/// At the beginning of a file; little endian, no gaps.
-struct Header {
-  std::array<char, 8> magic = kMagic;
-  std::uint32_t format = kFormat;
-  std::uint32_t key_bytes = 0;
-  std::uint64_t engine_bytes = 0;
-  std::uint64_t checksum_low = 0;  ///< XXH3-128 of key and engine
-  std::uint64_t checksum_high = 0;
-};
-static_assert(sizeof(Header) == 40);
-
-struct Checksum {
-  std::uint64_t low = 0;
-  std::uint64_t high = 0;
-};
-
-Checksum checksum_of(std::string_view key, std::span<const std::byte> engine) {
-  XXH3_state_t* const state = XXH3_createState();
-  if (state == nullptr) {
-    throw std::bad_alloc();
-  }
-  XXH3_128bits_reset(state);
-  XXH3_128bits_update(state, key.data(), key.size());
-  XXH3_128bits_update(state, engine.data(), engine.size());
-  const XXH128_hash_t hash = XXH3_128bits_digest(state);
-  XXH3_freeState(state);
-  return {hash.low64, hash.high64};
-}
-
-/// The parts of a file's bytes.
-struct Parts {
-  std::string_view key;
-  std::span<const std::byte> engine;
-};
-
-/// Checks the whole file; the error says what is wrong with it.
-Result<Parts> parse(std::span<const std::byte> bytes) {
-  Header header;
-  if (bytes.size() < sizeof header) {
-    return base::fail(ErrorCode::kMalformed, "{} bytes, less than a header", bytes.size());
-  }
-  std::memcpy(&header, bytes.data(), sizeof header);
-  if (header.magic != kMagic) {
-    return base::fail(ErrorCode::kMalformed, "no engine file of yolofleet");
-  }
-  if (header.format != kFormat) {
-    return base::fail(ErrorCode::kMalformed, "format {}, not {}", header.format, kFormat);
-  }
-  const std::span<const std::byte> rest = bytes.subspan(sizeof header);
-  if (header.key_bytes > kMostKeyBytes || header.key_bytes > rest.size() ||
-      header.engine_bytes != rest.size() - header.key_bytes) {
-    return base::fail(ErrorCode::kMalformed, "{} bytes behind the header, which says {} and {}",
-                      rest.size(), header.key_bytes, header.engine_bytes);
-  }
-  const Parts parts{{reinterpret_cast<const char*>(rest.data()), header.key_bytes},
-                    rest.subspan(header.key_bytes)};
-  const Checksum checksum = checksum_of(parts.key, parts.engine);
-  if (checksum.low != header.checksum_low || checksum.high != header.checksum_high) {
-    return base::fail(ErrorCode::kMalformed, "its checksum doesn't fit");
-  }
-  return parts;
-}
+constexpr std::string_view kTemporaryEnding = ".XXXXXX";  // for mkostemp
 
 tl::unexpected<Error> io_error(const fs::path& file, std::string_view doing) {
   return base::fail(ErrorCode::kIo, "{}: can't {}: {}", file.string(), doing, std::strerror(errno));
@@ -125,7 +61,7 @@ Result<void> write_atomically(const fs::path& file,
   if (auto made = make_folder(file.parent_path()); !made) {
     return made;
   }
-  std::string temporary = file.string() + ".XXXXXX";
+  std::string temporary = file.string() + std::string{kTemporaryEnding};
   const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
   if (descriptor < 0) {
     return io_error(temporary, "be made");
@@ -147,16 +83,39 @@ Result<void> write_atomically(const fs::path& file,
 }
 
 std::string hash_name(const EngineKey& key, std::string_view ending) {
-  const Checksum hash = checksum_of(key.text, {});
-  return fmt::format("{}-{:016x}{:016x}{}", key.model, hash.high, hash.low, ending);
+  return fmt::format("{}-{}{}", key.model, hash_digits(key.text), ending);
 }
 
+/// "MODEL" of an engine's name; nothing for a name that this cache doesn't give.
+std::optional<std::string> model_of(const fs::path& engine) {
+  static const std::regex named{"([^]+)-[0-9a-f]{32}"};
+  const std::string stem = engine.stem().string();
+  std::smatch parts;
+  return std::regex_match(stem, parts, named) ? std::optional{parts[1].str()} : std::nullopt;
+}
+
+/// A name that only this cache gives, temporary ones included: others may keep engines of their own
+/// in the folder.
 bool is_ours(const fs::path& file) {
-  const std::string name = file.filename().string();
-  constexpr std::array kEndings{kEngineEnding, kTimingEnding, kLockEnding};
-  return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) {
-    return name.find(ending) != std::string::npos;  // temporary names go on behind it
-  });
+  static const std::regex ours{R"([^]+-[0-9a-f]{32}\.(engine|timing|lock)(\.[0-9A-Za-z]{6})?)"};
+  return std::regex_match(file.filename().string(), ours);
+}
+
+/// Those of a folder's entries that `wanted` says; none where there is no such folder.
+template <typename Wanted>
+Result<std::vector<fs::path>> files_in(const fs::path& folder, Wanted wanted) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  for (fs::directory_iterator at{folder, error}, end; !error && at != end; at.increment(error)) {
+    if (wanted(at->path())) {
+      files.push_back(at->path());
+    }
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return base::fail(ErrorCode::kIo, "{}: can't be read: {}", folder.string(), error.message());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 }  // namespace
@@ -179,7 +138,7 @@ std::optional<std::vector<std::byte>> EngineCache::load(const EngineKey& key,
                                                         std::string* problem) const {
   const fs::path file = folder_ / key.file_name();
   auto bytes = base::read_bytes(file, kMostBytes);
-  const auto parts = bytes ? parse(*bytes) : tl::unexpected(bytes.error());
+  const auto parts = bytes ? parse_engine(*bytes) : tl::unexpected(bytes.error());
   const auto refuse = [&](const std::string& why) -> std::optional<std::vector<std::byte>> {
     if (problem != nullptr) {
       *problem = file.string() + ": " + why;
@@ -199,12 +158,7 @@ std::optional<std::vector<std::byte>> EngineCache::load(const EngineKey& key,
 }
 
 Result<void> EngineCache::store(const EngineKey& key, std::span<const std::byte> engine) const {
-  const Checksum checksum = checksum_of(key.text, engine);
-  Header header;
-  header.key_bytes = static_cast<std::uint32_t>(key.text.size());
-  header.engine_bytes = engine.size();
-  header.checksum_low = checksum.low;
-  header.checksum_high = checksum.high;
+  const EngineHeader header = make_header(key.text, engine);
   return write_atomically(folder_ / key.file_name(),
                           {std::as_bytes(std::span{&header, 1}),
                            std::as_bytes(std::span{key.text.data(), key.text.size()}), engine});
@@ -220,47 +174,63 @@ Result<void> EngineCache::store_timings(const EngineKey& key,
   return write_atomically(folder_ / hash_name(key, kTimingEnding), {timings});
 }
 
-std::vector<CacheEntry> EngineCache::list() const {
+Result<void> EngineCache::check_writable() const {
+  if (auto made = make_folder(folder_); !made) {
+    return made;
+  }
+  std::string temporary = (folder_ / "try").string() + std::string{kTemporaryEnding};
+  const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
+  if (descriptor < 0) {
+    return io_error(folder_, "be written");
+  }
+  static_cast<void>(close(descriptor));
+  static_cast<void>(unlink(temporary.c_str()));
+  return {};
+}
+
+Result<std::vector<CacheEntry>> EngineCache::list() const {
+  const auto files =
+      files_in(folder_, [](const fs::path& file) { return file.extension() == kEngineEnding; });
+  if (!files) {
+    return tl::unexpected(files.error());
+  }
   std::vector<CacheEntry> entries;
-  std::error_code error;
-  for (fs::directory_iterator at{folder_, error}, end; !error && at != end; at.increment(error)) {
-    if (at->path().extension() != kEngineEnding) {
-      continue;
-    }
+  for (const fs::path& file : *files) {
     CacheEntry& entry = entries.emplace_back();
-    entry.file = at->path();
-    const auto bytes = base::read_bytes(at->path(), kMostBytes);
-    const auto parts = bytes ? parse(*bytes) : tl::unexpected(bytes.error());
-    entry.bytes = bytes ? bytes->size() : 0;
-    if (parts) {
-      entry.key = parts->key;
+    entry.file = file;
+    std::error_code error;
+    const std::uintmax_t bytes = fs::file_size(file, error);
+    entry.bytes = error ? 0 : bytes;
+    const auto key = read_key(file);
+    const auto model = model_of(file);
+    if (!key) {
+      entry.problem = key.error().message;
+    } else if (!model || !file.stem().string().ends_with(hash_digits(*key))) {
+      entry.problem = "its name isn't the one that it is looked for under";
     } else {
-      entry.problem = parts.error().message;
+      entry.key = {*model, *key};
     }
   }
-  std::sort(entries.begin(), entries.end(),
-            [](const CacheEntry& a, const CacheEntry& b) { return a.file < b.file; });
   return entries;
 }
 
 Result<int> EngineCache::clear() const {
-  std::error_code error;
-  std::vector<fs::path> files;
-  for (fs::directory_iterator at{folder_, error}, end; !error && at != end; at.increment(error)) {
-    if (is_ours(at->path())) {
-      files.push_back(at->path());
-    }
+  const auto files = files_in(folder_, is_ours);
+  if (!files) {
+    return tl::unexpected(files.error());
   }
-  for (const fs::path& file : files) {
+  for (const fs::path& file : *files) {
+    std::error_code error;
     fs::remove(file, error);
     if (error) {
       return base::fail(ErrorCode::kIo, "{}: can't be removed: {}", file.string(), error.message());
     }
   }
-  return static_cast<int>(files.size());
+  return static_cast<int>(files->size());
 }
 
-Result<EngineCache::Lock> EngineCache::Lock::take(const EngineCache& cache, const EngineKey& key) {
+Result<EngineCache::Lock> EngineCache::Lock::take(const EngineCache& cache, const EngineKey& key,
+                                                  const std::function<void()>& on_wait) {
   if (auto made = make_folder(cache.folder()); !made) {
     return tl::unexpected(std::move(made).error());
   }
@@ -270,6 +240,12 @@ Result<EngineCache::Lock> EngineCache::Lock::take(const EngineCache& cache, cons
     return io_error(file, "be made");
   }
   Lock lock{descriptor};
+  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+    return lock;
+  }
+  if (on_wait) {
+    on_wait();
+  }
   while (flock(descriptor, LOCK_EX) != 0) {
     if (errno != EINTR) {
       return io_error(file, "be locked");

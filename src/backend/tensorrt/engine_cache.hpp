@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,13 +27,12 @@ struct EngineKey {
 struct CacheEntry {
   std::filesystem::path file;
   std::uintmax_t bytes = 0;
-  std::string key;      ///< EngineKey::text; empty for a file that is no engine of ours
+  EngineKey key;        ///< empty for a file with a problem
   std::string problem;  ///< empty, or why it would not be used
 };
 
-/// Engines as files in one folder. A file is a header (magic, version, lengths, checksum), the key,
-/// and TensorRT's bytes; all of it is checked before TensorRT sees a byte. Any number of processes
-/// may use a folder at once.
+/// Engines as files in one folder (engine_file.hpp), of which all is checked before TensorRT sees a
+/// byte. Any number of processes may use a folder at once.
 class EngineCache {
  public:
   /// The folder is made when something is stored.
@@ -57,17 +57,24 @@ class EngineCache {
   std::vector<std::byte> load_timings(const EngineKey& key) const;
   Result<void> store_timings(const EngineKey& key, std::span<const std::byte> timings) const;
 
-  /// What lies there, by name.
-  std::vector<CacheEntry> list() const;
-  /// Removes engines, timings and locks; gives how many files. Errors: kIo, with the file.
+  /// Makes the folder if need be. Errors: kIo, with its name.
+  Result<void> check_writable() const;
+
+  /// The engines that lie there, by name: their keys and lengths are checked, not their bytes.
+  /// Errors: kIo (the folder can't be read; none there is no error).
+  Result<std::vector<CacheEntry>> list() const;
+  /// Removes engines, timings and locks, and what a process that died left of them; gives how many
+  /// files. Errors: kIo, with the file or the folder.
   Result<int> clear() const;
 
   /// Held by whoever builds the engine of a key, so that others wait for it instead of building the
   /// same. Released by the destructor, and by the system if the process dies.
   class Lock {
    public:
-    /// Waits for it. Errors: kIo (the folder can't be written).
-    static Result<Lock> take(const EngineCache& cache, const EngineKey& key);
+    /// Waits for it, and calls `on_wait` before it has to. Errors: kIo (the folder can't be
+    /// written).
+    static Result<Lock> take(const EngineCache& cache, const EngineKey& key,
+                             const std::function<void()>& on_wait = {});
     Lock(Lock&& other) noexcept;
     Lock& operator=(Lock&&) = delete;
     Lock(const Lock&) = delete;

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <span>
 #include <utility>
 
+#include "backend/tensorrt/build_clock.hpp"
 #include "graph/fingerprint.hpp"
 #include "yolofleet/version.hpp"
 
@@ -22,32 +24,58 @@ std::unique_ptr<Plan> from_cache(const Library& library, int device, const Engin
   if (!engine) {
     return nullptr;
   }
+  const std::filesystem::path file = cache.folder() / key.file_name();
   auto plan = Plan::load(library, device, *engine);
   if (!plan) {
-    report.warnings.push_back((cache.folder() / key.file_name()).string() + ": " +
-                              plan.error().message + "; the engine is built anew");
+    report.warnings.push_back(file.string() + ": " + plan.error().message +
+                              "; the engine is built anew");
     return nullptr;
   }
+  report.file = file;
   return *std::move(plan);
 }
 
-void note(PlanReport& report, const Result<void>& stored) {
-  if (!stored) {
-    report.warnings.push_back(stored.error().message + "; the engine isn't kept");
+/// Builds the engine and keeps it in `cache`, if there is one.
+Result<std::unique_ptr<Plan>> build_plan(const Library& library, const EngineOrder& order,
+                                         const EngineKey& key, const EngineCache* cache,
+                                         PlanReport& report) {
+  const int device = order.device.index;
+  TimingCache timing;
+  if (cache != nullptr) {
+    timing.bytes = cache->load_timings(key);
   }
+  report.built = true;
+  auto engine = [&] {
+    const BuildClock clock{order.on_build, {id_of(order.device)}};
+    return build_engine(library, device, order.network, order.options, timing);
+  }();
+  if (!engine) {
+    return tl::unexpected(std::move(engine).error());
+  }
+  const std::span bytes{static_cast<const std::byte*>((*engine)->data()), (*engine)->size()};
+  if (cache != nullptr) {
+    if (const auto stored = cache->store(key, bytes); !stored) {
+      report.warnings.push_back(stored.error().message + "; the engine isn't kept");
+    } else {
+      report.file = cache->folder() / key.file_name();
+    }
+    if (const auto stored = cache->store_timings(key, timing.bytes); !stored) {
+      report.warnings.push_back(stored.error().message + "; the next build takes as long");
+    }
+  }
+  return Plan::load(library, device, bytes);
 }
 
 }  // namespace
 
 EngineKey engine_key(const EngineOrder& order, const std::string& tensorrt_version) {
-  const auto& [network, device, options] = order;
+  const EngineOptions& options = order.options;
   EngineKey key;
-  key.model = network.name();
+  key.model = order.network.name();
   key.text = fmt::format(
-      "network {}\nyolofleet {}\ntensorrt {}\ndevice {} ({}.{}, {} multiprocessors)\n"
+      "network {}\nyolofleet {}\ntensorrt {}\ndevice {}\n"
       "precision {}\nmish {}\nmax_batch {}\nmax_detections {}\noutputs {}\nlevel {}\n",
-      graph::fingerprint(network), version(), tensorrt_version, device.name, device.major,
-      device.minor, device.multiprocessors,
+      graph::fingerprint(order.network), version(), tensorrt_version, kind_of(order.device),
       options.half ? "fp16" : (options.tf32 ? "tf32" : "fp32"),
       options.mish == MishKind::kPlugin ? "plugin" : "native", options.max_batch,
       options.max_detections, options.raw_heads ? "heads" : "detections",
@@ -59,41 +87,28 @@ Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const EngineOr
                                           const EngineCache* cache, PlanReport& report) {
   const int device = order.device.index;
   const EngineKey key = engine_key(order, library.version());
-  if (cache != nullptr) {
-    if (auto plan = from_cache(library, device, *cache, key, report)) {
-      return plan;
-    }
+  if (cache == nullptr) {
+    return build_plan(library, order, key, nullptr, report);
   }
-  std::optional<EngineCache::Lock> lock;
-  TimingCache timing;
-  if (cache != nullptr) {
-    auto taken = EngineCache::Lock::take(*cache, key);
-    if (taken) {
-      lock.emplace(*std::move(taken));
-      // Somebody else may have built it while we waited.
-      PlanReport again;
-      if (auto plan = from_cache(library, device, *cache, key, again)) {
-        return plan;
-      }
-    } else {
-      report.warnings.push_back(taken.error().message + "; the engine isn't kept");
-      cache = nullptr;
-    }
+  if (auto plan = from_cache(library, device, *cache, key, report)) {
+    return plan;
   }
-  if (cache != nullptr) {
-    timing.bytes = cache->load_timings(key);
+  std::optional<BuildClock> waiting;
+  const auto lock = EngineCache::Lock::take(*cache, key, [&] {
+    waiting.emplace(order.on_build, BuildProgress{id_of(order.device), 0, true});
+  });
+  waiting.reset();
+  if (!lock) {
+    report.warnings.push_back(lock.error().message + "; the engine isn't kept");
+    return build_plan(library, order, key, nullptr, report);
   }
-  report.built = true;
-  auto engine = build_engine(library, device, order.network, order.options, timing);
-  if (!engine) {
-    return tl::unexpected(std::move(engine).error());
+  // Somebody else may have built it while we waited. What is wrong with it was said already.
+  PlanReport again;
+  if (auto plan = from_cache(library, device, *cache, key, again)) {
+    report.file = again.file;
+    return plan;
   }
-  const std::span bytes{static_cast<const std::byte*>((*engine)->data()), (*engine)->size()};
-  if (cache != nullptr) {
-    note(report, cache->store(key, bytes));
-    note(report, cache->store_timings(key, timing.bytes));
-  }
-  return Plan::load(library, device, bytes);
+  return build_plan(library, order, key, cache, report);
 }
 
 }  // namespace yolofleet::backend::tensorrt

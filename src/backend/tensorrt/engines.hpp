@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +9,7 @@
 #include "backend/tensorrt/engine_builder.hpp"
 #include "backend/tensorrt/engine_cache.hpp"
 #include "backend/tensorrt/plan.hpp"
+#include "yolofleet/options.hpp"
 
 namespace yolofleet::backend::tensorrt {
 
@@ -17,6 +18,7 @@ struct EngineOrder {
   const graph::Network& network;
   const CudaDevice& device;
   const EngineOptions& options;
+  OnBuild on_build = {};  ///< is told while the engine is built
 };
 
 /// What an engine for this network, device and TensorRT depends on.
@@ -25,6 +27,7 @@ EngineKey engine_key(const EngineOrder& order, const std::string& tensorrt_versi
 /// How a plan came about.
 struct PlanReport {
   bool built = false;                 ///< not taken from the cache
+  std::filesystem::path file;         ///< of the engine in the cache; empty: it isn't kept
   std::vector<std::string> warnings;  ///< what went wrong with the cache, one line each
 };
 

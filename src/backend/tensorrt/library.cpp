@@ -21,22 +21,28 @@ Result<std::unique_ptr<Library>> Library::open(const std::string& file) {
   if (handle == nullptr) {
     return base::fail(ErrorCode::kNotFound, "TensorRT {} isn't here: {}", kMajor, dlerror());
   }
-  std::unique_ptr<Library> library{new Library};
-  library->make_builder_ = entry_point<void*(void*, int)>(handle, "createInferBuilder_INTERNAL");
-  library->make_runtime_ = entry_point<void*(void*, int)>(handle, "createInferRuntime_INTERNAL");
   auto* const version = entry_point<int()>(handle, "getInferLibVersion");
-  auto* const registry = entry_point<nvinfer1::IPluginRegistry*()>(handle, "getPluginRegistry");
-  if (library->make_builder_ == nullptr || library->make_runtime_ == nullptr ||
-      version == nullptr || registry == nullptr) {
+  const auto no_library = [&] {
     return base::fail(ErrorCode::kDevice, "{}: is no TensorRT library (an entry point is missing)",
                       file);
+  };
+  if (version == nullptr) {
+    return no_library();
   }
+  std::unique_ptr<Library> library{new Library};
   const Version found = version_of(version());
   library->version_ = fmt::format("{}.{}.{}", found.major, found.minor, found.patch);
   if (found.major != kMajor) {
     return base::fail(ErrorCode::kMismatch,
                       "{}: is TensorRT {}; this program was compiled for version {}", file,
                       library->version_, kMajor);
+  }
+  library->make_builder_ = entry_point<void*(void*, int)>(handle, "createInferBuilder_INTERNAL");
+  library->make_runtime_ = entry_point<void*(void*, int)>(handle, "createInferRuntime_INTERNAL");
+  auto* const registry = entry_point<nvinfer1::IPluginRegistry*()>(handle, "getPluginRegistry");
+  if (library->make_builder_ == nullptr || library->make_runtime_ == nullptr ||
+      registry == nullptr) {
+    return no_library();
   }
   register_plugins(*registry());
   return library;

@@ -19,6 +19,10 @@ class Library {
   /// than this was compiled for), kDevice (it has none of the entry points).
   static Result<const Library*> load();
 
+  /// As `load`, from a file that the dynamic loader is to find under this name; each call gives one
+  /// of its own.
+  static Result<std::unique_ptr<Library>> open(const std::string& file);
+
   /// "8.6.0": the library's, not the headers'.
   const std::string& version() const noexcept { return version_; }
 
@@ -32,7 +36,6 @@ class Library {
 
  private:
   Library() = default;
-  static Result<std::unique_ptr<Library>> open(const std::string& file);
 
   using MakeWithLogger = void* (*)(void* logger, int version);
   std::string version_;

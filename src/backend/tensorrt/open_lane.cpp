@@ -21,6 +21,8 @@ const char* name_of(const EngineOptions& options) {
   return options.half ? "fp16" : (options.tf32 ? "tf32" : "fp32");
 }
 
+}  // namespace
+
 Result<EngineOptions> engine_options(const Options& options) {
   EngineOptions engine;
   if (options.precision == Precision::kBf16) {
@@ -35,6 +37,8 @@ Result<EngineOptions> engine_options(const Options& options) {
   engine.optimization_level = options.build_level;
   return engine;
 }
+
+namespace {
 
 CudaLaneOptions lane_options(const graph::Network& network, const Options& options,
                              const EngineOptions& engine) {
@@ -53,6 +57,8 @@ CudaLaneOptions lane_options(const graph::Network& network, const Options& optio
   return lane;
 }
 
+}  // namespace
+
 std::optional<EngineCache> cache_of(const Options& options) {
   if (!options.use_engine_cache) {
     return std::nullopt;
@@ -60,6 +66,8 @@ std::optional<EngineCache> cache_of(const Options& options) {
   return EngineCache{options.engine_cache.empty() ? EngineCache::default_folder()
                                                   : std::filesystem::path{options.engine_cache}};
 }
+
+namespace {
 
 /// Opens with the batch that `order` says. Throws cuda::CudaError.
 Result<std::unique_ptr<Lane>> open_with(const Library& library, const EngineOrder& order,
@@ -102,7 +110,8 @@ Result<std::unique_ptr<Lane>> open_cuda_lane(const graph::Network& network,
   const bool may_shrink = options.batch == 0;
   try {
     for (;;) {
-      auto lane = open_with(**library, {network, device, *engine}, options, warnings, on_finished);
+      auto lane = open_with(**library, {network, device, *engine, options.on_build}, options,
+                            warnings, on_finished);
       if (lane || lane.error().code != ErrorCode::kTooLarge || !may_shrink ||
           engine->max_batch == 1) {
         return lane;

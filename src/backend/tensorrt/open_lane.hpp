@@ -2,20 +2,30 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "backend/lane.hpp"
 #include "backend/tensorrt/devices.hpp"
+#include "backend/tensorrt/engine_cache.hpp"
 #include "graph/network.hpp"
 #include "ops/resize.hpp"
 #include "yolofleet/options.hpp"
 
 namespace yolofleet::backend::tensorrt {
 
+struct EngineOptions;  // network_builder.hpp: who includes this needn't have TensorRT's headers
+
 /// Whether networks can be run on GPUs at all: TensorRT's version, or why not (kNotFound,
 /// kMismatch, kDevice).
 Result<std::string> tensorrt_version();
+
+/// The engine that a lane with these options needs. Errors: kUnsupported (a precision).
+Result<EngineOptions> engine_options(const Options& options);
+
+/// Where the engine is looked for and kept; nothing with `use_engine_cache` false.
+std::optional<EngineCache> cache_of(const Options& options);
 
 /// Makes the network ready for a device, from the engine cache or by building, and opens a lane.
 /// With Options::batch 0, batches are halved until the device's memory suffices. What is wrong with

@@ -1,0 +1,153 @@
+#include "backend/tensorrt/build_ahead.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "backend/tensorrt/engines.hpp"
+#include "backend/tensorrt/open_lane.hpp"
+#include "base/fail.hpp"
+#include "cuda/check.hpp"
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+/// What all groups share.
+struct Work {
+  const graph::Network& network;
+  std::span<const CudaDevice> devices;
+  const EngineOptions& engine;
+  const EngineCache& cache;
+  const Library& library;
+  OnBuild on_build;
+};
+
+/// What one group came to.
+struct Outcome {
+  std::vector<EngineReport> engines;
+  std::vector<std::string> warnings;
+  std::optional<Error> error;
+};
+
+/// Makes sure that a device has its engine in the cache, and that it can be loaded there.
+Result<EngineReport> provide(const Work& work, const CudaDevice& device,
+                             std::vector<std::string>& warnings) {
+  const auto start = std::chrono::steady_clock::now();
+  PlanReport report;
+  const auto plan = obtain_plan(work.library, {work.network, device, work.engine, work.on_build},
+                                &work.cache, report);
+  if (!plan) {
+    return tl::unexpected(plan.error());
+  }
+  if (report.file.empty()) {
+    return base::fail(ErrorCode::kIo, "{}", report.warnings.back());
+  }
+  warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
+  std::error_code gone;  // somebody may have cleared the cache since
+  const std::uintmax_t bytes = std::filesystem::file_size(report.file, gone);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  return EngineReport{id_of(device), report.file, gone ? 0 : bytes, report.built, took.count()};
+}
+
+Outcome provide_group(const Work& work, const DeviceGroup& group) {
+  Outcome outcome;
+  for (const std::size_t index : group) {
+    const CudaDevice& device = work.devices[index];
+    try {
+      auto engine = provide(work, device, outcome.warnings);
+      if (!engine) {
+        outcome.error = std::move(engine).error();
+        return outcome;
+      }
+      outcome.engines.push_back(*std::move(engine));
+    } catch (const cuda::CudaError& error) {
+      outcome.error = Error{ErrorCode::kDevice, fmt::format("{}: {}", id_of(device), error.what())};
+      return outcome;
+    }
+  }
+  return outcome;
+}
+
+/// Different kinds side by side, each in a thread.
+std::vector<Outcome> provide_groups(const Work& work, const std::vector<DeviceGroup>& groups) {
+  std::vector<std::future<Outcome>> futures;
+  for (const DeviceGroup& group : groups) {
+    futures.push_back(std::async(std::launch::async, [&] { return provide_group(work, group); }));
+  }
+  std::vector<Outcome> outcomes;
+  for (std::future<Outcome>& future : futures) {
+    outcomes.push_back(future.get());
+  }
+  return outcomes;
+}
+
+/// In the order of the devices. Errors: the first of a group.
+Result<BuiltEngines> gather(std::vector<Outcome> outcomes, const std::vector<DeviceGroup>& groups,
+                            std::size_t devices) {
+  BuiltEngines built;
+  built.engines.resize(devices);
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    Outcome& outcome = outcomes[i];
+    if (outcome.error) {
+      return tl::unexpected(*std::move(outcome.error));
+    }
+    built.warnings.insert(built.warnings.end(), outcome.warnings.begin(), outcome.warnings.end());
+    for (std::size_t j = 0; j < groups[i].size(); ++j) {
+      built.engines[groups[i][j]] = std::move(outcome.engines[j]);
+    }
+  }
+  return built;
+}
+
+}  // namespace
+
+std::vector<DeviceGroup> group_by_kind(std::span<const CudaDevice> devices) {
+  std::vector<DeviceGroup> groups;
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const DeviceGroup& group) {
+      return kind_of(devices[group.front()]) == kind_of(devices[i]);
+    });
+    if (same == groups.end()) {
+      groups.push_back({i});
+    } else {
+      same->push_back(i);
+    }
+  }
+  return groups;
+}
+
+Result<BuiltEngines> build_ahead(const graph::Network& network, std::span<const CudaDevice> devices,
+                                 const Options& options) {
+  const auto library = Library::load();
+  if (!library) {
+    return tl::unexpected(library.error());
+  }
+  const auto engine = engine_options(options);
+  if (!engine) {
+    return tl::unexpected(engine.error());
+  }
+  const auto cache = cache_of(options);
+  if (!cache) {
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "engines can't be built ahead without a cache to keep them in");
+  }
+  if (auto writable = cache->check_writable(); !writable) {
+    return tl::unexpected(std::move(writable).error());
+  }
+  std::mutex one_at_a_time;
+  Work work{network, devices, *engine, *cache, **library, {}};
+  if (options.on_build) {
+    work.on_build = [&](const BuildProgress& progress) {
+      const std::lock_guard lock{one_at_a_time};
+      options.on_build(progress);
+    };
+  }
+  const auto groups = group_by_kind(devices);
+  return gather(provide_groups(work, groups), groups, devices.size());
+}
+
+}  // namespace yolofleet::backend::tensorrt

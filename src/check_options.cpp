@@ -1,0 +1,59 @@
+#include "check_options.hpp"
+
+#include <string_view>
+
+#include "base/fail.hpp"
+
+namespace yolofleet {
+namespace {
+
+using base::fail;
+
+constexpr int kHighestBuildLevel = 5;
+
+Result<void> check_unit(std::string_view name, float value) {
+  if (!(value >= 0.0F && value <= 1.0F)) {  // NaN is neither
+    return fail(ErrorCode::kInvalidArgument, "{} is {}; a number from 0 to 1 is allowed", name,
+                value);
+  }
+  return {};
+}
+
+template <typename Number>
+Result<void> check_at_least(std::string_view name, Number value, Number least) {
+  if (value < least) {
+    return fail(ErrorCode::kInvalidArgument, "{} is {}; {} or more is allowed", name, value, least);
+  }
+  return {};
+}
+
+Result<void> check_build_level(int level) {
+  if (level < 0 || level > kHighestBuildLevel) {
+    return fail(ErrorCode::kInvalidArgument, "build_level is {}; 0 to {} is allowed", level,
+                kHighestBuildLevel);
+  }
+  return {};
+}
+
+Result<void> check_weights(const Model& model) {
+  if (!model.has_weights()) {
+    return fail(ErrorCode::kInvalidArgument, "{}: was loaded without its weights and can't be run",
+                model.name());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> check(const Model& model, const Options& options) {
+  return check_unit("confidence", options.confidence)
+      .and_then([&] { return check_unit("nms", options.nms); })
+      .and_then([&] { return check_at_least("max_detections", options.max_detections, 1); })
+      .and_then([&] { return check_at_least("threads", options.threads, 0); })
+      .and_then([&] { return check_at_least("batch", options.batch, 0); })
+      .and_then([&] { return check_at_least("max_pixels", options.max_pixels, std::int64_t{1}); })
+      .and_then([&] { return check_build_level(options.build_level); })
+      .and_then([&] { return check_weights(model); });
+}
+
+}  // namespace yolofleet

@@ -1,0 +1,104 @@
+#include "choose_devices.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/fail.hpp"
+
+namespace yolofleet {
+namespace {
+
+using base::fail;
+
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> words;
+  for (;;) {
+    const std::size_t comma = list.find(',');
+    words.emplace_back(list.substr(0, comma));
+    if (comma == std::string_view::npos) {
+      return words;
+    }
+    list.remove_prefix(comma + 1);
+  }
+}
+
+std::string allowed(const Result<std::vector<DeviceInfo>>& gpus) {
+  std::string words = R"("auto", "all", "cpu")";
+  if (gpus) {
+    for (const DeviceInfo& gpu : *gpus) {
+      words += fmt::format(", \"{}\"", gpu.id);
+    }
+  }
+  return words;
+}
+
+std::vector<ChosenDevice> usable(const Result<std::vector<DeviceInfo>>& gpus,
+                                 std::vector<std::string>& warnings) {
+  std::vector<ChosenDevice> chosen;
+  if (!gpus) {
+    if (gpus.error().code != ErrorCode::kNotFound) {
+      warnings.push_back("no GPU is used: " + gpus.error().message);
+    }
+    return chosen;
+  }
+  for (std::size_t i = 0; i < gpus->size(); ++i) {
+    const DeviceInfo& gpu = (*gpus)[i];
+    if (gpu.unavailable.empty()) {
+      chosen.push_back({i});
+    } else {
+      warnings.push_back(fmt::format("{} isn't used: {}", gpu.id, gpu.unavailable));
+    }
+  }
+  return chosen;
+}
+
+Result<ChosenDevice> find(const std::string& word, const Result<std::vector<DeviceInfo>>& gpus) {
+  if (word == "cpu") {
+    return ChosenDevice{};
+  }
+  const bool is_gpu = word.starts_with("cuda:") || word.starts_with("GPU-");
+  if (is_gpu && !gpus) {
+    return fail(ErrorCode::kNotFound, "{} can't be used: {}", word, gpus.error().message);
+  }
+  for (std::size_t i = 0; is_gpu && i < gpus->size(); ++i) {
+    const DeviceInfo& gpu = (*gpus)[i];
+    if (gpu.id != word && gpu.uuid != word) {
+      continue;
+    }
+    if (!gpu.unavailable.empty()) {
+      return fail(ErrorCode::kNotFound, "{} can't be used: {}", word, gpu.unavailable);
+    }
+    return ChosenDevice{i};
+  }
+  return fail(ErrorCode::kNotFound, "no device \"{}\" here; {} are allowed", word, allowed(gpus));
+}
+
+}  // namespace
+
+Result<std::vector<ChosenDevice>> choose_devices(const std::string& devices,
+                                                 const Result<std::vector<DeviceInfo>>& gpus,
+                                                 std::vector<std::string>& warnings) {
+  if (devices == "auto" || devices == "all") {
+    auto chosen = usable(gpus, warnings);
+    if (chosen.empty() || devices == "all") {
+      chosen.push_back({});
+    }
+    return chosen;
+  }
+  std::vector<ChosenDevice> chosen;
+  for (const std::string& word : split(devices)) {
+    const auto device = find(word, gpus);
+    if (!device) {
+      return tl::unexpected(device.error());
+    }
+    if (std::find(chosen.begin(), chosen.end(), *device) != chosen.end()) {
+      return fail(ErrorCode::kInvalidArgument, "device \"{}\" is named twice", word);
+    }
+    chosen.push_back(*device);
+  }
+  return chosen;
+}
+
+}  // namespace yolofleet
