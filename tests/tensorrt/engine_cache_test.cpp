@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -116,22 +118,88 @@ TEST_F(EngineCacheTest, ListsWhatIsThereAndWhatIsWrongWithIt) {
   ASSERT_TRUE(cache().store(key_, engine_));
   std::ofstream(folder_ / "broken.engine") << "?";
   std::ofstream(folder_ / "notes.txt") << "not ours";
-  const auto entries = cache().list();
+  const auto entries = cache().list().value();
   ASSERT_EQ(entries.size(), 2U);
   EXPECT_THAT(entries[0].problem, HasSubstr("less than a header"));
-  EXPECT_EQ(entries[1].key, key_.text);
+  EXPECT_EQ(entries[0].bytes, 1U);
+  EXPECT_EQ(entries[1].key.model, key_.model);
+  EXPECT_EQ(entries[1].key.text, key_.text);
   EXPECT_EQ(entries[1].problem, "");
-  EXPECT_GT(entries[1].bytes, engine_.size());
+  EXPECT_EQ(entries[1].bytes, fs::file_size(file()));
+}
+
+/// What `list` says is wrong with the only file there.
+std::string only_problem(const EngineCache& cache) {
+  const auto entries = cache.list().value();
+  EXPECT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries.at(0).key.text, "");
+  return entries.at(0).problem;
+}
+
+TEST_F(EngineCacheTest, ListsAKeyThatIsntWhole) {
+  ASSERT_TRUE(cache().store(key_, engine_));
+  damage(8);
+  EXPECT_THAT(only_problem(cache()), HasSubstr("format 17, not 1"));
+  ASSERT_TRUE(cache().store(key_, engine_));
+  damage(45);
+  EXPECT_EQ(only_problem(cache()), "its name isn't the one that it is looked for under");
+  ASSERT_TRUE(cache().store(key_, engine_));
+  fs::resize_file(file(), 5'000);
+  EXPECT_EQ(only_problem(cache()), "4960 bytes behind the header, which says 19 and 10000");
+}
+
+TEST_F(EngineCacheTest, ListsARenamedFileAsOneThatIsntFound) {
+  ASSERT_TRUE(cache().store(key_, engine_));
+  fs::rename(file(), folder_ / "yolov4.engine");
+  EXPECT_EQ(only_problem(cache()), "its name isn't the one that it is looked for under");
+}
+
+TEST_F(EngineCacheTest, ListsWhatIsNoFile) {
+  fs::create_directories(folder_ / "folder.engine");
+  EXPECT_EQ(only_problem(cache()), "can't be read: isn't a regular file");
+  fs::remove_all(folder_);
+  fs::create_directories(folder_);
+  ASSERT_EQ(mkfifo((folder_ / "pipe.engine").c_str(), 0600), 0);
+  EXPECT_EQ(only_problem(cache()), "can't be read: isn't a regular file");
+}
+
+TEST_F(EngineCacheTest, NoFolderIsAnEmptyCache) {
+  EXPECT_TRUE(cache().list().value().empty());
+  EXPECT_EQ(cache().clear().value(), 0);
+  EXPECT_FALSE(fs::exists(folder_));
+}
+
+TEST_F(EngineCacheTest, AFolderThatIsAFileCantBeReadNorWritten) {
+  std::ofstream(folder_) << "a file where the folder would be";
+  for (const Error& error : {cache().list().error(), cache().clear().error()}) {
+    EXPECT_EQ(error.code, ErrorCode::kIo);
+    EXPECT_EQ(error.message, folder_.string() + ": can't be read: Not a directory");
+  }
+  EXPECT_THAT(cache().check_writable().error().message,
+              HasSubstr(folder_.string() + ": can't be made"));
+  fs::remove(folder_);
+}
+
+TEST_F(EngineCacheTest, TryingWhetherItCanBeWrittenLeavesNothing) {
+  ASSERT_TRUE(cache().check_writable());
+  EXPECT_TRUE(fs::is_empty(folder_));
 }
 
 TEST_F(EngineCacheTest, ClearLeavesOtherPeoplesFiles) {
   ASSERT_TRUE(cache().store(key_, engine_));
   ASSERT_TRUE(cache().store_timings(key_, engine_));
   ASSERT_TRUE(EngineCache::Lock::take(cache(), key_));
-  std::ofstream(folder_ / "notes.txt") << "not ours";
-  EXPECT_EQ(cache().clear().value(), 3);
-  EXPECT_TRUE(fs::exists(folder_ / "notes.txt"));
-  EXPECT_TRUE(cache().list().empty());
+  fs::copy(file(), file().string() + ".a1B2c3");  // what a process that died leaves
+  const std::array others{"notes.txt", "yolov4.engine", "my-engine.engine.backup",
+                          "tiny-0123456789abcdef.engine"};
+  for (const char* const other : others) {
+    std::ofstream(folder_ / other) << "not ours";
+  }
+  EXPECT_EQ(cache().clear().value(), 4);
+  for (const char* const other : others) {
+    EXPECT_TRUE(fs::exists(folder_ / other)) << other;
+  }
+  EXPECT_EQ(std::distance(fs::directory_iterator{folder_}, fs::directory_iterator{}), 4);
 }
 
 TEST_F(EngineCacheTest, TimingsComeBackAndMayBeMissing) {
@@ -142,12 +210,13 @@ TEST_F(EngineCacheTest, TimingsComeBackAndMayBeMissing) {
 
 TEST_F(EngineCacheTest, OneLockAtATime) {
   std::atomic<bool> second = false;
+  std::atomic<bool> told = false;
   std::thread waiting;
   {
     const auto lock = EngineCache::Lock::take(cache(), key_);
     ASSERT_TRUE(lock);
     waiting = std::thread([&] {
-      EXPECT_TRUE(EngineCache::Lock::take(cache(), key_));
+      EXPECT_TRUE(EngineCache::Lock::take(cache(), key_, [&] { told = true; }));
       second = true;
     });
     std::this_thread::sleep_for(std::chrono::milliseconds{30});
@@ -155,6 +224,13 @@ TEST_F(EngineCacheTest, OneLockAtATime) {
   }
   waiting.join();
   EXPECT_TRUE(second);
+  EXPECT_TRUE(told);
+}
+
+TEST_F(EngineCacheTest, WhoNeedntWaitForTheLockIsntTold) {
+  bool told = false;
+  EXPECT_TRUE(EngineCache::Lock::take(cache(), key_, [&] { told = true; }));
+  EXPECT_FALSE(told);
 }
 
 TEST(EngineCacheFolder, FollowsTheUsersEnvironment) {

@@ -1,5 +1,7 @@
 #include "backend/tensorrt/engines.hpp"
 
+#include <cuda_runtime_api.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -86,12 +88,42 @@ TEST(Library, OneThatIsntThereIsNamed) {
   }
 }
 
+TEST(Library, OneOfAnotherMajorVersionIsRefused) {
+  const auto library = Library::open(YOLOFLEET_FAKE_NVINFER);
+  ASSERT_FALSE(library);
+  EXPECT_EQ(library.error().code, ErrorCode::kMismatch);
+  EXPECT_EQ(library.error().message,
+            fmt::format("{}: is TensorRT 99.1.2; this program was compiled for version {}",
+                        YOLOFLEET_FAKE_NVINFER, kMajor));
+}
+
+TEST(Library, OneThatIsAnotherLibraryIsRefused) {
+  const auto library = Library::open("libm.so.6");
+  ASSERT_FALSE(library);
+  EXPECT_EQ(library.error().code, ErrorCode::kDevice);
+  EXPECT_EQ(library.error().message,
+            "libm.so.6: is no TensorRT library (an entry point is missing)");
+}
+
+TEST(CudaDevices, EachReasonForHavingNoneHasItsWords) {
+  const auto expect = [](cudaError_t code, int driver, ErrorCode kind, const char* words) {
+    const Error error = why_no_devices(code, driver);
+    EXPECT_EQ(error.code, kind) << words;
+    EXPECT_THAT(error.message, HasSubstr(words));
+  };
+  expect(cudaErrorInsufficientDriver, 0, ErrorCode::kNotFound, "no NVIDIA driver is installed");
+  expect(cudaErrorInsufficientDriver, 11080, ErrorCode::kMismatch,
+         "the NVIDIA driver is for CUDA 11.8; this program needs ");
+  expect(cudaErrorNoDevice, 13000, ErrorCode::kNotFound, "the NVIDIA driver shows no GPU: ");
+  expect(cudaErrorSystemDriverMismatch, 13000, ErrorCode::kDevice,
+         "the NVIDIA driver's GPUs don't work: ");
+}
+
 TEST(CudaDevices, AreListedOrItIsSaidWhyNot) {
   const auto devices = list_cuda_devices();
   if (devices) {
     EXPECT_FALSE(devices->empty());
   } else {
-    EXPECT_EQ(devices.error().code, ErrorCode::kNotFound);
     EXPECT_THAT(devices.error().message, HasSubstr("NVIDIA"));
   }
 }

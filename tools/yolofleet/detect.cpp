@@ -1,15 +1,18 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
+#include "build_lines.hpp"
 #include "detect_options.hpp"
 #include "exit_code.hpp"
 #include "fail.hpp"
 #include "run.hpp"
 #include "subcommands.hpp"
 #include "survey.hpp"
+#include "yolofleet/device.hpp"
 
 namespace yolofleet::command {
 namespace {
@@ -21,6 +24,19 @@ void tell_model(const Model& model, const Detector& detector, Progress& progress
                                model.class_count(), static_cast<double>(model.flops()) / 1e9));
   for (const std::string& device : detector.devices()) {
     progress.message(device);
+  }
+}
+
+/// That the CPU is used for want of a GPU; a GPU that should work but doesn't is a warning already.
+void tell_why_cpu(const Options& options, const Detector& detector, Progress& progress) {
+  if (options.devices != "auto" && options.devices != "all") {
+    return;
+  }
+  const std::string why = why_no_gpu();
+  const std::string text = "no GPU is used: " + why;
+  const auto warnings = detector.warnings();
+  if (!why.empty() && std::find(warnings.begin(), warnings.end(), text) == warnings.end()) {
+    progress.message(text);
   }
 }
 
@@ -146,11 +162,16 @@ int run_job(Job& job, StopSignals& stop) {
   if (!sinks) {
     return report_error(sinks.error());
   }
+  const bool draws = terminal && !arguments.quiet && !arguments.no_progress;
+  BuildLines building(draws);
+  if (!arguments.quiet) {
+    job.options.on_build = building.on_build();
+  }
   auto detector = Detector::open(*model, job.options);
   if (!detector) {
     return report_error(detector.error());
   }
-  Progress progress(terminal && !arguments.quiet && !arguments.no_progress, job.found.pictures);
+  Progress progress(draws, job.found.pictures);
   if (!arguments.quiet) {
     tell_warnings(model->warnings(), progress);
     tell_warnings(detector->warnings(), progress);
@@ -158,6 +179,7 @@ int run_job(Job& job, StopSignals& stop) {
   }
   if (arguments.verbose) {
     tell_model(*model, *detector, progress);
+    tell_why_cpu(job.options, *detector, progress);
   }
   const RunReport report = run({job.inputs, *detector, *sinks, progress, stop, arguments.quiet,
                                 terminal && ::isatty(STDOUT_FILENO) != 0});

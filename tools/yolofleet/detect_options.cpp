@@ -2,13 +2,10 @@
 
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
-#include <charconv>
-#include <limits>
-#include <map>
-#include <utility>
 
 #include "fail.hpp"
 #include "subcommands.hpp"
+#include "validators.hpp"
 
 namespace yolofleet::command {
 namespace {
@@ -40,27 +37,9 @@ Examples:
   yolofleet detect --cfg my.cfg --weights my.weights --names my.names @test.txt --coco results.json
   curl -s https://example.org/a.jpg | yolofleet detect yolov4-tiny - --table)";
 
-/// A whole number or a float from `least` to `most`; CLI::Range lets NaN pass.
-CLI::Validator from_to(double least, double most, const std::string& allowed) {
-  return CLI::Validator(
-      [least, most, allowed](const std::string& text) {
-        double value = 0;
-        const char* const end = text.data() + text.size();
-        const auto [rest, error] = std::from_chars(text.data(), end, value);
-        const bool good = error == std::errc() && rest == end && value >= least && value <= most;
-        return good ? std::string() : "'" + text + "' isn't " + allowed;
-      },
-      "");
-}
-
-/// As CLI::IsMember, without the list in the help, where the description has it.
-CLI::Validator one_of(std::vector<std::string> allowed) {
-  return CLI::IsMember(std::move(allowed)).description("");
-}
-
 void add_inference_options(CLI::App& app, DetectArguments& arguments) {
   const std::string group = "What is done";
-  Options& options = arguments.options;
+  Options& options = arguments.device.options;
   app.add_option("--confidence", options.confidence, "keep detections over this confidence, 0 to 1")
       ->check(from_to(0, 1, "a number from 0 to 1"))
       ->type_name("P")
@@ -71,11 +50,7 @@ void add_inference_options(CLI::App& app, DetectArguments& arguments) {
       ->type_name("IOU")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--max-detections", options.max_detections, "of a picture, the strongest")
-      ->check(from_to(1, std::numeric_limits<int>::max(), "a whole number of at least 1"))
-      ->type_name("N")
-      ->capture_default_str()
-      ->group(group);
+  add_max_detections(app, options, group);
   app.add_option("--resize", arguments.resize,
                  "pictures to the network's input: model (as the cfg says),\nstretch or letterbox")
       ->check(one_of({"model", "stretch", "letterbox"}))
@@ -90,55 +65,20 @@ void add_inference_options(CLI::App& app, DetectArguments& arguments) {
       ->group(group);
 }
 
-void add_device_options(CLI::App& app, DetectArguments& arguments) {
+void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
   const std::string group = "What it runs on";
-  app.add_option("--devices", arguments.options.devices,
-                 "auto (every GPU that can be used, else the CPU), all, or names with\ncommas "
-                 "between: cuda:0,cpu; `yolofleet devices` lists them")
-      ->type_name("LIST")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option(
-         "--precision", arguments.precision,
-         "auto (fp16 on a GPU; on the CPU bf16 where it has it), fp32, bf16\n(CPU), fp16 or "
-         "tf32 (GPU)")
-      ->check(one_of({"auto", "fp32", "bf16", "fp16", "tf32"}))
-      ->type_name("TYPE")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--threads", arguments.options.threads, "of the CPU; 0: as many as it may use")
+  add_device_options(app, arguments.device,
+                     "auto (every GPU that can be used, else the CPU), all, or names with\ncommas "
+                     "between: cuda:0,cpu; `yolofleet devices` lists them");
+  app.add_option("--threads", arguments.device.options.threads,
+                 "of the CPU; 0: as many as it may use")
       ->check(from_to(0, 1024, "a whole number from 0 to 1024"))
       ->type_name("N")
       ->capture_default_str()
       ->group(group);
-}
-
-void add_gpu_options(CLI::App& app, DetectArguments& arguments) {
-  const std::string group = "GPUs and their engines";
-  Options& options = arguments.options;
-  app.add_option("--batch", options.batch, "pictures at once; 0: 16")
-      ->check(from_to(0, 1024, "a whole number from 0 to 1024"))
-      ->type_name("N")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--mish", arguments.mish,
-                 "by our kernel (plugin), by TensorRT's own layers (native), or auto:\nwhat "
-                 "measured faster")
-      ->check(one_of({"auto", "plugin", "native"}))
-      ->type_name("HOW")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--build-level", options.build_level,
-                 "TensorRT's effort when an engine is built, 0 to 5")
-      ->check(from_to(0, 5, "a whole number from 0 to 5"))
-      ->type_name("N")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--cache", options.engine_cache,
-                 "where built engines are kept (default: yolofleet in the user's cache\nfolder)")
-      ->type_name("DIR")
-      ->group(group);
-  app.add_flag("--no-cache", arguments.no_cache, "build anew, keep nothing")->group(group);
+  add_engine_options(app, arguments.device);
+  app.add_flag("--no-cache", arguments.device.no_cache, "build anew, keep nothing")
+      ->group(kEngineGroup);
 }
 
 void add_output_options(CLI::App& app, DetectArguments& arguments) {
@@ -190,23 +130,13 @@ void add_message_options(CLI::App& app, DetectArguments& arguments) {
       ->group(group);
 }
 
-Precision precision_of(const std::string& word) {
-  static const std::map<std::string, Precision> words{{"fp32", Precision::kFp32},
-                                                      {"bf16", Precision::kBf16},
-                                                      {"fp16", Precision::kFp16},
-                                                      {"tf32", Precision::kTf32}};
-  const auto found = words.find(word);
-  return found == words.end() ? Precision::kAuto : found->second;
-}
-
 }  // namespace
 
 void add_detect_options(CLI::App& app, DetectArguments& arguments) {
   app.add_option("paths", arguments.inputs)->group("");  // the usage names them
   add_model_options(app, arguments.model);
   add_inference_options(app, arguments);
-  add_device_options(app, arguments);
-  add_gpu_options(app, arguments);
+  add_runs_on_options(app, arguments);
   add_output_options(app, arguments);
   add_message_options(app, arguments);
   app.footer(kFooter);
@@ -214,7 +144,7 @@ void add_detect_options(CLI::App& app, DetectArguments& arguments) {
 }
 
 Result<Options> library_options(const DetectArguments& arguments) {
-  Options options = arguments.options;
+  Options options = take_words(arguments.device);
   if (arguments.letterbox && arguments.resize == "stretch") {
     return fail(ErrorCode::kInvalidArgument,
                 "--letterbox and --resize stretch contradict each other");
@@ -227,11 +157,6 @@ Result<Options> library_options(const DetectArguments& arguments) {
   } else if (arguments.resize == "stretch") {
     options.resize = Resize::kStretch;
   }
-  options.precision = precision_of(arguments.precision);
-  options.mish = arguments.mish == "plugin"   ? Mish::kPlugin
-                 : arguments.mish == "native" ? Mish::kNative
-                                              : Mish::kAuto;
-  options.use_engine_cache = !arguments.no_cache;
   options.keep_pixels = !arguments.outputs.annotated.empty();
   return options;
 }

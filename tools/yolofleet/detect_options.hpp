@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "device_options.hpp"
 #include "model_options.hpp"
 #include "output/sink.hpp"
-#include "yolofleet/options.hpp"
 
 namespace yolofleet::command {
 
@@ -13,10 +13,7 @@ namespace yolofleet::command {
 struct DetectArguments {
   std::vector<std::string> inputs;  ///< with MODEL in front, until `take_model`
   ModelArguments model;
-  Options options;
-  std::string precision = "auto";
-  std::string mish = "auto";
-  bool no_cache = false;
+  DeviceArguments device;
   std::string resize = "model";
   bool letterbox = false;
   OutputOptions outputs;

@@ -25,6 +25,8 @@ int run_command(int argc, char** argv) {
   int exit_code = kAllWell;
   add_detect(app, exit_code);
   add_inspect(app, exit_code);
+  add_build(app, exit_code);
+  add_cache(app, exit_code);
   add_devices(app, exit_code);
   try {
     app.parse(argc, argv);
@@ -34,9 +36,15 @@ int run_command(int argc, char** argv) {
       return app.exit(error);
     }
     if (argc > 1 && app.get_subcommands().empty()) {
+      return report_error({ErrorCode::kInvalidArgument,
+                           "'" + std::string(argv[1]) +
+                               "' isn't a subcommand: detect, inspect, build, cache or devices"});
+    }
+    if (argc > 2 && app.got_subcommand("cache") &&
+        app.get_subcommand("cache")->get_subcommands().empty()) {
       return report_error(
           {ErrorCode::kInvalidArgument,
-           "'" + std::string(argv[1]) + "' isn't a subcommand: detect, inspect or devices"});
+           "'" + std::string(argv[2]) + "' isn't a subcommand of cache: list or clear"});
     }
     return report_error({ErrorCode::kInvalidArgument,
                          std::string(error.what()) + " (`yolofleet --help` tells more)"});

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <string>
+
+#include "yolofleet/options.hpp"
+
+namespace yolofleet::command {
+
+/// What a network runs on and how its engines are made. The words become options with
+/// `take_words`; the rest stands in `options` at once.
+struct DeviceArguments {
+  Options options;
+  std::string precision = "auto";
+  std::string mish = "auto";
+  bool no_cache = false;
+};
+
+/// A heading of the help.
+inline constexpr const char* kEngineGroup = "GPUs and their engines";
+
+// Each adds options to a subcommand, with their defaults and units.
+
+/// --devices, described by `which`, and --precision.
+void add_device_options(CLI::App& app, DeviceArguments& arguments, const std::string& which);
+/// --batch, --mish, --build-level and --cache.
+void add_engine_options(CLI::App& app, DeviceArguments& arguments);
+void add_max_detections(CLI::App& app, Options& options, const std::string& group);
+void add_cache_option(CLI::App& app, std::string& folder, const std::string& group);
+
+/// The options, with what the words say.
+Options take_words(const DeviceArguments& arguments);
+
+}  // namespace yolofleet::command

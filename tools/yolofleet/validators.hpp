@@ -1,0 +1,18 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <string>
+#include <vector>
+
+namespace yolofleet::command {
+
+/// A whole number or a float from `least` to `most`, else "'TEXT' isn't ALLOWED"; CLI::Range lets
+/// NaN pass.
+CLI::Validator from_to(double least, double most, const std::string& allowed);
+
+/// As CLI::IsMember, without the list in the help, where the description has it.
+CLI::Validator one_of(std::vector<std::string> allowed);
+
+}  // namespace yolofleet::command
