@@ -41,6 +41,10 @@ Result<BuiltEngines> build_engines(const Model& model, const Options& options) {
   if (auto checked = check(model, options); !checked) {
     return tl::unexpected(std::move(checked).error());
   }
+  if (!options.use_engine_cache) {
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "use_engine_cache is false, but engines that are built ahead are kept");
+  }
   std::vector<std::string> warnings;
   const auto gpus = gpus_to_build_for(options.devices, warnings);
   if (!gpus) {

@@ -73,13 +73,13 @@ TEST(LibraryOptions, FollowTheArguments) {
   EXPECT_EQ(library_options(arguments)->precision, Precision::kAuto);
   EXPECT_FALSE(library_options(arguments)->keep_pixels);
   arguments.resize = "stretch";
-  arguments.precision = "fp32";
+  arguments.device.precision = "fp32";
   arguments.outputs.annotated = "x";
   EXPECT_EQ(library_options(arguments)->resize, Resize::kStretch);
   EXPECT_EQ(library_options(arguments)->precision, Precision::kFp32);
   EXPECT_TRUE(library_options(arguments)->keep_pixels);
   arguments.resize = "letterbox";
-  arguments.precision = "bf16";
+  arguments.device.precision = "bf16";
   EXPECT_EQ(library_options(arguments)->resize, Resize::kLetterbox);
   EXPECT_EQ(library_options(arguments)->precision, Precision::kBf16);
   arguments.resize = "model";

@@ -222,6 +222,8 @@ TEST(DetectorOptions, AreCheckedBeforeAnythingIsOpened) {
                  "max_detections is 0; 1 or more is allowed");
   expect_refused(with([](Options& o) { o.threads = -1; }), ErrorCode::kInvalidArgument,
                  "threads is -1; 0 or more is allowed");
+  expect_refused(with([](Options& o) { o.build_level = 6; }), ErrorCode::kInvalidArgument,
+                 "build_level is 6; 0 to 5 is allowed");
   expect_refused(with([](Options& o) { o.max_pixels = 0; }), ErrorCode::kInvalidArgument,
                  "max_pixels is 0; 1 or more is allowed");
   expect_refused(with([](Options& o) { o.devices = "tpu"; }), ErrorCode::kNotFound,

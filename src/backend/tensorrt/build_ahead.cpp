@@ -130,16 +130,12 @@ Result<BuiltEngines> build_ahead(const graph::Network& network, std::span<const 
   if (!engine) {
     return tl::unexpected(engine.error());
   }
-  const auto cache = cache_of(options);
-  if (!cache) {
-    return base::fail(ErrorCode::kInvalidArgument,
-                      "engines can't be built ahead without a cache to keep them in");
-  }
-  if (auto writable = cache->check_writable(); !writable) {
+  const EngineCache cache = cache_of(options).value();
+  if (auto writable = cache.check_writable(); !writable) {
     return tl::unexpected(std::move(writable).error());
   }
   std::mutex one_at_a_time;
-  Work work{network, devices, *engine, *cache, **library, {}};
+  Work work{network, devices, *engine, cache, **library, {}};
   if (options.on_build) {
     work.on_build = [&](const BuildProgress& progress) {
       const std::lock_guard lock{one_at_a_time};

@@ -17,7 +17,8 @@ using DeviceGroup = std::vector<std::size_t>;
 /// The groups, in the order of their first devices.
 std::vector<DeviceGroup> group_by_kind(std::span<const CudaDevice> devices);
 
-/// The work of yolofleet::build_engines for these devices, whose errors it has.
+/// The work of yolofleet::build_engines for these devices, whose errors it has. Precondition: the
+/// options have a cache.
 Result<BuiltEngines> build_ahead(const graph::Network& network, std::span<const CudaDevice> devices,
                                  const Options& options);
 

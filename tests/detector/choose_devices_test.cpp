@@ -1,0 +1,97 @@
+#include "choose_devices.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace yolofleet {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using Gpus = Result<std::vector<DeviceInfo>>;
+
+constexpr ChosenDevice kCpu{};
+
+DeviceInfo gpu(int index, const std::string& unavailable = "") {
+  DeviceInfo info;
+  info.id = "cuda:" + std::to_string(index);
+  info.uuid = "GPU-" + std::to_string(index);
+  info.unavailable = unavailable;
+  return info;
+}
+
+Gpus two() {
+  return std::vector<DeviceInfo>{gpu(0), gpu(1)};
+}
+
+Gpus none(ErrorCode code) {
+  return tl::unexpected(Error{code, "the reason"});
+}
+
+std::vector<ChosenDevice> chosen(const std::string& devices, const Gpus& gpus) {
+  std::vector<std::string> warnings;
+  auto found = choose_devices(devices, gpus, warnings);
+  EXPECT_THAT(warnings, IsEmpty());
+  return found.value();
+}
+
+Error refusal(const std::string& devices, const Gpus& gpus) {
+  std::vector<std::string> warnings;
+  return choose_devices(devices, gpus, warnings).error();
+}
+
+TEST(ChooseDevices, AutoIsEveryGpuElseTheCpu) {
+  EXPECT_THAT(chosen("auto", two()), ElementsAre(ChosenDevice{0}, ChosenDevice{1}));
+  EXPECT_THAT(chosen("auto", none(ErrorCode::kNotFound)), ElementsAre(kCpu));
+  EXPECT_THAT(chosen("all", two()), ElementsAre(ChosenDevice{0}, ChosenDevice{1}, kCpu));
+  EXPECT_THAT(chosen("all", none(ErrorCode::kNotFound)), ElementsAre(kCpu));
+}
+
+TEST(ChooseDevices, AListIsInItsOwnOrder) {
+  EXPECT_THAT(chosen("cuda:1,cpu,cuda:0", two()),
+              ElementsAre(ChosenDevice{1}, kCpu, ChosenDevice{0}));
+  EXPECT_THAT(chosen("GPU-1", two()), ElementsAre(ChosenDevice{1}));
+}
+
+TEST(ChooseDevices, AGpuThatCantBeUsedIsLeftOutWithAWarning) {
+  const Gpus gpus = std::vector<DeviceInfo>{gpu(0, "it is broken"), gpu(1)};
+  std::vector<std::string> warnings;
+  EXPECT_THAT(choose_devices("auto", gpus, warnings).value(), ElementsAre(ChosenDevice{1}));
+  EXPECT_THAT(warnings, ElementsAre("cuda:0 isn't used: it is broken"));
+  EXPECT_EQ(refusal("cuda:0", gpus).message, "cuda:0 can't be used: it is broken");
+}
+
+TEST(ChooseDevices, ADriverThatDoesntDoIsAWarningNoGpuIsNone) {
+  for (const ErrorCode code : {ErrorCode::kMismatch, ErrorCode::kDevice}) {
+    std::vector<std::string> warnings;
+    EXPECT_THAT(choose_devices("auto", none(code), warnings).value(), ElementsAre(kCpu));
+    EXPECT_THAT(warnings, ElementsAre("no GPU is used: the reason"));
+  }
+}
+
+TEST(ChooseDevices, WhatIsNamedMustBeThere) {
+  const Error gone = refusal("cuda:0", none(ErrorCode::kMismatch));
+  EXPECT_EQ(gone.code, ErrorCode::kNotFound);
+  EXPECT_EQ(gone.message, "cuda:0 can't be used: the reason");
+  for (const char* const name : {"cuda:2", "GPU-2"}) {
+    const Error unknown = refusal(name, two());
+    EXPECT_EQ(unknown.code, ErrorCode::kNotFound);
+    EXPECT_EQ(unknown.message, "no device \"" + std::string{name} +
+                                   "\" here; \"auto\", \"all\", \"cpu\", \"cuda:0\", "
+                                   "\"cuda:1\" are allowed");
+  }
+  EXPECT_EQ(refusal("", none(ErrorCode::kNotFound)).message,
+            "no device \"\" here; \"auto\", \"all\", \"cpu\" are allowed");
+}
+
+TEST(ChooseDevices, ADeviceIsNamedOnce) {
+  for (const char* const list : {"cuda:0,cuda:0", "cuda:0,GPU-0"}) {
+    const Error twice = refusal(list, two());
+    EXPECT_EQ(twice.code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(twice.message, ::testing::EndsWith("0\" is named twice"));
+  }
+  EXPECT_EQ(refusal("cpu,cpu", two()).message, "device \"cpu\" is named twice");
+}
+
+}  // namespace
+}  // namespace yolofleet
