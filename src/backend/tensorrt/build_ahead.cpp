@@ -75,10 +75,12 @@ Outcome provide_group(const Work& work, const DeviceGroup& group) {
 /// Different kinds side by side, each in a thread.
 std::vector<Outcome> provide_groups(const Work& work, const std::vector<DeviceGroup>& groups) {
   std::vector<std::future<Outcome>> futures;
+  futures.reserve(groups.size());
   for (const DeviceGroup& group : groups) {
     futures.push_back(std::async(std::launch::async, [&] { return provide_group(work, group); }));
   }
   std::vector<Outcome> outcomes;
+  outcomes.reserve(groups.size());
   for (std::future<Outcome>& future : futures) {
     outcomes.push_back(future.get());
   }
