@@ -45,9 +45,10 @@ struct PictureResult {
 /// was, and discards the results.
 class YOLOFLEET_API Detector {
  public:
-  /// Opens the devices, which may take seconds. Errors: kInvalidArgument (an option is out of its
-  /// range, or the model has no weights), kNotFound (no such device or module), kUnsupported,
-  /// kDevice.
+  /// Opens the devices, which may take seconds; minutes where a GPU's engine has to be built
+  /// (Options::on_build tells of it, build_engines does it beforehand). Errors: kInvalidArgument
+  /// (an option is out of its range, or the model has no weights), kNotFound (no such device or
+  /// module), kUnsupported, kDevice.
   static Result<Detector> open(const Model& model, const Options& options = {});
 
   Detector(const Detector&) = delete;

@@ -39,7 +39,7 @@ void add_device_options(CLI::App& app, DeviceArguments& arguments, const std::st
 
 void add_engine_options(CLI::App& app, DeviceArguments& arguments) {
   Options& options = arguments.options;
-  app.add_option("--batch", options.batch, "pictures at once; 0: 16")
+  app.add_option("--batch", options.batch, "pictures at once; 0: 16, or fewer where its memory doesn't suffice")
       ->check(from_to(0, 1024, "a whole number from 0 to 1024"))
       ->type_name("N")
       ->capture_default_str()

@@ -60,6 +60,9 @@ Result<std::vector<CudaDevice>> list_cuda_devices() {
   if (const cudaError_t error = cudaGetDeviceCount(&count); error != cudaSuccess) {
     return no_devices(error);
   }
+  if (count == 0) {
+    return no_devices(cudaErrorNoDevice);
+  }
   std::vector<CudaDevice> devices;
   for (int index = 0; index < count; ++index) {
     cudaDeviceProp properties{};

@@ -25,7 +25,7 @@ std::string id_of(const CudaDevice& device);
 /// The kind that engines are built for: "NVIDIA H100 80GB HBM3 (9.0, 132 multiprocessors)".
 std::string kind_of(const CudaDevice& device);
 
-/// In the runtime's order. Errors: see why_no_devices.
+/// In the runtime's order, at least one. Errors: see why_no_devices.
 Result<std::vector<CudaDevice>> list_cuda_devices();
 
 /// The words for `cudaGetDeviceCount` having failed with `code`, a cudaError_t, while
