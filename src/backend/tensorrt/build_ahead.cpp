@@ -124,10 +124,6 @@ std::vector<DeviceGroup> group_by_kind(std::span<const CudaDevice> devices) {
 
 Result<BuiltEngines> build_ahead(const graph::Network& network, std::span<const CudaDevice> devices,
                                  const Options& options) {
-  const auto library = Library::load();
-  if (!library) {
-    return tl::unexpected(library.error());
-  }
   const auto engine = engine_options(options);
   if (!engine) {
     return tl::unexpected(engine.error());
@@ -135,6 +131,10 @@ Result<BuiltEngines> build_ahead(const graph::Network& network, std::span<const 
   const EngineCache cache = cache_of(options).value();
   if (auto writable = cache.check_writable(); !writable) {
     return tl::unexpected(std::move(writable).error());
+  }
+  const auto library = Library::load();
+  if (!library) {
+    return tl::unexpected(library.error());
   }
   std::mutex one_at_a_time;
   Work work{network, devices, *engine, cache, **library, {}};
