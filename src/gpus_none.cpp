@@ -35,6 +35,11 @@ Result<int> clear_engines(const std::filesystem::path& /*folder*/) {
   return not_built();
 }
 
+Result<void> export_engine(const std::filesystem::path& /*file*/,
+                           const std::filesystem::path& /*to*/) {
+  return not_built();
+}
+
 Result<std::filesystem::path> default_engine_folder() {
   return not_built();
 }

@@ -5,6 +5,7 @@
 
 #include "backend/tensorrt/build_ahead.hpp"
 #include "backend/tensorrt/cached_engines.hpp"
+#include "backend/tensorrt/engine_file.hpp"
 #include "backend/tensorrt/open_lane.hpp"
 #include "base/fail.hpp"
 #include "gpus.hpp"
@@ -81,6 +82,10 @@ Result<std::vector<CachedEngine>> list_engines(const std::filesystem::path& fold
 
 Result<int> clear_engines(const std::filesystem::path& folder) {
   return cache_in(folder).clear();
+}
+
+Result<void> export_engine(const std::filesystem::path& file, const std::filesystem::path& to) {
+  return trt::export_engine(file, to);
 }
 
 Result<std::filesystem::path> default_engine_folder() {

@@ -70,6 +70,12 @@ YOLOFLEET_API Result<std::vector<CachedEngine>> list_engines(
 /// (a file can't be removed, the folder can't be read), with its name.
 YOLOFLEET_API Result<int> clear_engines(const std::filesystem::path& folder = {});
 
+/// Writes the engine in a file of the cache as TensorRT serialised it, without our header: what
+/// `trtexec --loadEngine` and Triton take, if they load libyolofleet_plugins.so beside. Over a file
+/// that is there. Errors: kNotFound, kIo, kMalformed (no whole engine of ours), with the name.
+YOLOFLEET_API Result<void> export_engine(const std::filesystem::path& file,
+                                         const std::filesystem::path& to);
+
 /// The user's cache folder: $XDG_CACHE_HOME/yolofleet, else ~/.cache/yolofleet.
 YOLOFLEET_API Result<std::filesystem::path> default_engine_folder();
 

@@ -1,7 +1,12 @@
 #include "base/files.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <system_error>
@@ -60,6 +65,24 @@ Result<Container> read_all(const std::filesystem::path& path, std::size_t limit)
   return content;
 }
 
+tl::unexpected<Error> io_error(const std::filesystem::path& file, const char* doing) {
+  return fail(ErrorCode::kIo, "{}: can't {}: {}", file.string(), doing, std::strerror(errno));
+}
+
+bool write_all(int descriptor, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+    if (written <= 0) {
+      return false;
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::vector<std::byte>> read_bytes(const std::filesystem::path& file, std::size_t limit) {
@@ -68,6 +91,43 @@ Result<std::vector<std::byte>> read_bytes(const std::filesystem::path& file, std
 
 Result<std::string> read_text(const std::filesystem::path& file, std::size_t limit) {
   return read_all<std::string>(file, limit);
+}
+
+Result<void> make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    return fail(ErrorCode::kIo, "{}: can't be made: {}", folder.string(), error.message());
+  }
+  return {};
+}
+
+Result<void> write_atomically(const std::filesystem::path& file,
+                              std::initializer_list<std::span<const std::byte>> parts) {
+  if (file.has_parent_path()) {
+    if (auto made = make_folder(file.parent_path()); !made) {
+      return made;
+    }
+  }
+  std::string temporary = file.string() + ".XXXXXX";
+  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (descriptor < 0) {
+    return io_error(temporary, "be made");
+  }
+  const bool written = std::all_of(parts.begin(), parts.end(),
+                                   [&](auto part) { return write_all(descriptor, part); });
+  const bool flushed = written && ::fsync(descriptor) == 0;
+  const int write_error = errno;
+  const bool closed = ::close(descriptor) == 0;
+  if (flushed && closed && ::rename(temporary.c_str(), file.c_str()) == 0) {
+    return {};
+  }
+  if (!flushed) {
+    errno = write_error;
+  }
+  const auto error = io_error(file, "be written");
+  static_cast<void>(::unlink(temporary.c_str()));
+  return error;
 }
 
 }  // namespace yolofleet::base

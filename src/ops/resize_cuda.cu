@@ -11,6 +11,7 @@ namespace {
 constexpr int kBlockWidth = 32;
 constexpr int kBlockHeight = 8;
 constexpr int kPixelsAThread = 4;
+constexpr int kBlockRows = kBlockHeight * kPixelsAThread;
 constexpr float kFill = 0.5F;
 
 __device__ void store(float* at, float value) {
@@ -36,22 +37,24 @@ __device__ Tap tap_at(int i, int source, int target, float step) {
   return {first, position - static_cast<float>(first)};
 }
 
-__device__ float mix(float first, float second, float fraction) {
-  return __fadd_rn(__fmul_rn(1.0F - fraction, first), __fmul_rn(fraction, second));
-}
+/// Where a row of the input comes from: two rows of the picture, each with its weight, by which
+/// bytes become 0 to 1 on the way.
+struct RowTap {
+  const std::uint8_t* upper;
+  const std::uint8_t* lower;
+  float upper_weight;
+  float lower_weight;
+};
 
-/// x / 255, rounded to nearest: a quotient and one correction by what it leaves, which for the
-/// whole range of bytes gives the same bits as a division, in a third of the instructions.
-__device__ float divided_by_255(float x) {
-  constexpr float kReciprocal = 1.0F / 255.0F;
-  const float quotient = __fmul_rn(x, kReciprocal);
-  return __fmaf_rn(__fmaf_rn(-255.0F, quotient, x), kReciprocal, quotient);
-}
-
-/// Byte `index` of a word as a number: put behind the exponent of 2^23, which is then taken off.
-/// Conversions would take four times as long.
-__device__ float byte_of(std::uint32_t word, unsigned index) {
-  return __uint_as_float(__byte_perm(word, 0x4B000000U, 0x7540U + index)) - 8388608.0F;
+/// Of a row `y` of the picture's area; for one outside, of the area's edge.
+__device__ RowTap row_tap(const DevicePicture& picture, const std::uint8_t* start, int y) {
+  const int height = picture.area.height;
+  const Tap tap = tap_at(min(max(y, 0), height - 1), picture.height, height, picture.step_y);
+  const int second = min(tap.first + 1, picture.height - 1);
+  const std::size_t stride = picture.stride;
+  constexpr float kUnit = 1.0F / 255.0F;
+  return {start + tap.first * stride, start + second * stride, (1.0F - tap.fraction) * kUnit,
+          tap.fraction * kUnit};
 }
 
 /// Two neighbouring pixels of three bytes each, lowest byte first.
@@ -93,58 +96,43 @@ __device__ PixelPair load_pair(const std::uint8_t* row, int first, const DeviceP
           byte(b, 1) | byte(b, 2) << 8U};
 }
 
-/// The planes of one pixel, 0 to 255: divided once, at the end.
+/// Byte `index` of a word, plus 2^23: put behind that number's exponent. A conversion would take
+/// four times as long.
+constexpr float kBias = 8388608.0F;
+__device__ float biased_byte(std::uint32_t word, unsigned index) {
+  return __uint_as_float(__byte_perm(word, 0x4B000000U, 0x7540U + index));
+}
+
+/// The planes of one pixel.
 template <int kPlanes>
 struct Colour {
   float planes[kPlanes];
 };
 
-/// Pixel 0 or 1 of a pair, in the order of the bytes; on one plane its luma as the CPU computes it.
-template <int kPlanes>
-__device__ Colour<kPlanes> colour_of(const PixelPair& pair, int index, PixelFormat format) {
-  const std::uint32_t word = index == 0 ? pair.low : __funnelshift_r(pair.low, pair.high, 24);
-  if constexpr (kPlanes == 3) {
-    return {byte_of(word, 0), byte_of(word, 1), byte_of(word, 2)};
-  } else {
-    const std::uint32_t first = word & 255U;
-    const std::uint32_t green = word >> 8U & 255U;
-    const std::uint32_t last = word >> 16U & 255U;
-    if (format == PixelFormat::kGrey) {
-      return {static_cast<float>(first)};
-    }
-    const bool rgb = format == PixelFormat::kRgb;
-    return {static_cast<float>(
-        (77 * (rgb ? first : last) + 150 * green + 29 * (rgb ? last : first)) >> 8U)};
+/// The luma of a pixel of three bytes, as the CPU has it, plus 2^23.
+__device__ float biased_luma(std::uint32_t word, PixelFormat format) {
+  const std::uint32_t first = word & 255U;
+  const std::uint32_t green = word >> 8U & 255U;
+  const std::uint32_t last = word >> 16U & 255U;
+  if (format == PixelFormat::kGrey) {
+    return biased_byte(word, 0);
   }
+  const bool rgb = format == PixelFormat::kRgb;
+  return biased_byte((77 * (rgb ? first : last) + 150 * green + 29 * (rgb ? last : first)) >> 8U,
+                     0);
 }
 
+/// Between the two pixels of a pair, 0 to 255; planes in the order of the bytes.
 template <int kPlanes>
-__device__ Colour<kPlanes> mix(const Colour<kPlanes>& first, const Colour<kPlanes>& second,
-                               float fraction) {
-  Colour<kPlanes> mixed;
+__device__ Colour<kPlanes> between(const PixelPair& pair, float fraction, PixelFormat format) {
+  const std::uint32_t second = __funnelshift_r(pair.low, pair.high, 24);
+  Colour<kPlanes> colour;
 #pragma unroll
   for (int plane = 0; plane < kPlanes; ++plane) {
-    mixed.planes[plane] = mix(first.planes[plane], second.planes[plane], fraction);
-  }
-  return mixed;
-}
-
-/// What a pixel is made of: pairs of two rows, and how far between them it lies.
-struct Corners {
-  PixelPair upper;
-  PixelPair lower;
-  float fraction;
-};
-
-template <int kPlanes>
-__device__ Colour<kPlanes> blended(const Corners& corners, float across, PixelFormat format) {
-  const auto row = [&](const PixelPair& pair) {
-    return mix(colour_of<kPlanes>(pair, 0, format), colour_of<kPlanes>(pair, 1, format), across);
-  };
-  Colour<kPlanes> colour = mix(row(corners.upper), row(corners.lower), corners.fraction);
-#pragma unroll
-  for (float& plane : colour.planes) {
-    plane = divided_by_255(plane);
+    const auto byte = static_cast<unsigned>(plane);
+    const float a = kPlanes == 1 ? biased_luma(pair.low, format) : biased_byte(pair.low, byte);
+    const float b = kPlanes == 1 ? biased_luma(second, format) : biased_byte(second, byte);
+    colour.planes[plane] = __fmaf_rn(fraction, b - a, a - kBias);
   }
   return colour;
 }
@@ -155,25 +143,22 @@ struct Place {
   int row;
 };
 
-/// All fetches first, without a branch between them (outside the picture's area those of its edge),
-/// then the arithmetic.
+/// All fetches first, without a branch between them, then the arithmetic. `taps`: of the block's
+/// rows.
 template <int kPlanes, bool kSix, typename T>
-__device__ void make_pixels(const DevicePicture& picture, const std::uint8_t* start, Place place,
+__device__ void make_pixels(const DevicePicture& picture, const RowTap* taps, Place place,
                             graph::Shape input, T* planes) {
   const Area& area = picture.area;
   const int x = place.column - area.x;
   const Tap across =
       tap_at(min(max(x, 0), area.width - 1), picture.width, area.width, picture.step_x);
-  Corners corners[kPixelsAThread];
+  PixelPair upper[kPixelsAThread];
+  PixelPair lower[kPixelsAThread];
 #pragma unroll
   for (int i = 0; i < kPixelsAThread; ++i) {
-    const int y = place.row + i * kBlockHeight - area.y;
-    const Tap down =
-        tap_at(min(max(y, 0), area.height - 1), picture.height, area.height, picture.step_y);
-    const int next = min(down.first + 1, picture.height - 1);
-    const std::size_t stride = picture.stride;
-    corners[i] = {load_pair<kSix>(start + down.first * stride, across.first, picture),
-                  load_pair<kSix>(start + next * stride, across.first, picture), down.fraction};
+    const RowTap& tap = taps[i * kBlockHeight + static_cast<int>(threadIdx.y)];
+    upper[i] = load_pair<kSix>(tap.upper, across.first, picture);
+    lower[i] = load_pair<kSix>(tap.lower, across.first, picture);
   }
   // Planes are red, green, blue.
   const bool reversed = kPlanes == 3 && picture.format == PixelFormat::kBgr;
@@ -181,39 +166,52 @@ __device__ void make_pixels(const DevicePicture& picture, const std::uint8_t* st
 #pragma unroll
   for (int i = 0; i < kPixelsAThread; ++i) {
     const int row = place.row + i * kBlockHeight;
-    const int y = row - area.y;
     if (row >= input.height) {
       return;
     }
+    const RowTap& tap = taps[i * kBlockHeight + static_cast<int>(threadIdx.y)];
+    const int y = row - area.y;
     const bool inside = x >= 0 && x < area.width && y >= 0 && y < area.height;
-    const Colour<kPlanes> colour = blended<kPlanes>(corners[i], across.fraction, picture.format);
+    const auto above = between<kPlanes>(upper[i], across.fraction, picture.format);
+    const auto below = between<kPlanes>(lower[i], across.fraction, picture.format);
     T* const at = planes + static_cast<std::size_t>(row) * input.width + place.column;
 #pragma unroll
     for (int p = 0; p < kPlanes; ++p) {
+      const float value = __fmaf_rn(tap.lower_weight, below.planes[p],
+                                    __fmul_rn(tap.upper_weight, above.planes[p]));
       store(at + static_cast<std::size_t>(reversed ? kPlanes - 1 - p : p) * plane_size,
-            inside ? colour.planes[p] : kFill);
+            inside ? value : kFill);
     }
   }
 }
 
-/// Grid: columns x kPixelsAThread rows x pictures.
+/// Grid: columns x kBlockRows rows x pictures.
 template <int kPlanes, typename T>
 __global__ void __launch_bounds__(kBlockWidth* kBlockHeight)
     resize_pictures(ResizeBatch batch, T* output) {
   const DevicePicture picture = batch.pictures[blockIdx.z];
-  const Place place{
-      static_cast<int>(blockIdx.x) * kBlockWidth + static_cast<int>(threadIdx.x),
-      static_cast<int>(blockIdx.y) * kPixelsAThread * kBlockHeight + static_cast<int>(threadIdx.y)};
-  if (place.column >= batch.input.width || picture.width == 0) {
+  if (picture.width == 0) {
     return;
   }
-  const std::uint8_t* const start = batch.pixels + picture.offset;
+  __shared__ RowTap taps[kBlockRows];
+  const int first_row = static_cast<int>(blockIdx.y) * kBlockRows;
+  if (threadIdx.y == 0) {
+    static_assert(kBlockRows == kBlockWidth, "a thread of the first warp for each row");
+    const int y = first_row + static_cast<int>(threadIdx.x) - picture.area.y;
+    taps[threadIdx.x] = row_tap(picture, batch.pixels + picture.offset, y);
+  }
+  __syncthreads();
+  const Place place{static_cast<int>(blockIdx.x) * kBlockWidth + static_cast<int>(threadIdx.x),
+                    first_row + static_cast<int>(threadIdx.y)};
+  if (place.column >= batch.input.width) {
+    return;
+  }
   T* const planes =
       output + blockIdx.z * std::size_t{kPlanes} * batch.input.width * batch.input.height;
   if (has_six(picture)) {
-    make_pixels<kPlanes, true>(picture, start, place, batch.input, planes);
+    make_pixels<kPlanes, true>(picture, taps, place, batch.input, planes);
   } else {
-    make_pixels<kPlanes, false>(picture, start, place, batch.input, planes);
+    make_pixels<kPlanes, false>(picture, taps, place, batch.input, planes);
   }
 }
 
@@ -222,8 +220,7 @@ void enqueue(const ResizeBatch& batch, T* output, cudaStream_t stream) {
   const auto blocks = [](int size, int block) {
     return static_cast<unsigned>((size + block - 1) / block);
   };
-  const dim3 grid{blocks(batch.input.width, kBlockWidth),
-                  blocks(batch.input.height, kBlockHeight * kPixelsAThread),
+  const dim3 grid{blocks(batch.input.width, kBlockWidth), blocks(batch.input.height, kBlockRows),
                   static_cast<unsigned>(batch.size)};
   const dim3 block{kBlockWidth, kBlockHeight};
   if (batch.input.channels == 1) {

@@ -39,8 +39,9 @@ struct ResizeBatch {
 };
 
 /// Makes a batch of pictures of any sizes the input of a network: output is size x channels x
-/// height x width, by `resize`'s arithmetic (resize.hpp), in float, rounded at the end for half.
-/// One kernel; returns when it is on `stream`. Throws cuda::CudaError.
+/// height x width, by `resize`'s formula (resize.hpp) in float, rounded at the end for half; in
+/// float within 1e-6 of the CPU's. One kernel; returns when it is on `stream`. Throws
+/// cuda::CudaError.
 void enqueue_resize(const ResizeBatch& batch, float* output, cudaStream_t stream);
 void enqueue_resize(const ResizeBatch& batch, __half* output, cudaStream_t stream);
 

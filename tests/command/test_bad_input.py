@@ -59,8 +59,12 @@ def nothing_written(place, *expected):
         (["build", "model", "--devices", "cpu"], ["engines are for GPUs; the CPU needs none"]),
         (["build", "model", "--devices", "toaster"], ["no device \"toaster\" here"]),
         (["cache"], ["A subcommand is required"]),
-        (["cache", "empty"], ["'empty' isn't a subcommand of cache: list or clear"]),
+        (["cache", "empty"], ["'empty' isn't a subcommand of cache: list, export or clear"]),
         (["cache", "list", "--frobnicate"], ["--frobnicate"]),
+        (["cache", "export", "only.engine"], ["to is required"]),
+        (["detect", "model", "a.png", "--batch", "many"],
+         ["--batch: 'many' isn't auto or a whole number from 1 to 1024"]),
+        (["detect", "model", "a.png", "--batch", "0"], ["'0' isn't auto or a whole number from 1 to 1024"]),
     ],
     ids=lambda value: " ".join(value) or "nothing",
 )

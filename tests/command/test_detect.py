@@ -210,7 +210,7 @@ def test_inspect_with_and_without_weights(place):
 def test_help_and_version(place):
     assert place.run("--version").stdout.startswith("yolofleet ")
     for arguments in (["--help"], ["detect", "--help"], ["inspect", "--help"], ["devices", "-h"],
-                      ["build", "-h"], ["cache", "-h"], ["cache", "list", "-h"], ["cache", "clear", "-h"]):
+                      ["build", "-h"], ["cache", "-h"], ["cache", "list", "-h"], ["cache", "clear", "-h"], ["cache", "export", "-h"]):
         result = place.run(*arguments)
         assert result.returncode == 0 and "Usage: yolofleet" in result.stdout
     told = place.run("detect", "--help").stdout

@@ -143,3 +143,15 @@ def test_a_cache_that_cant_be_read_or_cleared(cached, place):
     stuck = place / f"engines/net-{HASH}.engine"  # a folder of an engine's name, with something in it
     (stuck / "x").mkdir(parents=True)
     refused(cached("cache", "clear", "--cache", "engines"), 2, f"{stuck.name}: can't be removed: ")
+
+
+def test_export_refuses_what_isnt_whole(cached, place):
+    if not cached:
+        return
+    header = struct.pack("<8sIIQQQ", b"YFENGINE", 1, 4, 6, 0, 0)
+    (place / "cut.engine").write_bytes(header + b"key\nengin")
+    (place / "flipped.engine").write_bytes(header + b"key\nengine")
+    refused(cached("cache", "export", "cut.engine", "to"), 2, "cut.engine: 9 bytes behind the header")
+    refused(cached("cache", "export", "flipped.engine", "to"), 2, "flipped.engine: its checksum doesn't fit")
+    refused(cached("cache", "export", "none.engine", "to"), 2, "none.engine: can't be read")
+    assert not (place / "to").exists()

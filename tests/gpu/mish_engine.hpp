@@ -55,6 +55,7 @@ class MishEngines {
         trt::activated(graph::Activation::kMish, layers, input, options.kind);
     output->setName(kMishOutput);
     network->markOutput(*output);
+    trt::set_output_type(*output, layers.type());
     const auto format = options.layout == MishLayout::kLinear ? nvinfer1::TensorFormat::kLINEAR
                                                               : nvinfer1::TensorFormat::kHWC8;
     for (nvinfer1::ITensor* const tensor : {input, output}) {

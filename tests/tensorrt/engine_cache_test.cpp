@@ -11,6 +11,9 @@
 #include <fstream>
 #include <thread>
 
+#include "backend/tensorrt/engine_file.hpp"
+#include "base/files.hpp"
+
 namespace yolofleet::backend::tensorrt {
 namespace {
 
@@ -206,6 +209,19 @@ TEST_F(EngineCacheTest, TimingsComeBackAndMayBeMissing) {
   EXPECT_TRUE(cache().load_timings(key_).empty());
   ASSERT_TRUE(cache().store_timings(key_, engine_));
   EXPECT_EQ(cache().load_timings(key_), engine_);
+}
+
+TEST_F(EngineCacheTest, AnEngineIsExportedWithoutItsHeader) {
+  ASSERT_TRUE(cache().store(key_, engine_));
+  const fs::path to = folder_ / "plain" / "net.plan";
+  ASSERT_TRUE(export_engine(file(), to));
+  EXPECT_EQ(base::read_bytes(to, 1U << 20U).value(), engine_);
+
+  std::ofstream(folder_ / "in_the_way") << "a file";
+  const auto refused = export_engine(file(), folder_ / "in_the_way" / "net.plan");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kIo);
+  EXPECT_THAT(refused.error().message, HasSubstr("in_the_way: can't be made"));
 }
 
 TEST_F(EngineCacheTest, OneLockAtATime) {

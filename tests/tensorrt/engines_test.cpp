@@ -128,6 +128,14 @@ TEST(CudaDevices, AreListedOrItIsSaidWhyNot) {
   }
 }
 
+TEST(Logger, KnowsThatMemoryRanOut) {
+  EXPECT_EQ(code_of("1: [allocator] Error Code 1: Cuda Runtime (out of memory)"),
+            ErrorCode::kTooLarge);
+  EXPECT_EQ(code_of("2: [executionContext] Error Code 2: OutOfMemory (no further information)"),
+            ErrorCode::kTooLarge);
+  EXPECT_EQ(code_of("no reason given"), ErrorCode::kDevice);
+}
+
 TEST(Logger, KeepsErrorsUntilTheyAreTaken) {
   Logger logger;
   EXPECT_EQ(logger.take_errors(), "no reason given");

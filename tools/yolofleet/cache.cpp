@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "device_options.hpp"
+#include "exit_code.hpp"
 #include "subcommands.hpp"
 #include "text.hpp"
 
@@ -17,6 +18,11 @@ namespace fs = std::filesystem;
 struct CacheArguments {
   std::string folder;
   bool json = false;
+};
+
+struct ExportArguments {
+  std::string engine;
+  std::string to;
 };
 
 double megabytes(std::uint64_t bytes) {
@@ -64,6 +70,11 @@ int clear(const CacheArguments& arguments) {
                '\n');
 }
 
+int write_plain(const ExportArguments& arguments) {
+  const auto written = export_engine(arguments.engine, arguments.to);
+  return written ? kAllWell : report_error(written.error());
+}
+
 }  // namespace
 
 std::string engine_lines(const std::vector<CachedEngine>& engines, const fs::path& folder) {
@@ -101,10 +112,11 @@ std::string engine_json(const std::vector<CachedEngine>& engines) {
 }
 
 void add_cache(CLI::App& app, int& exit_code) {
-  CLI::App* const cache = app.add_subcommand("cache", "List or remove the engines built for GPUs");
+  CLI::App* const cache =
+      app.add_subcommand("cache", "List, export or remove the engines built for GPUs");
   cache->require_subcommand(1);
   cache->footer("`yolofleet cache list --help` tells more.");
-  set_usage(*cache, "yolofleet cache list|clear [OPTIONS]");
+  set_usage(*cache, "yolofleet cache list|export|clear [OPTIONS]");
   const auto arguments = std::make_shared<CacheArguments>();
 
   CLI::App* const list_app = cache->add_subcommand("list", "What is there, and what it is for");
@@ -113,6 +125,19 @@ void add_cache(CLI::App& app, int& exit_code) {
   list_app->footer("Whether all bytes of an engine are whole is checked when it is loaded.");
   set_usage(*list_app, "yolofleet cache list [--json] [--cache DIR]");
   list_app->callback([arguments, &exit_code] { exit_code = list(*arguments); });
+
+  const auto exported = std::make_shared<ExportArguments>();
+  CLI::App* const export_app =
+      cache->add_subcommand("export", "Write an engine as TensorRT's own tools and Triton take it");
+  export_app->add_option("engine", exported->engine)->required()->group("");
+  export_app->add_option("to", exported->to)->required()->group("");
+  export_app->footer(
+      "ENGINE is a file of the cache, with its folder: `yolofleet build` and `yolofleet cache "
+      "list`\n"
+      "name them. Whoever runs what is written to FILE loads libyolofleet_plugins.so, too:\n"
+      "  trtexec --staticPlugins=libyolofleet_plugins.so --loadEngine=FILE");
+  set_usage(*export_app, "yolofleet cache export ENGINE FILE");
+  export_app->callback([exported, &exit_code] { exit_code = write_plain(*exported); });
 
   CLI::App* const clear_app = cache->add_subcommand(
       "clear", "Remove the engines, and what was noted while they were built");

@@ -4,6 +4,7 @@
 #include <CLI/Validators.hpp>
 #include <limits>
 #include <map>
+#include <string>
 
 #include "validators.hpp"
 
@@ -39,8 +40,11 @@ void add_device_options(CLI::App& app, DeviceArguments& arguments, const std::st
 
 void add_engine_options(CLI::App& app, DeviceArguments& arguments) {
   Options& options = arguments.options;
-  app.add_option("--batch", options.batch, "pictures at once; 0: 16, or fewer where its memory doesn't suffice")
-      ->check(from_to(0, 1024, "a whole number from 0 to 1024"))
+  app.add_option(
+         "--batch", arguments.batch,
+         "pictures at once, 1 to 1024; auto: 16, or fewer where the device's\nmemory doesn't "
+         "suffice")
+      ->check(auto_or_from_to(1, 1024))
       ->type_name("N")
       ->capture_default_str()
       ->group(kEngineGroup);
@@ -81,6 +85,7 @@ Options take_words(const DeviceArguments& arguments) {
   options.mish = arguments.mish == "plugin"   ? Mish::kPlugin
                  : arguments.mish == "native" ? Mish::kNative
                                               : Mish::kAuto;
+  options.batch = arguments.batch == "auto" ? 0 : std::stoi(arguments.batch);
   options.use_engine_cache = !arguments.no_cache;
   return options;
 }

@@ -15,6 +15,7 @@ struct DeviceArguments {
   Options options;
   std::string precision = "auto";
   std::string mish = "auto";
+  std::string batch = "auto";
   bool no_cache = false;
 };
 

@@ -44,7 +44,7 @@ int run_command(int argc, char** argv) {
         app.get_subcommand("cache")->get_subcommands().empty()) {
       return report_error(
           {ErrorCode::kInvalidArgument,
-           "'" + std::string(argv[2]) + "' isn't a subcommand of cache: list or clear"});
+           "'" + std::string(argv[2]) + "' isn't a subcommand of cache: list, export or clear"});
     }
     return report_error({ErrorCode::kInvalidArgument,
                          std::string(error.what()) + " (`yolofleet --help` tells more)"});

@@ -1,5 +1,7 @@
 #include "validators.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/Validators.hpp>
 #include <charconv>
 #include <system_error>
@@ -15,6 +17,21 @@ CLI::Validator from_to(double least, double most, const std::string& allowed) {
         const auto [rest, error] = std::from_chars(text.data(), end, value);
         const bool good = error == std::errc() && rest == end && value >= least && value <= most;
         return good ? std::string() : "'" + text + "' isn't " + allowed;
+      },
+      "");
+}
+
+CLI::Validator auto_or_from_to(int least, int most) {
+  return CLI::Validator(
+      [least, most](const std::string& text) {
+        int value = 0;
+        const char* const end = text.data() + text.size();
+        const auto [rest, error] = std::from_chars(text.data(), end, value);
+        const bool good = error == std::errc() && rest == end && value >= least && value <= most;
+        return good || text == "auto"
+                   ? std::string()
+                   : fmt::format("'{}' isn't auto or a whole number from {} to {}", text, least,
+                                 most);
       },
       "");
 }

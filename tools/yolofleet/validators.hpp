@@ -12,6 +12,9 @@ namespace yolofleet::command {
 /// NaN pass.
 CLI::Validator from_to(double least, double most, const std::string& allowed);
 
+/// The word "auto", or a whole number from `least` to `most`.
+CLI::Validator auto_or_from_to(int least, int most);
+
 /// As CLI::IsMember, without the list in the help, where the description has it.
 CLI::Validator one_of(std::vector<std::string> allowed);
 

@@ -50,6 +50,15 @@ inline void allow_half([[maybe_unused]] nvinfer1::IBuilderConfig& config) noexce
 #endif
 }
 
+/// Says what a marked output is made of: FP32 where nothing is said. From 10 on it is what the
+/// network makes it of.
+inline void set_output_type([[maybe_unused]] nvinfer1::ITensor& tensor,
+                            [[maybe_unused]] nvinfer1::DataType type) noexcept {
+#if NV_TENSORRT_MAJOR < 10
+  tensor.setType(type);
+#endif
+}
+
 /// Lets several contexts use one optimisation profile at a time; from 10 on they always may.
 inline void share_profiles([[maybe_unused]] nvinfer1::IBuilderConfig& config) noexcept {
 #if NV_TENSORRT_MAJOR < 10

@@ -52,8 +52,8 @@ Result<EngineBytes> build_engine(const Library& library, int device, const graph
   const cuda::DeviceGuard guard{device};
   Logger logger;
   const auto failed = [&](std::string_view what) {
-    return base::fail(ErrorCode::kDevice, "{}: TensorRT {}: {}", network.name(), what,
-                      logger.take_errors());
+    const std::string reasons = logger.take_errors();
+    return base::fail(code_of(reasons), "{}: TensorRT {}: {}", network.name(), what, reasons);
   };
   const auto builder = library.make_builder(logger);
   if (!builder) {

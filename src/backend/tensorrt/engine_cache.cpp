@@ -22,64 +22,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostBytes = std::size_t{8} << 30U;
 constexpr std::string_view kEngineEnding = ".engine";
 constexpr std::string_view kTimingEnding = ".timing";
 constexpr std::string_view kLockEnding = ".lock";
-constexpr std::string_view kTemporaryEnding = ".XXXXXX";  // for mkostemp
 
 tl::unexpected<Error> io_error(const fs::path& file, std::string_view doing) {
   return base::fail(ErrorCode::kIo, "{}: can't {}: {}", file.string(), doing, std::strerror(errno));
-}
-
-bool write_all(int descriptor, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) {
-      continue;
-    }
-    if (written <= 0) {
-      return false;
-    }
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-Result<void> make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    return base::fail(ErrorCode::kIo, "{}: can't be made: {}", folder.string(), error.message());
-  }
-  return {};
-}
-
-/// Writes all parts under a temporary name beside `file`, then renames.
-Result<void> write_atomically(const fs::path& file,
-                              std::initializer_list<std::span<const std::byte>> parts) {
-  if (auto made = make_folder(file.parent_path()); !made) {
-    return made;
-  }
-  std::string temporary = file.string() + std::string{kTemporaryEnding};
-  const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
-  if (descriptor < 0) {
-    return io_error(temporary, "be made");
-  }
-  const bool written = std::all_of(parts.begin(), parts.end(),
-                                   [&](auto part) { return write_all(descriptor, part); });
-  const bool flushed = written && fsync(descriptor) == 0;
-  const int write_error = errno;
-  const bool closed = close(descriptor) == 0;
-  if (flushed && closed && rename(temporary.c_str(), file.c_str()) == 0) {
-    return {};
-  }
-  if (!flushed) {
-    errno = write_error;
-  }
-  const auto error = io_error(file, "be written");
-  static_cast<void>(unlink(temporary.c_str()));
-  return error;
 }
 
 std::string hash_name(const EngineKey& key, std::string_view ending) {
@@ -137,7 +85,7 @@ fs::path EngineCache::default_folder() {
 std::optional<std::vector<std::byte>> EngineCache::load(const EngineKey& key,
                                                         std::string* problem) const {
   const fs::path file = folder_ / key.file_name();
-  auto bytes = base::read_bytes(file, kMostBytes);
+  auto bytes = base::read_bytes(file, kMostEngineBytes);
   const auto parts = bytes ? parse_engine(*bytes) : tl::unexpected(bytes.error());
   const auto refuse = [&](const std::string& why) -> std::optional<std::vector<std::byte>> {
     if (problem != nullptr) {
@@ -159,26 +107,27 @@ std::optional<std::vector<std::byte>> EngineCache::load(const EngineKey& key,
 
 Result<void> EngineCache::store(const EngineKey& key, std::span<const std::byte> engine) const {
   const EngineHeader header = make_header(key.text, engine);
-  return write_atomically(folder_ / key.file_name(),
-                          {std::as_bytes(std::span{&header, 1}),
-                           std::as_bytes(std::span{key.text.data(), key.text.size()}), engine});
+  return base::write_atomically(
+      folder_ / key.file_name(),
+      {std::as_bytes(std::span{&header, 1}),
+       std::as_bytes(std::span{key.text.data(), key.text.size()}), engine});
 }
 
 std::vector<std::byte> EngineCache::load_timings(const EngineKey& key) const {
-  return base::read_bytes(folder_ / hash_name(key, kTimingEnding), kMostBytes)
+  return base::read_bytes(folder_ / hash_name(key, kTimingEnding), kMostEngineBytes)
       .value_or(std::vector<std::byte>{});
 }
 
 Result<void> EngineCache::store_timings(const EngineKey& key,
                                         std::span<const std::byte> timings) const {
-  return write_atomically(folder_ / hash_name(key, kTimingEnding), {timings});
+  return base::write_atomically(folder_ / hash_name(key, kTimingEnding), {timings});
 }
 
 Result<void> EngineCache::check_writable() const {
-  if (auto made = make_folder(folder_); !made) {
+  if (auto made = base::make_folder(folder_); !made) {
     return made;
   }
-  std::string temporary = (folder_ / "try").string() + std::string{kTemporaryEnding};
+  std::string temporary = (folder_ / "try").string() + ".XXXXXX";
   const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
   if (descriptor < 0) {
     return io_error(folder_, "be written");
@@ -231,7 +180,7 @@ Result<int> EngineCache::clear() const {
 
 Result<EngineCache::Lock> EngineCache::Lock::take(const EngineCache& cache, const EngineKey& key,
                                                   const std::function<void()>& on_wait) {
-  if (auto made = make_folder(cache.folder()); !made) {
+  if (auto made = base::make_folder(cache.folder()); !made) {
     return tl::unexpected(std::move(made).error());
   }
   const fs::path file = cache.folder() / hash_name(key, kLockEnding);

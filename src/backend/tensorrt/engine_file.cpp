@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/fail.hpp"
+#include "base/files.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -102,6 +103,18 @@ Result<std::string> read_key(const std::filesystem::path& file) {
     return base::fail(ErrorCode::kIo, "can't be read to its end");
   }
   return key;
+}
+
+Result<void> export_engine(const std::filesystem::path& file, const std::filesystem::path& to) {
+  const auto bytes = base::read_bytes(file, kMostEngineBytes);
+  if (!bytes) {
+    return tl::unexpected(bytes.error());
+  }
+  const auto parts = parse_engine(*bytes);
+  if (!parts) {
+    return base::fail(parts.error().code, "{}: {}", file.string(), parts.error().message);
+  }
+  return base::write_atomically(to, {parts->engine});
 }
 
 std::string hash_digits(std::string_view text) {

@@ -30,6 +30,9 @@ static_assert(sizeof(EngineHeader) == 40);
 /// The header of a file that is to hold these.
 EngineHeader make_header(std::string_view key, std::span<const std::byte> engine);
 
+/// The largest file that is read.
+inline constexpr std::size_t kMostEngineBytes = std::size_t{8} << 30U;
+
 /// The parts of a file's bytes.
 struct EngineParts {
   std::string_view key;
@@ -42,6 +45,9 @@ Result<EngineParts> parse_engine(std::span<const std::byte> bytes);
 /// The key of a file, of which only the beginning is read and the length checked. Errors: as
 /// parse_engine, and kIo.
 Result<std::string> read_key(const std::filesystem::path& file);
+
+/// The work of yolofleet::export_engine.
+Result<void> export_engine(const std::filesystem::path& file, const std::filesystem::path& to);
 
 /// 32 hexadecimal digits, the XXH3-128 of a text.
 std::string hash_digits(std::string_view text);

@@ -13,9 +13,11 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-/// Looks a plan up; nothing where the cache has none that can be loaded.
-std::unique_ptr<Plan> from_cache(const Library& library, int device, const EngineCache& cache,
-                                 const EngineKey& key, PlanReport& report) {
+/// Looks a plan up; null where the cache has none that can be loaded. Errors: kTooLarge: another
+/// one would have no room either.
+Result<std::unique_ptr<Plan>> from_cache(const Library& library, int device,
+                                         const EngineCache& cache, const EngineKey& key,
+                                         PlanReport& report) {
   std::string problem;
   const auto engine = cache.load(key, &problem);
   if (!problem.empty()) {
@@ -26,13 +28,13 @@ std::unique_ptr<Plan> from_cache(const Library& library, int device, const Engin
   }
   const std::filesystem::path file = cache.folder() / key.file_name();
   auto plan = Plan::load(library, device, *engine);
-  if (!plan) {
+  if (!plan && plan.error().code != ErrorCode::kTooLarge) {
     report.warnings.push_back(file.string() + ": " + plan.error().message +
                               "; the engine is built anew");
     return nullptr;
   }
   report.file = file;
-  return *std::move(plan);
+  return plan;
 }
 
 /// Builds the engine and keeps it in `cache`, if there is one.
@@ -90,7 +92,7 @@ Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const EngineOr
   if (cache == nullptr) {
     return build_plan(library, order, key, nullptr, report);
   }
-  if (auto plan = from_cache(library, device, *cache, key, report)) {
+  if (auto plan = from_cache(library, device, *cache, key, report); !plan || *plan) {
     return plan;
   }
   std::optional<BuildClock> waiting;
@@ -104,7 +106,7 @@ Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const EngineOr
   }
   // Somebody else may have built it while we waited. What is wrong with it was said already.
   PlanReport again;
-  if (auto plan = from_cache(library, device, *cache, key, again)) {
+  if (auto plan = from_cache(library, device, *cache, key, again); !plan || *plan) {
     report.file = again.file;
     return plan;
   }

@@ -28,4 +28,11 @@ std::string Logger::take_errors() {
   return errors.empty() ? "no reason given" : errors;
 }
 
+ErrorCode code_of(const std::string& reasons) {
+  // CUDA's words, and TensorRT's own.
+  const bool memory = reasons.find("out of memory") != std::string::npos ||
+                      reasons.find("OutOfMemory") != std::string::npos;
+  return memory ? ErrorCode::kTooLarge : ErrorCode::kDevice;
+}
+
 }  // namespace yolofleet::backend::tensorrt

@@ -5,6 +5,8 @@
 #include <mutex>
 #include <string>
 
+#include "yolofleet/error.hpp"
+
 namespace yolofleet::backend::tensorrt {
 
 /// Keeps TensorRT's errors, so that they can stand in ours; prints nothing. Thread-safe.
@@ -19,5 +21,9 @@ class Logger final : public nvinfer1::ILogger {
   std::mutex mutex_;
   std::string errors_;
 };
+
+/// What a failure with these reasons is: kTooLarge where the device had no memory left, else
+/// kDevice.
+ErrorCode code_of(const std::string& reasons);
 
 }  // namespace yolofleet::backend::tensorrt

@@ -24,8 +24,8 @@ Result<std::unique_ptr<Plan>> Plan::load(const Library& library, int device,
     plan->engine_.reset(deserialize(*plan->runtime_, engine.data(), engine.size()));
   }
   if (!plan->engine_) {
-    return base::fail(ErrorCode::kDevice, "TensorRT can't load the engine: {}",
-                      plan->take_errors());
+    const std::string reasons = plan->take_errors();
+    return base::fail(code_of(reasons), "TensorRT can't load the engine: {}", reasons);
   }
   return plan;
 }
@@ -59,8 +59,9 @@ Result<Context> Context::make(Plan& plan, int batch, const cuda::DeviceBuffer& a
   Context context{plan.device(), std::unique_ptr<nvinfer1::IExecutionContext>(
                                      make_context_without_memory(plan.engine()))};
   const auto failed = [&] {
-    return base::fail(ErrorCode::kDevice, "TensorRT can't make a context for batches of {}: {}",
-                      batch, plan.take_errors());
+    const std::string reasons = plan.take_errors();
+    return base::fail(code_of(reasons), "TensorRT can't make a context for batches of {}: {}",
+                      batch, reasons);
   };
   if (!context.context_) {
     return failed();

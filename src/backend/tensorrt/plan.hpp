@@ -16,8 +16,8 @@ namespace yolofleet::backend::tensorrt {
 /// current for the caller.
 class Plan {
  public:
-  /// Loads an engine that was built for a device of this kind. Errors: kDevice, with TensorRT's
-  /// reason.
+  /// Loads an engine that was built for a device of this kind. Errors: kTooLarge (no memory on
+  /// the device), kDevice; with TensorRT's reason.
   static Result<std::unique_ptr<Plan>> load(const Library& library, int device,
                                             std::span<const std::byte> engine);
   Plan(const Plan&) = delete;
@@ -46,7 +46,7 @@ class Plan {
 class Context {
  public:
   /// `activations`: at least plan.activation_bytes() of the plan's device, which contexts that
-  /// never run at the same time may share. Errors: kDevice.
+  /// never run at the same time may share. Errors: kTooLarge, kDevice.
   static Result<Context> make(Plan& plan, int batch, const cuda::DeviceBuffer& activations,
                               cudaStream_t stream);
 
