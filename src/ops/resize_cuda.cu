@@ -195,8 +195,8 @@ __global__ void __launch_bounds__(kBlockWidth* kBlockHeight)
   }
   __shared__ RowTap taps[kBlockRows];
   const int first_row = static_cast<int>(blockIdx.y) * kBlockRows;
-  if (threadIdx.y == 0) {
-    static_assert(kBlockRows == kBlockWidth, "a thread of the first warp for each row");
+  static_assert(kBlockRows <= kBlockWidth, "a thread of the first warp for each row");
+  if (threadIdx.y == 0 && threadIdx.x < kBlockRows) {
     const int y = first_row + static_cast<int>(threadIdx.x) - picture.area.y;
     taps[threadIdx.x] = row_tap(picture, batch.pixels + picture.offset, y);
   }

@@ -61,7 +61,7 @@ def nothing_written(place, *expected):
         (["cache"], ["A subcommand is required"]),
         (["cache", "empty"], ["'empty' isn't a subcommand of cache: list, export or clear"]),
         (["cache", "list", "--frobnicate"], ["--frobnicate"]),
-        (["cache", "export", "only.engine"], ["to is required"]),
+        (["cache", "export", "only.engine"], ["cache export needs two names: ENGINE"]),
         (["detect", "model", "a.png", "--batch", "many"],
          ["--batch: 'many' isn't auto or a whole number from 1 to 1024"]),
         (["detect", "model", "a.png", "--batch", "0"], ["'0' isn't auto or a whole number from 1 to 1024"]),

@@ -71,6 +71,10 @@ int clear(const CacheArguments& arguments) {
 }
 
 int write_plain(const ExportArguments& arguments) {
+  if (arguments.to.empty()) {
+    return report_error({ErrorCode::kInvalidArgument,
+                         "cache export needs two names: ENGINE, a file of the cache, and FILE"});
+  }
   const auto written = export_engine(arguments.engine, arguments.to);
   return written ? kAllWell : report_error(written.error());
 }
@@ -129,8 +133,8 @@ void add_cache(CLI::App& app, int& exit_code) {
   const auto exported = std::make_shared<ExportArguments>();
   CLI::App* const export_app =
       cache->add_subcommand("export", "Write an engine as TensorRT's own tools and Triton take it");
-  export_app->add_option("engine", exported->engine)->required()->group("");
-  export_app->add_option("to", exported->to)->required()->group("");
+  export_app->add_option("engine", exported->engine)->group("");
+  export_app->add_option("to", exported->to)->group("");
   export_app->footer(
       "ENGINE is a file of the cache, with its folder: `yolofleet build` and `yolofleet cache "
       "list`\n"

@@ -56,6 +56,7 @@ Slot::Slot(int device, const SlotOptions& options, std::size_t activation_bytes)
       layout_(options.max_batch),
       input_bytes_(input_bytes(options)),
       memory_(device, options, activation_bytes),
+      direct_(static_cast<std::size_t>(options.max_batch)),
       stream_(cuda::make_stream(device)),
       done_(cuda::make_blocking_event(device)) {
   std::memset(memory_.parameters.get(), 0, memory_.parameters.bytes());
@@ -150,6 +151,7 @@ void Slot::begin(int count) {
   count_ = count;
   next_ = 0;
   pixels_used_ = 0;
+  direct_.clear();
   step_ = &*std::find_if(steps_.begin(), steps_.end(),
                          [&](const Step& step) { return step.batch >= count; });
   auto* const pictures = at<ops::DevicePicture>(memory_.parameters, layout_.pictures);
@@ -181,12 +183,12 @@ void Slot::put(const ImageView& picture) {
 void Slot::stage(const ImageView& picture, ops::DevicePicture& target) {
   const auto rows = static_cast<std::size_t>(picture.height);
   if (is_pinned(picture.data)) {
-    const cuda::DeviceGuard guard{device_};
     if (picture.stride == target.stride) {
-      cuda::check(cudaMemcpyAsync(at<void*>(memory_.device_pixels, target.offset), picture.data,
-                                  packed_bytes(picture), cudaMemcpyHostToDevice, stream_.get()));
+      direct_.add(at<void*>(memory_.device_pixels, target.offset), picture.data,
+                  packed_bytes(picture));
       return;
     }
+    const cuda::DeviceGuard guard{device_};
     cuda::check(cudaMemcpy2DAsync(at<void*>(memory_.device_pixels, target.offset), target.stride,
                                   picture.data, picture.stride, target.stride, rows,
                                   cudaMemcpyHostToDevice, stream_.get()));
@@ -225,6 +227,7 @@ void Slot::send_parameters() {
 
 void Slot::enqueue() {
   const cuda::DeviceGuard guard{device_};
+  direct_.enqueue(stream_.get());
   // Right behind the pixels, and not in the graph: there it would wait for all that other slots
   // have sent to the copy engine since.
   send_parameters();

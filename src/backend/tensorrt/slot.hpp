@@ -8,6 +8,7 @@
 
 #include "backend/tensorrt/plan.hpp"
 #include "backend/tensorrt/slot_memory.hpp"
+#include "cuda/copy_batch.hpp"
 #include "cuda/handles.hpp"
 #include "yolofleet/detection.hpp"
 
@@ -63,6 +64,7 @@ class Slot {
   const ParameterLayout layout_;
   const std::size_t input_bytes_;  ///< of one picture
   SlotMemory memory_;
+  cuda::CopyBatch direct_;  ///< of pictures in page-locked memory
   cuda::Stream stream_;
   cuda::Event done_;
   std::vector<Step> steps_;
