@@ -12,6 +12,7 @@ constexpr int kBlockWidth = 32;
 constexpr int kBlockHeight = 8;
 constexpr int kPixelsAThread = 4;
 constexpr int kBlockRows = kBlockHeight * kPixelsAThread;
+constexpr int kBlocksAMultiprocessor = 6;  // measured: one more than the registers would allow
 constexpr float kFill = 0.5F;
 
 __device__ void store(float* at, float value) {
@@ -187,7 +188,7 @@ __device__ void make_pixels(const DevicePicture& picture, const RowTap* taps, Pl
 
 /// Grid: columns x kBlockRows rows x pictures.
 template <int kPlanes, typename T>
-__global__ void __launch_bounds__(kBlockWidth* kBlockHeight)
+__global__ void __launch_bounds__(kBlockWidth* kBlockHeight, kBlocksAMultiprocessor)
     resize_pictures(ResizeBatch batch, T* output) {
   const DevicePicture picture = batch.pictures[blockIdx.z];
   if (picture.width == 0) {

@@ -1,5 +1,6 @@
 #include "backend/tensorrt/cuda_lane.hpp"
 
+#include <array>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -56,6 +57,11 @@ class Channel {
   std::deque<T> values_;
   bool closed_ = false;
 };
+
+/// Batches that a device computes at once: the kernels of one fill the gaps between the other's.
+/// More only get in each other's way, and come to their ends together, so that the copies of the
+/// next ones and the kernels take turns.
+constexpr std::size_t kComputing = 2;
 
 class CudaLane final : public Lane {
  public:
@@ -116,11 +122,20 @@ class CudaLane final : public Lane {
         for (const ImageView& view : views) {
           batch.slot->put(view);
         }
-        batch.slot->enqueue();
+        batch.slot->enqueue(turn_of(*batch.slot));
       }
     } catch (const std::exception& exception) {
       fail(batch, exception);
     }
+  }
+
+  /// The slot whose batch is to be done before this one's is computed: the one kComputing batches
+  /// ago, if it wasn't filled again since (then it is done).
+  const Slot* turn_of(const Slot& slot) {
+    const Slot* const earlier = std::exchange(latest_[turn_ % kComputing], &slot);
+    const Slot* const previous = latest_[(turn_ + kComputing - 1) % kComputing];
+    ++turn_;
+    return earlier == previous ? nullptr : earlier;
   }
 
   /// Makes pixels of every job; the views of those that have some.
@@ -204,6 +219,8 @@ class CudaLane final : public Lane {
   std::vector<Slot*> free_;
   Channel<Batch> submitted_;
   Channel<Batch> enqueued_;
+  std::array<const Slot*, kComputing> latest_{};  // of the enqueuer: the last batches' slots
+  std::size_t turn_ = 0;
   std::thread enqueuer_;
   std::thread finisher_;
 };

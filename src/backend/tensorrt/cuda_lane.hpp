@@ -9,7 +9,9 @@ namespace yolofleet::backend::tensorrt {
 
 struct CudaLaneOptions {
   SlotOptions slot;
-  std::size_t slots = 2;  ///< at least 1; with two, one uploads while the other computes
+  /// At least 1. With four, two batches are computed while a third has its pixels on the device and
+  /// those of a fourth are on their way.
+  std::size_t slots = 4;
   bool keep_pixels = false;
   std::int64_t max_pixels = 178'956'970;
 };

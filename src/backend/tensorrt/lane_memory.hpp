@@ -11,7 +11,7 @@ namespace yolofleet::backend::tensorrt {
 /// Device memory that the slots of a lane would take, beside its engine.
 struct MemoryNeed {
   SlotOptions slot;
-  std::size_t slots = 2;
+  std::size_t slots = 1;
   std::size_t activation_bytes = 0;  ///< of a context, by its plan
 
   std::size_t bytes() const noexcept;

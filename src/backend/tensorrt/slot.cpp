@@ -56,7 +56,6 @@ Slot::Slot(int device, const SlotOptions& options, std::size_t activation_bytes)
       layout_(options.max_batch),
       input_bytes_(input_bytes(options)),
       memory_(device, options, activation_bytes),
-      direct_(static_cast<std::size_t>(options.max_batch)),
       stream_(cuda::make_stream(device)),
       done_(cuda::make_blocking_event(device)) {
   std::memset(memory_.parameters.get(), 0, memory_.parameters.bytes());
@@ -151,7 +150,6 @@ void Slot::begin(int count) {
   count_ = count;
   next_ = 0;
   pixels_used_ = 0;
-  direct_.clear();
   step_ = &*std::find_if(steps_.begin(), steps_.end(),
                          [&](const Step& step) { return step.batch >= count; });
   auto* const pictures = at<ops::DevicePicture>(memory_.parameters, layout_.pictures);
@@ -183,12 +181,12 @@ void Slot::put(const ImageView& picture) {
 void Slot::stage(const ImageView& picture, ops::DevicePicture& target) {
   const auto rows = static_cast<std::size_t>(picture.height);
   if (is_pinned(picture.data)) {
+    const cuda::DeviceGuard guard{device_};
     if (picture.stride == target.stride) {
-      direct_.add(at<void*>(memory_.device_pixels, target.offset), picture.data,
-                  packed_bytes(picture));
+      cuda::check(cudaMemcpyAsync(at<void*>(memory_.device_pixels, target.offset), picture.data,
+                                  packed_bytes(picture), cudaMemcpyHostToDevice, stream_.get()));
       return;
     }
-    const cuda::DeviceGuard guard{device_};
     cuda::check(cudaMemcpy2DAsync(at<void*>(memory_.device_pixels, target.offset), target.stride,
                                   picture.data, picture.stride, target.stride, rows,
                                   cudaMemcpyHostToDevice, stream_.get()));
@@ -225,12 +223,14 @@ void Slot::send_parameters() {
                               layout_.bytes, cudaMemcpyHostToDevice, stream_.get()));
 }
 
-void Slot::enqueue() {
+void Slot::enqueue(const Slot* after) {
   const cuda::DeviceGuard guard{device_};
-  direct_.enqueue(stream_.get());
   // Right behind the pixels, and not in the graph: there it would wait for all that other slots
   // have sent to the copy engine since.
   send_parameters();
+  if (after != nullptr && after != this) {
+    cuda::check(cudaStreamWaitEvent(stream_.get(), after->done_.get()));
+  }
   cuda::check(cudaGraphLaunch(step_->graph.get(), stream_.get()));
   cuda::check(cudaEventRecord(done_.get(), stream_.get()));
 }

@@ -8,7 +8,6 @@
 
 #include "backend/tensorrt/plan.hpp"
 #include "backend/tensorrt/slot_memory.hpp"
-#include "cuda/copy_batch.hpp"
 #include "cuda/handles.hpp"
 #include "yolofleet/detection.hpp"
 
@@ -34,9 +33,10 @@ class Slot {
   /// until `wait` has returned; else they are copied here. Where the room for pixels is used up,
   /// the picture is resized here, by the CPU. Throws cuda::CudaError.
   void put(const ImageView& picture);
-  /// Puts everything on the stream: the pixels' copy, then the graph of the ladder's smallest size
-  /// that holds the batch. Throws cuda::CudaError.
-  void enqueue();
+  /// Puts everything on the stream: behind the pixels' copies the graph of the ladder's smallest
+  /// size that holds the batch, which the device begins when the batch that `after` has now, if
+  /// any, is done. Throws cuda::CudaError.
+  void enqueue(const Slot* after);
   /// Sleeps until the batch is done. Throws cuda::CudaError.
   void wait();
   /// What was found in picture `index`, by falling confidence.
@@ -64,7 +64,6 @@ class Slot {
   const ParameterLayout layout_;
   const std::size_t input_bytes_;  ///< of one picture
   SlotMemory memory_;
-  cuda::CopyBatch direct_;  ///< of pictures in page-locked memory
   cuda::Stream stream_;
   cuda::Event done_;
   std::vector<Step> steps_;
