@@ -10,6 +10,7 @@ namespace {
 using base::fail;
 
 constexpr int kHighestBuildLevel = 5;
+constexpr double kLongestWait = 60'000;  // milliseconds
 
 Result<void> check_unit(std::string_view name, float value) {
   if (!(value >= 0.0F && value <= 1.0F)) {  // NaN is neither
@@ -35,6 +36,14 @@ Result<void> check_build_level(int level) {
   return {};
 }
 
+Result<void> check_wait(double milliseconds) {
+  if (!(milliseconds >= 0 && milliseconds <= kLongestWait)) {  // NaN is neither
+    return fail(ErrorCode::kInvalidArgument, "max_wait_ms is {}; a number from 0 to {} is allowed",
+                milliseconds, kLongestWait);
+  }
+  return {};
+}
+
 Result<void> check_weights(const Model& model) {
   if (!model.has_weights()) {
     return fail(ErrorCode::kInvalidArgument, "{}: was loaded without its weights and can't be run",
@@ -51,6 +60,7 @@ Result<void> check(const Model& model, const Options& options) {
       .and_then([&] { return check_at_least("max_detections", options.max_detections, 1); })
       .and_then([&] { return check_at_least("threads", options.threads, 0); })
       .and_then([&] { return check_at_least("batch", options.batch, 0); })
+      .and_then([&] { return check_wait(options.max_wait_ms); })
       .and_then([&] { return check_at_least("max_pixels", options.max_pixels, std::int64_t{1}); })
       .and_then([&] { return check_build_level(options.build_level); })
       .and_then([&] { return check_weights(model); });

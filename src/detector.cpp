@@ -1,5 +1,7 @@
 #include "yolofleet/detector.hpp"
 
+#include <chrono>
+#include <mutex>
 #include <utility>
 
 #include "base/fail.hpp"
@@ -37,6 +39,12 @@ Result<void> check(const Picture& picture) {
   return {};  // an encoded file is judged where it is decoded
 }
 
+fleet::FleetOptions fleet_options(const Options& options) {
+  const std::chrono::duration<double, std::milli> max_wait{options.max_wait_ms};
+  return {std::chrono::duration_cast<fleet::Clock::duration>(max_wait), options.ordered,
+          options.keep_pixels, options.on_device_error};
+}
+
 }  // namespace
 
 struct Detector::State {
@@ -57,19 +65,27 @@ Result<Detector> Detector::open(const Model& model, const Options& options) {
   if (auto checked = yolofleet::check(model, options); !checked) {
     return tl::unexpected(std::move(checked).error());
   }
+  std::mutex one_call_at_a_time;  // the lanes open side by side
+  Options for_lanes = options;
+  if (options.on_build) {
+    for_lanes.on_build = [&](const BuildProgress& progress) {
+      const std::lock_guard lock{one_call_at_a_time};
+      options.on_build(progress);
+    };
+  }
   auto state = std::make_unique<State>(model);
-  const auto lanes = lanes_for(state->model.network(), options, state->warnings);
+  const auto lanes = lanes_for(state->model.network(), for_lanes, state->warnings);
   if (!lanes) {
     return tl::unexpected(lanes.error());
   }
-  auto fleet = fleet::Fleet::open(*lanes);
+  auto fleet = fleet::Fleet::open(*lanes, fleet_options(options));
   if (!fleet) {
     return tl::unexpected(std::move(fleet).error());
   }
   state->fleet = *std::move(fleet);
-  for (const auto& lane : state->fleet->lanes()) {
-    state->devices.push_back(lane->info().description);
-  }
+  state->devices = state->fleet->descriptions();
+  const std::vector<std::string>& opening = state->fleet->warnings();
+  state->warnings.insert(state->warnings.end(), opening.begin(), opening.end());
   return Detector{std::move(state)};
 }
 
@@ -79,28 +95,28 @@ Result<std::vector<PictureResult>> Detector::detect(std::span<const ImageView> i
       return tl::unexpected(std::move(checked).error());
     }
   }
-  std::vector<PictureResult> results;
-  results.reserve(images.size());
+  std::vector<PictureResult> results(images.size());
+  std::uint64_t first = 0;
+  std::size_t submitted = 0;
+  std::size_t taken = 0;
   const auto take = [&] {
     if (auto result = state_->fleet->next()) {
-      result->index = results.size();
-      results.push_back(*std::move(result));
+      result->index -= first;
+      results.at(result->index) = *std::move(result);
     }
+    ++taken;
   };
   for (const ImageView& image : images) {
-    Picture picture = image;
-    for (;;) {
-      const auto submitted = state_->fleet->try_submit(picture);
-      if (!submitted) {
-        return tl::unexpected(submitted.error());
-      }
-      if (*submitted) {
-        break;
-      }
+    if (submitted - taken == state_->fleet->capacity()) {
       take();
     }
+    const auto index = state_->fleet->submit(image);
+    if (!index) {
+      return tl::unexpected(index.error());
+    }
+    first = *index - submitted++;
   }
-  while (results.size() < images.size()) {
+  while (taken < images.size()) {
     take();
   }
   for (const PictureResult& result : results) {
@@ -116,11 +132,15 @@ std::size_t Detector::capacity() const noexcept {
 }
 
 Result<void> Detector::submit(Picture picture) {
-  return check(picture).and_then([&] { return state_->fleet->submit(std::move(picture)); });
+  return check(picture)
+      .and_then([&] { return state_->fleet->submit(std::move(picture)); })
+      .map([](std::uint64_t) {});
 }
 
 Result<bool> Detector::try_submit(Picture& picture) {
-  return check(picture).and_then([&] { return state_->fleet->try_submit(picture); });
+  return check(picture)
+      .and_then([&] { return state_->fleet->try_submit(picture); })
+      .map([](std::optional<std::uint64_t> index) { return index.has_value(); });
 }
 
 void Detector::finish() {
@@ -129,6 +149,10 @@ void Detector::finish() {
 
 std::optional<PictureResult> Detector::next() {
   return state_->fleet->next();
+}
+
+FleetReport Detector::report() const {
+  return state_->fleet->report();
 }
 
 std::span<const std::string> Detector::warnings() const noexcept {

@@ -21,8 +21,7 @@ namespace yolofleet {
 Result<std::vector<DeviceInfo>> list_gpus();
 
 /// A lane on `list_gpus()[index]`, ready to be opened. See lanes_for.
-fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const Options& options,
-                         std::vector<std::string>& warnings);
+fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const Options& options);
 
 /// The work of build_engines, on these of `list_gpus()`.
 Result<BuiltEngines> build_gpu_engines(const graph::Network& network,

@@ -15,10 +15,10 @@ Result<std::vector<DeviceInfo>> list_gpus() {
 }
 
 fleet::OpenLane gpu_lane(const graph::Network& /*network*/, std::size_t /*index*/,
-                         const Options& /*options*/, std::vector<std::string>& /*warnings*/) {
-  return [](const backend::OnFinished&) -> Result<std::unique_ptr<backend::Lane>> {
-    return not_built();
-  };
+                         const Options& /*options*/) {
+  return {"cuda",
+          [](const backend::OnFinished&, std::vector<std::string>&)
+              -> Result<std::unique_ptr<backend::Lane>> { return not_built(); }};
 }
 
 Result<BuiltEngines> build_gpu_engines(const graph::Network& /*network*/,

@@ -43,16 +43,18 @@ Result<std::vector<DeviceInfo>> list_gpus() {
   return gpus;
 }
 
-fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const Options& options,
-                         std::vector<std::string>& warnings) {
-  return [&network, index, &options, &warnings](
-             const backend::OnFinished& on_finished) -> Result<std::unique_ptr<backend::Lane>> {
+fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const Options& options) {
+  const auto open =
+      [&network, index, &options](
+          const backend::OnFinished& on_finished,
+          std::vector<std::string>& warnings) -> Result<std::unique_ptr<backend::Lane>> {
     const auto devices = trt::list_cuda_devices();
     if (!devices || index >= devices->size()) {
       return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
     }
     return trt::open_cuda_lane(network, (*devices)[index], options, warnings, on_finished);
   };
+  return {fmt::format("cuda:{}", index), open};
 }
 
 Result<BuiltEngines> build_gpu_engines(const graph::Network& network,

@@ -28,10 +28,11 @@ fleet::OpenLane cpu_lane(const graph::Network& network, const Options& options,
     warnings.push_back(fmt::format("{} threads were asked for, but this process may use {}",
                                    options.threads, cpus));
   }
-  return [&network, &options](const backend::OnFinished& on_finished) {
-    return backend::cpu::open_cpu_lane(network, cpu_lane_options(options), options.precision,
-                                       on_finished);
-  };
+  return {"cpu", [&network, &options](const backend::OnFinished& on_finished,
+                                      std::vector<std::string>& /*warnings*/) {
+            return backend::cpu::open_cpu_lane(network, cpu_lane_options(options),
+                                               options.precision, on_finished);
+          }};
 }
 
 }  // namespace
@@ -45,7 +46,7 @@ Result<std::vector<fleet::OpenLane>> lanes_for(const graph::Network& network,
   }
   std::vector<fleet::OpenLane> lanes;
   for (const ChosenDevice& device : *devices) {
-    lanes.push_back(device.gpu ? gpu_lane(network, *device.gpu, options, warnings)
+    lanes.push_back(device.gpu ? gpu_lane(network, *device.gpu, options)
                                : cpu_lane(network, options, warnings));
   }
   return lanes;

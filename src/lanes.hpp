@@ -10,9 +10,9 @@
 namespace yolofleet {
 
 /// The lanes that `options.devices` asks for, ready to be opened. What is accepted but deserves a
-/// look is added to `warnings`, now and while they open. `network`, `options` and `warnings` must
-/// outlive the opening. Errors: kNotFound (no such device, and which there are; or why no GPU can
-/// be used), kInvalidArgument (a device twice).
+/// look is added to `warnings`. `network` and `options` must outlive the opening. Errors: kNotFound
+/// (no such device, and which there are; or why no GPU can be used), kInvalidArgument (a device
+/// twice).
 Result<std::vector<fleet::OpenLane>> lanes_for(const graph::Network& network,
                                                const Options& options,
                                                std::vector<std::string>& warnings);

@@ -27,9 +27,10 @@ class LaneRunner {
     trt::CudaLaneOptions options;
     options.slot = setting.slot;
     options.slots = slots;
-    lane_ = take(
-        trt::make_cuda_lane(std::move(plan), {"cuda", "cuda", 1, 1}, options,
-                            [this](std::vector<PictureResult> results) { finished(results); }));
+    lane_ =
+        take(trt::make_cuda_lane(std::move(plan), {"cuda", "cuda", 1, 1}, options,
+                                 [this](const std::vector<PictureResult>& results,
+                                        const std::vector<backend::Job>&) { finished(results); }));
   }
 
   /// Pictures a second.

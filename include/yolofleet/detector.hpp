@@ -15,6 +15,7 @@
 #include "yolofleet/image.hpp"
 #include "yolofleet/model.hpp"
 #include "yolofleet/options.hpp"
+#include "yolofleet/report.hpp"
 
 namespace yolofleet {
 
@@ -33,22 +34,23 @@ struct PictureResult {
   int height = 0;
   std::vector<Detection> detections;  ///< by falling confidence
   std::optional<Error> error;         ///< set: this picture failed, `detections` is empty
-  std::string device;                 ///< that ran it: "cpu"
+  std::string device;                 ///< that ran it: "cpu", "cuda:0"
   Image pixels;                       ///< with Options::keep_pixels, if the picture was not a view
 };
 
 /// Runs a model on the devices of this machine.
 ///
-/// Results come in the order of submission. A picture that fails gives a result with its error;
-/// the others go on. Any number of threads may call any members but the move operations and the
-/// destructor at the same time. Destroying a Detector drops what was not started, waits for what
-/// was, and discards the results.
+/// Results come in the order of submission (unless Options::ordered says otherwise). A picture that
+/// fails gives a result with its error; the others go on. Any number of threads may call any
+/// members but the move operations and the destructor at the same time. Destroying a Detector drops
+/// what was not started, waits for what was, and discards the results.
 class YOLOFLEET_API Detector {
  public:
-  /// Opens the devices, which may take seconds; minutes where a GPU's engine has to be built
-  /// (Options::on_build tells of it, build_engines does it beforehand). Errors: kInvalidArgument
-  /// (an option is out of its range, or the model has no weights), kNotFound (no such device or
-  /// module), kUnsupported, kDevice.
+  /// Opens the devices, all at the same time, which may take seconds; minutes where a GPU's engine
+  /// has to be built (Options::on_build tells of it, build_engines does it beforehand). Errors (of
+  /// several, that of the first device in their order; what Options::on_device_error changes stands
+  /// there): kInvalidArgument (an option is out of its range, or the model has no weights),
+  /// kNotFound (no such device or module), kUnsupported, kDevice.
   static Result<Detector> open(const Model& model, const Options& options = {});
 
   Detector(const Detector&) = delete;
@@ -57,17 +59,26 @@ class YOLOFLEET_API Detector {
   Detector& operator=(Detector&&) noexcept;
   ~Detector();
 
-  /// Looks at these pictures and gives one result for each, in their order. Blocks until all are
+  /// Looks at these pictures and gives one result for each, in their order whatever
+  /// Options::ordered says. Blocks until all are
   /// done. Must not be mixed with `submit` and `next`, and one thread at a time may call it.
   /// Errors: kInvalidArgument (an image without pixels, or with a stride shorter than a row),
   /// kCancelled after `finish`, kDevice; any other error of a picture stands in its result.
   Result<std::vector<PictureResult>> detect(std::span<const ImageView> images);
 
-  /// How many pictures may be under way: submitted, but their results not yet taken.
+  /// How many pictures may be under way: submitted, but their results not yet taken. Fixed when the
+  /// Detector is opened. With one device, twice what it holds. With several, enough that results
+  /// can wait for their turn while a device that is 20 times slower looks at one: what the devices
+  /// hold, twice, and 20 times what the one that holds most does for each of the others, but at
+  /// most 65536. Of these only twice what the devices hold are pictures; the others are finished,
+  /// and hold their detections alone. With Options::keep_pixels they would hold pixels, and with
+  /// Options::ordered false none waits for its turn: then the number is twice what the devices
+  /// hold, and with the former a slow device can hold up a fast one.
   std::size_t capacity() const noexcept;
 
   /// Hands a picture in; blocks while `capacity()` pictures are under way, so a thread that both
-  /// submits and takes results must keep to that number or use `try_submit`.
+  /// submits and takes results must keep to that number or use `try_submit`. Below it, it blocks
+  /// while as many pictures as may be held at once are not finished, which ends by itself.
   /// Errors: kInvalidArgument (pixels that are none, or a stride shorter than a row); kCancelled
   /// after `finish`.
   Result<void> submit(Picture picture);
@@ -78,13 +89,17 @@ class YOLOFLEET_API Detector {
   /// Says that nothing more will be submitted: `next` ends after the last result.
   void finish();
 
-  /// The next result in order; blocks until it is there. Nothing after `finish` and the last
-  /// result.
+  /// The next result, in order or as they come; blocks until it is there. Nothing after `finish`
+  /// and the last result.
   std::optional<PictureResult> next();
+
+  /// What was done so far, by which device; at any time.
+  FleetReport report() const;
 
   /// What was accepted but deserves a look, one line each.
   std::span<const std::string> warnings() const noexcept;
-  /// The devices in use with what they compute in: "cpu: OpenVINO 2026.4.1, bf16, 2 threads".
+  /// The devices that were opened with what they compute in: "cpu: OpenVINO 2026.4.1, bf16, 2
+  /// threads".
   std::span<const std::string> devices() const noexcept;
 
  private:

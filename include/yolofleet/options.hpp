@@ -44,6 +44,18 @@ struct BuildProgress {
 /// threads of the library, one call at a time, while the call that builds waits; must not throw.
 using OnBuild = std::function<void(const BuildProgress&)>;
 
+/// What becomes of a run when one of its devices fails.
+enum class OnDeviceError {
+  /// A device that can't be opened is the error of Detector::open. One that fails later gives
+  /// results with kDevice errors, and goes on being used.
+  kFail,
+  /// The others do the work. A device that can't be opened is a warning, unless there is no other.
+  /// One that gives kDevice errors for all pictures of a batch isn't used any more, and these
+  /// pictures go to the others: once, the second time the error is their result, as it is where no
+  /// device is left. FleetReport tells which were lost, and why.
+  kContinue,
+};
+
 /// How a Detector works. The defaults are Darknet's where it has one.
 struct Options {
   /// Which devices to run on: "auto" (every GPU that can be used, else the CPU), "all" (GPUs and
@@ -62,6 +74,15 @@ struct Options {
   std::string engine_cache;      ///< folder of built engines; empty: in the user's cache folder
   bool use_engine_cache = true;  ///< false: build anew, keep nothing
   OnBuild on_build;              ///< is told of engines that are built; may be empty
+  /// How long a picture waits for others to make a batch with, in milliseconds, 0 to 60000. It
+  /// waits less where no more can come: after `finish`, when the Detector is full, and when
+  /// somebody waits in `next` while no device has anything to do. On a device whose batches are of
+  /// one picture it never waits.
+  double max_wait_ms = 5.0;
+  /// Results in the order of submission; else as they come, so that none waits for a slower
+  /// device's.
+  bool ordered = true;
+  OnDeviceError on_device_error = OnDeviceError::kFail;
   /// Give the decoded pixels back with each result (for drawing on them).
   bool keep_pixels = false;
   std::int64_t max_pixels = 178'956'970;  ///< a larger picture is refused before it is decoded

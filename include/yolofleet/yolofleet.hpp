@@ -9,4 +9,5 @@
 #include "yolofleet/image.hpp"
 #include "yolofleet/model.hpp"
 #include "yolofleet/options.hpp"
+#include "yolofleet/report.hpp"
 #include "yolofleet/version.hpp"

@@ -24,15 +24,23 @@ struct LaneInfo {
   std::size_t batch = 1;    ///< pictures of a batch at most
 };
 
-/// Takes a finished batch, in the order it was submitted. Called from a thread of the lane, never
+/// What a lane has measured since it was opened, as far as it does.
+struct LaneStats {
+  std::vector<StageReport> stages;
+};
+
+/// Takes a finished batch: its results, and the jobs that they are of, both in the order in which
+/// they were submitted. A picture with a kDevice error is still in its job, decoded or not, so that
+/// another device can look at it; other jobs may be empty shells. A lane that can't give pictures
+/// back gives no jobs. Called from a thread of the lane, never
 /// from within `try_submit`; must not block on the lane, and may call `try_submit`. The slot is
 /// free again before it is called.
-using OnFinished = std::function<void(std::vector<PictureResult>)>;
+using OnFinished = std::function<void(std::vector<PictureResult> results, std::vector<Job> jobs)>;
 
 /// One device's whole way from pixels to detections. The fleet above knows nothing of what a device
 /// is made of; the back end below is free to fuse.
 ///
-/// Thread safety: `try_submit` may be called from any thread.
+/// Thread safety: all members but the destructor may be called from any thread.
 /// The destructor finishes what it took (each batch is handed to OnFinished) and joins its threads.
 class Lane {
  public:
@@ -46,6 +54,8 @@ class Lane {
   /// Takes the batch (1 to info().batch jobs, moved from) if a slot is free; returns false and
   /// leaves it alone otherwise. Never waits for the device.
   virtual bool try_submit(std::vector<Job>& batch) = 0;
+
+  virtual LaneStats stats() const { return {}; }
 };
 
 }  // namespace yolofleet::backend

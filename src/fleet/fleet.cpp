@@ -1,6 +1,5 @@
 #include "fleet/fleet.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/fail.hpp"
@@ -8,75 +7,120 @@
 namespace yolofleet::fleet {
 namespace {
 
-constexpr std::size_t kBatchesASlot = 2;  // one in the slot, one behind it
-
 tl::unexpected<Error> after_finish() {
   return base::fail(ErrorCode::kCancelled, "a picture was submitted after finish()");
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Fleet>> Fleet::open(const std::vector<OpenLane>& lanes) {
-  std::unique_ptr<Fleet> fleet{new Fleet};
-  for (const OpenLane& open_lane : lanes) {
-    auto lane = open_lane([raw = fleet.get()](std::vector<PictureResult> results) {
-      raw->take_back(std::move(results));
-    });
-    if (!lane) {
-      return tl::unexpected(std::move(lane).error());
+Result<std::unique_ptr<Fleet>> Fleet::open(const std::vector<OpenLane>& lanes,
+                                           const FleetOptions& options) {
+  std::unique_ptr<Fleet> fleet{new Fleet{options}};
+  auto opened = open_side_by_side(lanes, [raw = fleet.get()](std::size_t lane) {
+    return [raw, lane](std::vector<PictureResult> results, std::vector<backend::Job> jobs) {
+      raw->take_back(lane, std::move(results), std::move(jobs));
+    };
+  });
+  std::optional<Error> first_error;
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    if (!opened[i].lane && !first_error) {
+      first_error = opened[i].lane.error();
     }
-    fleet->lanes_.push_back(*std::move(lane));
-    const backend::LaneInfo& info = fleet->lanes_.back()->info();
-    fleet->capacity_ += info.slots * info.batch * kBatchesASlot;
+    fleet->seat(lanes[i].device, std::move(opened[i]));
   }
+  if (first_error && (options.on_device_error == OnDeviceError::kFail || fleet->usable_ == 0)) {
+    return tl::unexpected(*std::move(first_error));
+  }
+  fleet->start();
   return fleet;
 }
 
+void Fleet::seat(const std::string& device, OpenedLane opened) {
+  warnings_.insert(warnings_.end(), opened.warnings.begin(), opened.warnings.end());
+  Seat& seat = seats_.emplace_back();
+  LaneLoad& load = loads_.emplace_back();
+  seat.device = device;
+  if (opened.lane) {
+    seat.lane = *std::move(opened.lane);
+    load.size = {seat.lane->info().slots, seat.lane->info().batch};
+    ++usable_;
+  } else {
+    seat.error = std::move(opened.lane).error();
+    load.usable = false;
+    warnings_.push_back(not_used(device, *seat.error));
+  }
+}
+
+void Fleet::start() {
+  std::vector<LaneSize> sizes;
+  for (const LaneLoad& load : loads_) {
+    if (load.usable) {
+      sizes.push_back(load.size);
+    }
+  }
+  bounds_ = bounds_for(sizes, options_.ordered && !options_.keep_pixels);
+  watch_ = std::thread([this] { watch_deadlines(); });
+}
+
 Fleet::~Fleet() {
-  std::vector<std::unique_ptr<backend::Lane>> lanes;
   {
     const std::lock_guard lock{mutex_};
+    closing_ = true;
     waiting_.clear();
-    lanes = std::move(lanes_);
+  }
+  deadline_.notify_all();
+  if (watch_.joinable()) {
+    watch_.join();
   }
   // A lane's destructor finishes what it took and hands it to `take_back`, which therefore still
-  // needs the other members; it finds neither pictures nor lanes for more.
-  lanes.clear();
+  // needs the other members; it finds no pictures for more.
+  for (Seat& seat : seats_) {
+    seat.lane.reset();
+  }
 }
 
-void Fleet::accept(Picture& picture) {
-  waiting_.push_back({submitted_, std::move(picture)});
-  under_way_.emplace_back();
-  ++submitted_;
-  dispatch();
+std::uint64_t Fleet::accept(Picture& picture) {
+  const auto now = Clock::now();
+  const std::uint64_t ticket = results_.expect();
+  waiting_.push_back({{ticket, std::move(picture)}, now});
+  if (!first_submit_) {
+    first_submit_ = now;
+  }
+  dispatch(now);
+  return ticket;
 }
 
-Result<void> Fleet::submit(Picture picture) {
+Result<std::uint64_t> Fleet::submit(Picture picture) {
   std::unique_lock lock{mutex_};
-  room_.wait(lock, [&] { return finished_ || under_way_.size() < capacity_; });
+  ++submitters_;
+  room_.wait(lock, [&] { return finished_ || !is_full(); });
+  --submitters_;
   if (finished_) {
     return after_finish();
   }
-  accept(picture);
-  return {};
+  const std::uint64_t ticket = accept(picture);
+  unlock_and_wake(lock);
+  return ticket;
 }
 
-Result<bool> Fleet::try_submit(Picture& picture) {
-  const std::lock_guard lock{mutex_};
+Result<std::optional<std::uint64_t>> Fleet::try_submit(Picture& picture) {
+  std::unique_lock lock{mutex_};
   if (finished_) {
     return after_finish();
   }
-  if (under_way_.size() >= capacity_) {
-    return false;
+  if (is_full()) {
+    return std::nullopt;
   }
-  accept(picture);
-  return true;
+  const std::uint64_t ticket = accept(picture);
+  unlock_and_wake(lock);
+  return ticket;
 }
 
 void Fleet::finish() {
   {
     const std::lock_guard lock{mutex_};
     finished_ = true;
+    dispatch(Clock::now());
   }
   room_.notify_all();
   result_.notify_all();
@@ -84,50 +128,78 @@ void Fleet::finish() {
 
 std::optional<PictureResult> Fleet::next() {
   std::unique_lock lock{mutex_};
-  const auto first_is_done = [&] { return !under_way_.empty() && under_way_.front().has_value(); };
-  result_.wait(lock, [&] { return first_is_done() || (finished_ && under_way_.empty()); });
-  if (under_way_.empty()) {
+  if (!results_.ready()) {
+    ++takers_;
+    dispatch(Clock::now());
+    result_.wait(lock,
+                 [&] { return results_.ready() || (finished_ && results_.under_way() == 0); });
+    --takers_;
+  }
+  if (!results_.ready()) {
     return std::nullopt;
   }
-  std::optional<PictureResult> result = std::move(under_way_.front());
-  under_way_.pop_front();
-  ++taken_;
-  const bool last = finished_ && under_way_.empty();
-  const bool more = first_is_done();
-  lock.unlock();
-  room_.notify_one();
-  if (last) {
-    result_.notify_all();
-  } else if (more) {
-    result_.notify_one();
+  std::optional<PictureResult> result = results_.take();
+  if (takers_ > 0 && in_lanes_ == 0) {
+    dispatch(Clock::now());  // the next who waits may do so in vain
   }
+  unlock_and_wake(lock);
   return result;
 }
 
-void Fleet::dispatch() {
-  for (const auto& lane : lanes_) {
-    while (!waiting_.empty()) {
-      const auto size = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), lane->info().batch));
-      std::vector<backend::Job> batch{std::make_move_iterator(waiting_.begin()),
-                                      std::make_move_iterator(waiting_.begin() + size)};
-      if (!lane->try_submit(batch)) {
-        std::move(batch.begin(), batch.end(), waiting_.begin());
-        break;
-      }
-      waiting_.erase(waiting_.begin(), waiting_.begin() + size);
-    }
+void Fleet::unlock_and_wake(std::unique_lock<std::mutex>& lock) {
+  const bool all_taken = finished_ && results_.under_way() == 0;
+  const bool result = takers_ > 0 && results_.ready();
+  const bool room = submitters_ > 0 && !is_full();
+  lock.unlock();
+  // One at a time: who was woken and leaves something behind wakes the next.
+  if (all_taken) {
+    result_.notify_all();
+  } else if (result) {
+    result_.notify_one();
+  }
+  if (room) {
+    room_.notify_one();
   }
 }
 
-void Fleet::take_back(std::vector<PictureResult> results) {
+FleetReport Fleet::report() const {
+  FleetReport report;
   {
     const std::lock_guard lock{mutex_};
-    for (PictureResult& result : results) {
-      under_way_[static_cast<std::size_t>(result.index - taken_)] = std::move(result);
+    const auto now = Clock::now();
+    report.pictures = done_;
+    report.failures = failed_;
+    if (first_submit_) {
+      const bool all_done = waiting_.empty() && in_lanes_ == 0;
+      report.seconds = seconds((all_done ? last_result_ : now) - *first_submit_);
     }
-    dispatch();
+    std::uint64_t of_lanes = 0;
+    for (const Seat& seat : seats_) {
+      of_lanes += seat.account.pictures();
+    }
+    for (const Seat& seat : seats_) {
+      DeviceReport& device = report.devices.emplace_back();
+      device.device = seat.device;
+      device.error = seat.error;
+      seat.account.write(device, of_lanes, now);
+    }
   }
-  result_.notify_one();
+  for (std::size_t i = 0; i < seats_.size(); ++i) {
+    if (seats_[i].lane) {
+      report.devices[i].stages = seats_[i].lane->stats().stages;
+    }
+  }
+  return report;
+}
+
+std::vector<std::string> Fleet::descriptions() const {
+  std::vector<std::string> descriptions;
+  for (const Seat& seat : seats_) {
+    if (seat.lane) {
+      descriptions.push_back(seat.lane->info().description);
+    }
+  }
+  return descriptions;
 }
 
 }  // namespace yolofleet::fleet

@@ -4,75 +4,147 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <thread>
+#include <unordered_set>
 #include <vector>
 
 #include "backend/lane.hpp"
+#include "fleet/account.hpp"
+#include "fleet/bounds.hpp"
+#include "fleet/clock.hpp"
+#include "fleet/decide.hpp"
+#include "fleet/open_lanes.hpp"
+#include "fleet/results.hpp"
 #include "yolofleet/detector.hpp"
 
 namespace yolofleet::fleet {
 
-/// Opens a lane that hands its finished batches to the given function.
-using OpenLane =
-    std::function<Result<std::unique_ptr<backend::Lane>>(const backend::OnFinished& on_finished)>;
+/// What `Options` says to a fleet, where it is explained.
+struct FleetOptions {
+  Clock::duration max_wait = std::chrono::milliseconds{5};
+  bool ordered = true;
+  bool keep_pixels = false;
+  OnDeviceError on_device_error = OnDeviceError::kFail;
+};
 
-/// Many lanes behind one queue: feeds whichever has a free slot, gives results in the order of
-/// submission, and bounds how many pictures are under way.
+/// Many lanes behind one queue: makes batches, gives them to whichever lane has a free slot, puts
+/// the results in order, bounds how many pictures are under way, and passes on what a lost lane
+/// leaves undone.
+///
+/// Who changes something (a picture comes, a batch comes back, somebody waits) also gives the lanes
+/// what follows from it, in its own thread; a thread of the fleet's own is woken only where
+/// pictures have waited for a full batch long enough.
 ///
 /// Thread safety: all members but the destructor, from any number of threads.
 class Fleet {
  public:
-  /// Opens one lane after the other. Errors: that of the first lane that can't be opened.
+  /// Opens the lanes, all at the same time. Errors: that of the first lane in their order that
+  /// can't be opened; with OnDeviceError::kContinue only if none can.
   /// Precondition: at least one lane.
-  static Result<std::unique_ptr<Fleet>> open(const std::vector<OpenLane>& lanes);
+  static Result<std::unique_ptr<Fleet>> open(const std::vector<OpenLane>& lanes,
+                                             const FleetOptions& options = {});
 
   /// Drops what no lane took yet, waits for what one did, and discards the results.
   ~Fleet();
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;
 
-  /// Pictures that may be submitted without their results being taken: enough that every lane has
-  /// its next batches waiting while the results of the last ones are held back by a slower lane.
-  std::size_t capacity() const noexcept { return capacity_; }
+  /// Pictures that may be submitted without their results being taken: Bounds::under_way.
+  std::size_t capacity() const noexcept { return bounds_.under_way; }
 
-  /// Hands a picture in; blocks while `capacity()` are under way. Errors: kCancelled after
-  /// `finish`, even if it was called while this call was blocked.
-  Result<void> submit(Picture picture);
+  /// Hands a picture in; gives its index. Blocks while `capacity()` are under way, or
+  /// Bounds::pictures of them aren't finished. Errors: kCancelled after `finish`, even if it was
+  /// called while this call was blocked.
+  Result<std::uint64_t> submit(Picture picture);
 
-  /// As `submit`; false, and the picture left alone, where that would block.
-  Result<bool> try_submit(Picture& picture);
+  /// As `submit`; nothing, and the picture left alone, where that would block.
+  Result<std::optional<std::uint64_t>> try_submit(Picture& picture);
 
   /// Nothing more will be submitted.
   void finish();
 
-  /// The next result in the order of submission; blocks until it is there. Nothing after `finish`
-  /// and the last result.
+  /// The next result, in the order of submission or as they come; blocks until it is there. Nothing
+  /// after `finish` and the last result.
   std::optional<PictureResult> next();
 
-  const std::vector<std::unique_ptr<backend::Lane>>& lanes() const noexcept { return lanes_; }
+  FleetReport report() const;
+
+  /// Of the lanes that were opened, in their order: LaneInfo::description.
+  std::vector<std::string> descriptions() const;
+
+  /// What opening the lanes gave to say.
+  const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:
-  Fleet() = default;
+  /// What belongs to one lane, beside its load.
+  struct Seat {
+    std::string device;
+    std::unique_ptr<backend::Lane> lane;  // null: it couldn't be opened
+    std::optional<Error> error;           // set: it isn't used (any more)
+    Account account;
+  };
+  struct Waiting {
+    backend::Job job;
+    Clock::time_point since;  // its submission
+  };
 
-  void accept(Picture& picture);                       // with mutex_ held
-  void dispatch();                                     // with mutex_ held
-  void take_back(std::vector<PictureResult> results);  // a lane's OnFinished
+  explicit Fleet(const FleetOptions& options) : options_(options), results_(options.ordered) {}
 
-  std::size_t capacity_ = 0;
+  void seat(const std::string& device, OpenedLane opened);
+  void start();
+  void watch_deadlines();
 
-  std::mutex mutex_;
-  std::condition_variable room_;    // a result was taken, or finish
-  std::condition_variable result_;  // a result came, or finish
+  // All of these with mutex_ held.
+  bool is_full() const;
+  bool no_more() const;
+  std::uint64_t accept(Picture& picture);
+  void dispatch(Clock::time_point now);
+  bool send(const Decision& decision, Clock::time_point now);
+  void put(PictureResult result);
+  void put_back(backend::Job job);
+  void fail_waiting();
+  bool lose_if_broken(std::size_t lane, const std::vector<PictureResult>& results);
+
+  /// A lane's OnFinished.
+  void take_back(std::size_t lane, std::vector<PictureResult> results,
+                 std::vector<backend::Job> jobs);
+  /// Unlocks, and wakes whom the change concerns.
+  void unlock_and_wake(std::unique_lock<std::mutex>& lock);
+
+  const FleetOptions options_;
+  Bounds bounds_;                      // fixed by `open`
+  std::vector<std::string> warnings_;  // fixed by `open`
+
+  mutable std::mutex mutex_;
+  std::condition_variable room_;      // a picture may be submitted, or finish
+  std::condition_variable result_;    // a result can be taken, or the last one was
+  std::condition_variable deadline_;  // look_again_ is earlier than before, or the end
+  std::size_t submitters_ = 0;        // that wait for room_
+  std::size_t takers_ = 0;            // that wait for result_
   bool finished_ = false;
-  std::uint64_t submitted_ = 0;
-  std::uint64_t taken_ = 0;
-  std::deque<backend::Job> waiting_;                    // submitted, not yet in a lane
-  std::deque<std::optional<PictureResult>> under_way_;  // [i] belongs to index taken_ + i
+  bool closing_ = false;
 
-  std::vector<std::unique_ptr<backend::Lane>> lanes_;
+  std::deque<Waiting> waiting_;  // by ticket
+  std::size_t in_lanes_ = 0;     // pictures
+  Results results_;
+  std::unordered_set<std::uint64_t> passed_on_;  // tickets that a lost lane has left
+  std::optional<Clock::time_point> look_again_;
+
+  std::uint64_t given_ = 0;  // batches
+  std::uint64_t done_ = 0;   // pictures
+  std::uint64_t failed_ = 0;
+  std::optional<Clock::time_point> first_submit_;
+  Clock::time_point last_result_;
+
+  std::vector<LaneLoad> loads_;  // [i] is of seats_[i]
+  std::vector<Seat> seats_;
+  std::size_t usable_ = 0;     // lanes
+  std::size_t last_lost_ = 0;  // the lane that was lost last
+  std::thread watch_;
 };
 
 }  // namespace yolofleet::fleet

@@ -36,7 +36,7 @@ graph::Network one_cell_network(bool letterbox = false) {
 class Results {
  public:
   OnFinished collector() {
-    return [this](std::vector<PictureResult> batch) {
+    return [this](std::vector<PictureResult> batch, const std::vector<Job>&) {
       const std::lock_guard lock(mutex_);
       for (PictureResult& result : batch) {
         results_.push_back(std::move(result));
@@ -283,7 +283,7 @@ TEST_F(CpuLaneTest, TheSlotIsFreeWhenTheResultComes) {
   std::condition_variable changed;
   int finished = 0;
   Lane* lane_address = nullptr;
-  const OnFinished feed_again = [&](const std::vector<PictureResult>&) {
+  const OnFinished feed_again = [&](const std::vector<PictureResult>&, const std::vector<Job>&) {
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return lane_address != nullptr; });
     ++finished;

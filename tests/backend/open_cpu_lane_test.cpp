@@ -33,9 +33,10 @@ PictureResult run(const ImageView& picture, Precision precision) {
   CpuLaneOptions options;
   options.threads = 1;
   options.confidence = 0.1F;
-  const auto lane = open_cpu_lane(
-      small_network(), options, precision,
-      [&](std::vector<PictureResult> batch) { result.set_value(std::move(batch.front())); });
+  const auto lane = open_cpu_lane(small_network(), options, precision,
+                                  [&](std::vector<PictureResult> batch, const std::vector<Job>&) {
+                                    result.set_value(std::move(batch.front()));
+                                  });
   EXPECT_TRUE(lane.has_value());
   std::vector<Job> batch;
   batch.push_back({5, picture});

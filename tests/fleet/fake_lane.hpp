@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -15,6 +16,33 @@
 
 namespace yolofleet::testing {
 
+/// Counts the pictures that are in FakeLanes, and the most that ever were.
+class Gauge {
+ public:
+  void add(std::size_t pictures) {
+    const std::lock_guard lock{mutex_};
+    now_ += pictures;
+    most_ = std::max(most_, now_);
+  }
+  void remove(std::size_t pictures) {
+    const std::lock_guard lock{mutex_};
+    now_ -= pictures;
+  }
+  std::size_t now() const {
+    const std::lock_guard lock{mutex_};
+    return now_;
+  }
+  std::size_t most() const {
+    const std::lock_guard lock{mutex_};
+    return most_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::size_t now_ = 0;
+  std::size_t most_ = 0;
+};
+
 /// How a FakeLane behaves.
 struct FakeScript {
   std::string device = "fake";
@@ -28,10 +56,15 @@ struct FakeScript {
   std::function<std::optional<Error>(std::uint64_t)> error = [](std::uint64_t) {
     return std::optional<Error>{};
   };
+  bool gives_back = true;  ///< its jobs, with their results
+  Gauge* gauge = nullptr;  ///< where its pictures are counted
+  std::vector<StageReport> stages;
 };
 
-/// A lane without a device: one thread that waits as its script says. The width of a result is the
-/// number of bytes that the picture had, so that a test sees which picture it was.
+/// A lane without a device: one thread that waits as its script says. A batch that had to wait for
+/// the one before it is due its delay after that one was due, so how many a second it does depends
+/// on the script alone, not on how punctually its thread wakes. The width of a result is the number
+/// of bytes that the picture had, so that a test sees which picture it was.
 class FakeLane final : public backend::Lane {
  public:
   FakeLane(FakeScript script, backend::OnFinished on_finished)
@@ -55,19 +88,30 @@ class FakeLane final : public backend::Lane {
   const backend::LaneInfo& info() const noexcept override { return info_; }
 
   bool try_submit(std::vector<backend::Job>& batch) override {
+    if (script_.gauge != nullptr) {
+      script_.gauge->add(batch.size());
+    }
     {
       const std::lock_guard lock{mutex_};
       if (in_slots_ == script_.slots) {
         return false;
       }
       ++in_slots_;
-      queue_.push_back(std::move(batch));
+      queue_.push_back({std::move(batch), Clock::now()});
     }
-    wake_.notify_all();
+    wake_.notify_one();
     return true;
   }
 
+  backend::LaneStats stats() const override { return {script_.stages}; }
+
  private:
+  using Clock = std::chrono::steady_clock;
+  struct Batch {
+    std::vector<backend::Job> jobs;
+    Clock::time_point came;
+  };
+
   void run() {
     std::unique_lock lock{mutex_};
     for (;;) {
@@ -75,24 +119,31 @@ class FakeLane final : public backend::Lane {
       if (queue_.empty()) {
         return;
       }
-      const std::vector<backend::Job> batch = std::move(queue_.front());
+      Batch batch = std::move(queue_.front());
       queue_.pop_front();
       lock.unlock();
       std::vector<PictureResult> results = look_at(batch);
+      if (script_.gauge != nullptr) {
+        script_.gauge->remove(results.size());
+      }
       lock.lock();
       --in_slots_;
       lock.unlock();
-      on_finished_(std::move(results));
+      if (!script_.gives_back) {
+        batch.jobs.clear();
+      }
+      on_finished_(std::move(results), std::move(batch.jobs));
       lock.lock();
     }
   }
 
-  std::vector<PictureResult> look_at(const std::vector<backend::Job>& batch) const {
-    if (const auto delay = script_.delay(batch.front().ticket); delay.count() > 0) {
-      std::this_thread::sleep_for(delay);
+  std::vector<PictureResult> look_at(const Batch& batch) {
+    if (const auto delay = script_.delay(batch.jobs.front().ticket); delay.count() > 0) {
+      due_ = std::max(due_, batch.came) + delay;
+      std::this_thread::sleep_until(due_);
     }
     std::vector<PictureResult> results;
-    for (const backend::Job& job : batch) {
+    for (const backend::Job& job : batch.jobs) {
       PictureResult& result = results.emplace_back();
       result.index = job.ticket;
       result.device = script_.device;
@@ -111,7 +162,8 @@ class FakeLane final : public backend::Lane {
   std::condition_variable wake_;
   bool closing_ = false;
   std::size_t in_slots_ = 0;
-  std::deque<std::vector<backend::Job>> queue_;
+  std::deque<Batch> queue_;
+  Clock::time_point due_;
   std::thread thread_;  // last: it uses all of the above
 };
 

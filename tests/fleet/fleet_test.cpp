@@ -4,54 +4,47 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <map>
-#include <set>
 #include <thread>
 
-#include "base/fail.hpp"
-#include "fleet/fake_lane.hpp"
+#include "fleet/support.hpp"
 
 namespace yolofleet::fleet {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::FakeLane;
+using testing::fake_device;
 using testing::FakeScript;
+using testing::mixed_delay;
+using testing::open_fleet;
+using testing::picture_of;
+using testing::source_of;
+using testing::take_all;
 
-OpenLane fake(const FakeScript& script) {
-  return [script](const backend::OnFinished& on_finished) {
-    return Result<std::unique_ptr<backend::Lane>>(std::make_unique<FakeLane>(script, on_finished));
+/// A lane whose first batch comes back when the test says so.
+FakeScript closed_by(const std::atomic<bool>& open) {
+  FakeScript script;
+  script.delay = [&open](std::uint64_t) {
+    while (!open) {
+      std::this_thread::sleep_for(1ms);
+    }
+    return 0us;
   };
+  return script;
 }
 
-std::unique_ptr<Fleet> open(const std::vector<FakeScript>& scripts) {
-  std::vector<OpenLane> lanes;
-  for (const FakeScript& script : scripts) {
-    lanes.push_back(fake(script));
+void fill(Fleet& fleet) {
+  Picture picture = picture_of(1);
+  while (fleet.try_submit(picture).value()) {
+    picture = picture_of(1);
   }
-  return Fleet::open(lanes).value();
-}
-
-Picture picture_of(std::size_t bytes) {
-  return EncodedImage(bytes);
-}
-
-/// Delays that differ from picture to picture, the same in every run.
-std::chrono::microseconds mixed_delay(std::uint64_t index) {
-  return std::chrono::microseconds{(index * 2654435761U) % 300};
 }
 
 TEST(Fleet, GivesResultsInTheOrderOfSubmissionWhateverTheLanesDo) {
   FakeScript script;
   script.delay = mixed_delay;
-  const auto fleet = open({script, script, script, script});
+  const auto fleet = open_fleet({script, script, script, script});
   constexpr std::size_t kCount = 2000;
-  std::thread source([&] {
-    for (std::size_t i = 0; i < kCount; ++i) {
-      ASSERT_TRUE(fleet->submit(picture_of(i % 97)));
-    }
-    fleet->finish();
-  });
+  std::thread source = source_of(*fleet, kCount);
   for (std::size_t i = 0; i < kCount; ++i) {
     const auto result = fleet->next();
     ASSERT_TRUE(result);
@@ -63,43 +56,79 @@ TEST(Fleet, GivesResultsInTheOrderOfSubmissionWhateverTheLanesDo) {
   source.join();
 }
 
-TEST(Fleet, FormsBatchesUpToTheLanesSize) {
-  FakeScript script;
-  script.batch = 4;
-  script.slots = 1;
-  script.delay = [](std::uint64_t) { return 2ms; };
-  const auto fleet = open({script});
-  EXPECT_EQ(fleet->capacity(), 8U);
-  for (std::size_t i = 0; i < 8; ++i) {
+TEST(Fleet, WithoutOrderNoResultWaitsForAnother) {
+  std::atomic<bool> open = false;
+  FleetOptions options;
+  options.ordered = false;
+  FakeScript closed = closed_by(open);
+  closed.slots = 1;
+  const auto fleet = open_fleet({closed, FakeScript{}}, options);
+  for (std::size_t i = 0; i < 5; ++i) {
     ASSERT_TRUE(fleet->submit(picture_of(i)));
   }
   fleet->finish();
-  int count = 0;
-  while (const auto result = fleet->next()) {
-    EXPECT_EQ(result->width, count++);
+  for (std::uint64_t i = 1; i < 5; ++i) {
+    EXPECT_EQ(fleet->next()->index, i);
   }
-  EXPECT_EQ(count, 8);
+  open = true;
+  EXPECT_EQ(fleet->next()->index, 0U) << "this one was held up";
+  EXPECT_FALSE(fleet->next());
 }
 
-TEST(Fleet, RefusesToTakeMoreThanItsCapacity) {
-  FakeScript script;
-  const auto fleet = open({script});
+TEST(Fleet, OneThreadMaySubmitToTheCapacityAndThenTake) {
+  const auto fleet = open_fleet({fake_device("a", 4, 200us), fake_device("b", 1, 300us)});
+  for (int round = 0; round < 3; ++round) {
+    for (std::size_t i = 0; i < fleet->capacity(); ++i) {
+      ASSERT_TRUE(fleet->submit(picture_of(i % 97)));
+    }
+    for (std::size_t i = 0; i < fleet->capacity(); ++i) {
+      ASSERT_EQ(fleet->next()->width, static_cast<int>(i % 97));
+    }
+  }
+}
+
+TEST(Fleet, RefusesWhatItHasNoRoomFor) {
+  std::atomic<bool> open = false;
+  const auto fleet = open_fleet({closed_by(open)});
   for (std::size_t i = 0; i < fleet->capacity(); ++i) {
     Picture picture = picture_of(i);
-    ASSERT_TRUE(fleet->try_submit(picture).value());
+    ASSERT_EQ(fleet->try_submit(picture).value(), i);
   }
   Picture one_more = picture_of(42);
   EXPECT_FALSE(fleet->try_submit(one_more).value());
   EXPECT_EQ(std::get<EncodedImage>(one_more).size(), 42U) << "it must be left alone";
+  open = true;
   ASSERT_TRUE(fleet->next());
   EXPECT_TRUE(fleet->try_submit(one_more).value());
 }
 
-TEST(Fleet, ASubmitThatWaitsForRoomGoesOnWhenAResultIsTaken) {
-  const auto fleet = open({FakeScript{}});
-  for (std::size_t i = 0; i < fleet->capacity(); ++i) {
-    ASSERT_TRUE(fleet->submit(picture_of(i)));
+TEST(Fleet, ResultsThatWaitForASlowLaneDontHoldUpTheOthers) {
+  std::atomic<bool> open = false;
+  const auto fleet = open_fleet({closed_by(open), FakeScript{}});
+  std::size_t accepted = 0;
+  for (; accepted < fleet->capacity(); ++accepted) {
+    ASSERT_TRUE(fleet->submit(picture_of(1)));
   }
+  Picture picture = picture_of(42);
+  EXPECT_FALSE(fleet->try_submit(picture).value());
+  EXPECT_EQ(accepted, 2U * (2 + 2) + 20 * 2);
+  open = true;
+  ASSERT_TRUE(fleet->next());
+}
+
+TEST(Fleet, WithPixelsInTheResultsHoldsNoMoreOfThemThanOfPictures) {
+  std::atomic<bool> open = false;
+  FleetOptions options;
+  options.keep_pixels = true;
+  const auto fleet = open_fleet({closed_by(open), FakeScript{}}, options);
+  EXPECT_EQ(fleet->capacity(), 8U);
+  open = true;
+}
+
+TEST(Fleet, ASubmitThatWaitsForRoomGoesOnWhenAPictureIsDone) {
+  std::atomic<bool> open = false;
+  const auto fleet = open_fleet({closed_by(open)});
+  fill(*fleet);
   std::atomic<bool> submitted = false;
   std::thread source([&] {
     EXPECT_TRUE(fleet->submit(picture_of(7)));
@@ -107,13 +136,14 @@ TEST(Fleet, ASubmitThatWaitsForRoomGoesOnWhenAResultIsTaken) {
   });
   std::this_thread::sleep_for(20ms);
   EXPECT_FALSE(submitted);
+  open = true;
   ASSERT_TRUE(fleet->next());
   source.join();
   EXPECT_TRUE(submitted);
 }
 
 TEST(Fleet, AfterFinishNothingIsTaken) {
-  const auto fleet = open({FakeScript{}});
+  const auto fleet = open_fleet({FakeScript{}});
   fleet->finish();
   const auto submitted = fleet->submit(picture_of(1));
   ASSERT_FALSE(submitted);
@@ -124,119 +154,60 @@ TEST(Fleet, AfterFinishNothingIsTaken) {
   EXPECT_FALSE(fleet->next());
 }
 
-TEST(Fleet, FinishWakesASubmitThatWaits) {
-  const auto fleet = open({FakeScript{}});
-  for (std::size_t i = 0; i < fleet->capacity(); ++i) {
-    ASSERT_TRUE(fleet->submit(picture_of(i)));
-  }
-  std::thread source([&] {
-    const auto submitted = fleet->submit(picture_of(0));
-    ASSERT_FALSE(submitted);
-    EXPECT_EQ(submitted.error().code, ErrorCode::kCancelled);
-  });
-  std::this_thread::sleep_for(5ms);
-  fleet->finish();
-  source.join();
-}
-
 TEST(Fleet, APicturesErrorStandsInItsPlaceAndTheOthersGoOn) {
   FakeScript script;
   script.error = [](std::uint64_t index) {
     return index % 3 == 1 ? std::optional<Error>(Error{ErrorCode::kMalformed, "bad"})
                           : std::nullopt;
   };
-  const auto fleet = open({script});
-  std::thread source([&] {
-    for (std::size_t i = 0; i < 30; ++i) {
-      ASSERT_TRUE(fleet->submit(picture_of(i)));
-    }
-    fleet->finish();
-  });
+  const auto fleet = open_fleet({script});
+  std::thread source = source_of(*fleet, 30);
   for (std::uint64_t i = 0; i < 30; ++i) {
     const auto result = fleet->next();
     ASSERT_TRUE(result);
     EXPECT_EQ(result->error.has_value(), i % 3 == 1) << i;
   }
   source.join();
+  EXPECT_EQ(fleet->report().failures, 10U);
 }
 
-TEST(Fleet, AFasterLaneDoesMore) {
-  FakeScript fast;
-  fast.device = "fast";
-  fast.delay = [](std::uint64_t) { return 1ms; };
-  FakeScript slow;
-  slow.device = "slow";
-  slow.delay = [](std::uint64_t) { return 10ms; };
-  const auto fleet = open({slow, fast});
-  std::thread source([&] {
-    for (std::size_t i = 0; i < 200; ++i) {
-      ASSERT_TRUE(fleet->submit(picture_of(i)));
-    }
-    fleet->finish();
-  });
-  std::map<std::string, int> share;
-  while (const auto result = fleet->next()) {
-    ++share[result->device];
-  }
-  source.join();
-  EXPECT_GT(share["fast"], 2 * share["slow"]);
-  EXPECT_GT(share["slow"], 0);
-}
-
-TEST(Fleet, ManyThreadsMaySubmitAndTake) {
-  FakeScript script;
-  script.delay = mixed_delay;
-  const auto fleet = open({script, script});
-  constexpr std::size_t kThreads = 16;
-  constexpr std::size_t kEach = 50;
-  std::vector<std::thread> sources;
-  for (std::size_t t = 0; t < kThreads; ++t) {
-    sources.emplace_back([&] {
-      for (std::size_t i = 0; i < kEach; ++i) {
-        ASSERT_TRUE(fleet->submit(picture_of(1)));
-      }
-    });
-  }
-  std::mutex mutex;
-  std::set<std::uint64_t> seen;
-  std::vector<std::thread> takers;
-  for (std::size_t t = 0; t < 4; ++t) {
-    takers.emplace_back([&] {
-      while (const auto result = fleet->next()) {
-        const std::lock_guard lock{mutex};
-        seen.insert(result->index);
-      }
-    });
-  }
-  for (std::thread& source : sources) {
-    source.join();
+TEST(Fleet, ReportsWhatEachLaneDid) {
+  FakeScript script = fake_device("fake:0", 4, 2ms);
+  script.slots = 1;
+  script.stages = {{"network", 1.5}};
+  script.error = [](std::uint64_t index) {
+    return index == 2 ? std::optional<Error>(Error{ErrorCode::kMalformed, "bad"}) : std::nullopt;
+  };
+  FleetOptions options;
+  options.max_wait = 1h;
+  const auto fleet = open_fleet({script, fake_device("fake:1", 4, 0us)}, options);
+  EXPECT_EQ(fleet->report().seconds, 0.0);
+  for (std::size_t i = 0; i < 8; ++i) {
+    ASSERT_TRUE(fleet->submit(picture_of(i)));
   }
   fleet->finish();
-  for (std::thread& taker : takers) {
-    taker.join();
+  take_all(*fleet);
+  const FleetReport report = fleet->report();
+  EXPECT_EQ(report.pictures, 8U);
+  EXPECT_GE(report.seconds, 0.002);
+  EXPECT_EQ(report.seconds, fleet->report().seconds) << "nothing is under way";
+  ASSERT_EQ(report.devices.size(), 2U);
+  for (const DeviceReport& device : report.devices) {
+    EXPECT_FALSE(device.error);
+    EXPECT_EQ(device.pictures, 4U);
+    EXPECT_EQ(device.batches, 1U);
+    EXPECT_EQ(device.mean_batch, 4.0);
+    EXPECT_EQ(device.share, 0.5);
+    EXPECT_LE(device.queue_seconds, report.seconds);
   }
-  EXPECT_EQ(seen.size(), kThreads * kEach);
-  EXPECT_EQ(*seen.rbegin(), kThreads * kEach - 1);
-}
-
-TEST(Fleet, MayBeDestroyedWhileBusy) {
-  FakeScript script;
-  script.delay = [](std::uint64_t) { return 1ms; };
-  for (int round = 0; round < 20; ++round) {
-    const auto fleet = open({script, script});
-    for (std::size_t i = 0; i < fleet->capacity(); ++i) {
-      ASSERT_TRUE(fleet->submit(picture_of(i)));
-    }
-  }
-}
-
-TEST(Fleet, ALaneThatCantBeOpenedIsTheError) {
-  const OpenLane broken = [](const backend::OnFinished&) -> Result<std::unique_ptr<backend::Lane>> {
-    return base::fail(ErrorCode::kDevice, "no such luck");
-  };
-  const auto fleet = Fleet::open({fake(FakeScript{}), broken});
-  ASSERT_FALSE(fleet);
-  EXPECT_EQ(fleet.error().message, "no such luck");
+  EXPECT_EQ(report.devices[0].device, "fake:0");
+  EXPECT_EQ(report.failures, 1U);
+  EXPECT_EQ(report.devices[0].failures, 1U);
+  EXPECT_EQ(report.devices[1].failures, 0U);
+  EXPECT_GE(report.devices[0].busy_seconds, 0.002);
+  ASSERT_EQ(report.devices[0].stages.size(), 1U);
+  EXPECT_EQ(report.devices[0].stages[0].stage, "network");
+  EXPECT_TRUE(report.devices[1].stages.empty());
 }
 
 }  // namespace

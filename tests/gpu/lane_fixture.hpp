@@ -60,15 +60,16 @@ class WaitingLane {
     options.slot.thresholds = {0.25F, 0.45F};
     options.slot.pixel_bytes = pixel_bytes;
     options.slots = slots;
-    lane_ = trt::make_cuda_lane(std::move(plan), {"cuda", "cuda", 1, 1}, options,
-                                [this](std::vector<PictureResult> results) {
-                                  {
-                                    const std::lock_guard lock{mutex_};
-                                    finished_.push_back(std::move(results));
-                                    --under_way_;
-                                  }
-                                  changed_.notify_all();
-                                })
+    lane_ = trt::make_cuda_lane(
+                std::move(plan), {"cuda", "cuda", 1, 1}, options,
+                [this](std::vector<PictureResult> results, const std::vector<backend::Job>&) {
+                  {
+                    const std::lock_guard lock{mutex_};
+                    finished_.push_back(std::move(results));
+                    --under_way_;
+                  }
+                  changed_.notify_all();
+                })
                 .value();
   }
 

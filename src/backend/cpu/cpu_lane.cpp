@@ -82,11 +82,13 @@ class CpuLane final : public Lane {
       waiting_.pop_front();
       lock.unlock();
       std::vector<PictureResult> results;
-      results.push_back(run_(std::move(job), request));
+      results.push_back(run_(job, request));
+      std::vector<Job> jobs;
+      jobs.push_back(std::move(job));
       lock.lock();
       --taken_;
       lock.unlock();
-      on_finished_(std::move(results));
+      on_finished_(std::move(results), std::move(jobs));
       lock.lock();
     }
   }

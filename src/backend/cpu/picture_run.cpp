@@ -108,7 +108,7 @@ Result<std::vector<Detection>> PictureRun::detect(const ImageView& picture,
   return detections;
 }
 
-PictureResult PictureRun::operator()(Job job, Request& request) const noexcept {
+PictureResult PictureRun::operator()(Job& job, Request& request) const noexcept {
   PictureResult result;
   result.index = job.ticket;
   try {
@@ -124,6 +124,9 @@ PictureResult PictureRun::operator()(Job job, Request& request) const noexcept {
     auto detections = detect(pixels->view, request);
     if (!detections) {
       result.error = std::move(detections).error();
+      if (owned) {
+        job.picture = std::move(pixels->owned);
+      }
       return result;
     }
     result.detections = *std::move(detections);

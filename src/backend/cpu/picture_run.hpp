@@ -18,8 +18,9 @@ class PictureRun {
   PictureRun(const graph::Network& network, const CpuLaneOptions& options);
 
   /// Looks at the picture with a request of the caller's. Never throws for what is in the picture
-  /// or missing in memory: the result says what failed.
-  PictureResult operator()(Job job, Request& request) const noexcept;
+  /// or missing in memory: the result says what failed. Where the device did, the picture is still
+  /// in the job, its pixels in the place of an encoded file; else the job may be left empty.
+  PictureResult operator()(Job& job, Request& request) const noexcept;
 
  private:
   struct Head {

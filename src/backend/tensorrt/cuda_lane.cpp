@@ -173,7 +173,8 @@ class CudaLane final : public Lane {
         const std::lock_guard lock{mutex_};
         free_.push_back(batch.slot);
       }
-      on_finished_(std::exchange(batch, {}).results);
+      Batch done = std::exchange(batch, {});
+      on_finished_(std::move(done.results), std::move(done.jobs));
     }
   }
 

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "yolofleet/error.hpp"
+
+namespace yolofleet {
+
+/// A part of a device's work, as far as the device measures it.
+struct StageReport {
+  std::string stage;   ///< "decode", "network"
+  double seconds = 0;  ///< spent in it, summed over batches that may have run side by side
+};
+
+/// What a device has done since it was opened. A picture that was given to another device in the
+/// end counts there alone.
+struct DeviceReport {
+  std::string device;               ///< "cuda:0"
+  std::optional<Error> error;       ///< set: it could not be opened or was lost, and isn't used
+  std::uint64_t pictures = 0;       ///< that came back, with an error or without
+  std::uint64_t failures = 0;       ///< of those, with an error
+  std::uint64_t batches = 0;        ///< that they were in
+  double mean_batch = 0;            ///< pictures of a batch
+  double share = 0;                 ///< of the pictures of all devices, 0 to 1
+  double busy_seconds = 0;          ///< with at least one batch in the device
+  double queue_seconds = 0;         ///< mean, from a picture's submission until the device took it
+  std::vector<StageReport> stages;  ///< empty where the device doesn't measure them
+};
+
+/// What a Detector has done so far.
+struct FleetReport {
+  std::uint64_t pictures = 0;  ///< whose result is there, taken or not
+  std::uint64_t failures = 0;  ///< of those, with an error
+  /// From the first submission until now, or until the last result came where nothing is under way.
+  double seconds = 0;
+  std::vector<DeviceReport> devices;  ///< in the order of Options::devices, also those with `error`
+};
+
+}  // namespace yolofleet

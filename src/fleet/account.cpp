@@ -1,0 +1,43 @@
+#include "fleet/account.hpp"
+
+namespace yolofleet::fleet {
+namespace {
+
+double ratio(double part, std::uint64_t whole) {
+  return whole == 0 ? 0.0 : part / static_cast<double>(whole);
+}
+
+}  // namespace
+
+void Account::given(std::size_t pictures, Clock::duration queued, Clock::time_point now) {
+  given_ += pictures;
+  queued_ += queued;
+  if (inside_++ == 0) {
+    busy_since_ = now;
+  }
+}
+
+void Account::came_back(std::size_t pictures, std::size_t failures, Clock::time_point now) {
+  pictures_ += pictures;
+  failures_ += failures;
+  batches_ += pictures > 0 ? 1 : 0;
+  if (--inside_ == 0) {
+    busy_ += now - busy_since_;
+  }
+}
+
+void Account::write(DeviceReport& report, std::uint64_t all, Clock::time_point now) const {
+  report.pictures = pictures_;
+  report.failures = failures_;
+  report.batches = batches_;
+  report.mean_batch = ratio(static_cast<double>(pictures_), batches_);
+  report.share = ratio(static_cast<double>(pictures_), all);
+  report.busy_seconds = seconds(inside_ > 0 ? busy_ + (now - busy_since_) : busy_);
+  report.queue_seconds = ratio(seconds(queued_), given_);
+}
+
+double seconds(Clock::duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace yolofleet::fleet

@@ -1,0 +1,26 @@
+#include "fleet/bounds.hpp"
+
+#include <algorithm>
+
+namespace yolofleet::fleet {
+namespace {
+
+constexpr std::size_t kBatchesASlot = 2;  // one in the slot, one behind it
+
+}  // namespace
+
+Bounds bounds_for(std::span<const LaneSize> lanes, bool hold_results) {
+  std::size_t sum = 0;
+  std::size_t most = 0;
+  for (const LaneSize& lane : lanes) {
+    sum += lane.slots * lane.batch;
+    most = std::max(most, lane.slots * lane.batch);
+  }
+  Bounds bounds{sum * kBatchesASlot, sum * kBatchesASlot};
+  if (hold_results && lanes.size() > 1) {
+    bounds.under_way += std::min(kSpeedRatio * most * (lanes.size() - 1), kMostHeld);
+  }
+  return bounds;
+}
+
+}  // namespace yolofleet::fleet

@@ -1,0 +1,194 @@
+// When pictures go to which lane.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+#include "fleet/support.hpp"
+
+namespace yolofleet::fleet {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::fake_device;
+using testing::FakeScript;
+using testing::kSanitized;
+using testing::open_fleet;
+using testing::picture_of;
+using testing::source_of;
+using testing::take_all;
+
+FleetOptions patient() {
+  FleetOptions options;
+  options.max_wait = 1h;
+  return options;
+}
+
+void submit(Fleet& fleet, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    ASSERT_TRUE(fleet.submit(picture_of(i)));
+  }
+}
+
+std::uint64_t batches_of(const Fleet& fleet) {
+  return fleet.report().devices.at(0).batches;
+}
+
+TEST(Batches, AreAsLargeAsTheLaneTakes) {
+  const auto fleet = open_fleet({fake_device("a", 4, 0us)}, patient());
+  submit(*fleet, 8);
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_EQ(fleet->next()->width, i);
+  }
+  EXPECT_EQ(batches_of(*fleet), 2U);
+}
+
+TEST(Batches, AtTheEndOfInputAPartGoes) {
+  const auto fleet = open_fleet({fake_device("a", 4, 0us)}, patient());
+  submit(*fleet, 6);
+  std::thread taker([&] { EXPECT_EQ(take_all(*fleet).size(), 6U); });
+  fleet->finish();
+  taker.join();
+  EXPECT_EQ(batches_of(*fleet), 2U);
+}
+
+TEST(Batches, APartGoesWhenSomebodyWaitsAndNoLaneHasAnything) {
+  const auto fleet = open_fleet({fake_device("a", 4, 0us)}, patient());
+  for (int round = 0; round < 3; ++round) {
+    submit(*fleet, 3);
+    EXPECT_EQ(fleet->next()->width, 0);
+    EXPECT_EQ(fleet->next()->width, 1);
+    EXPECT_EQ(fleet->next()->width, 2);
+  }
+  EXPECT_EQ(batches_of(*fleet), 3U);
+}
+
+TEST(Batches, APartGoesToWhoHasWaitedBeforeItCame) {
+  const auto fleet = open_fleet({fake_device("a", 4, 0us)}, patient());
+  std::thread taker([&] { EXPECT_EQ(fleet->next()->width, 5); });
+  std::this_thread::sleep_for(5ms);
+  ASSERT_TRUE(fleet->submit(picture_of(5)));
+  taker.join();
+}
+
+TEST(Batches, APartGoesForEachOfSeveralWhoWait) {
+  FleetOptions options = patient();
+  options.ordered = false;
+  const auto fleet = open_fleet({fake_device("a", 4, 2ms)}, options);
+  std::vector<std::thread> takers;
+  for (int i = 0; i < 3; ++i) {
+    takers.emplace_back([&] { EXPECT_TRUE(fleet->next()); });
+  }
+  submit(*fleet, 3);
+  for (std::thread& taker : takers) {
+    taker.join();
+  }
+}
+
+TEST(Batches, APartGoesWhenTheFleetIsFull) {
+  // The second lane's slots are taken, what it leaves is too little for the first one's batch.
+  FakeScript script = fake_device("a", 4, 0us);
+  script.slots = 1;
+  const auto fleet = open_fleet({script}, patient());
+  const std::size_t room = fleet->capacity();
+  submit(*fleet, room + 0);
+  fleet->next();
+  submit(*fleet, 1);  // full again, by results that nobody takes
+  for (std::size_t i = 0; i < room - 1; ++i) {
+    ASSERT_TRUE(fleet->next());
+  }
+  EXPECT_GE(batches_of(*fleet), 2U);
+  while (fleet->report().pictures < room + 1) {
+    std::this_thread::sleep_for(1ms);
+  }
+}
+
+TEST(Batches, APartGoesWhenItsOldestPictureHasWaitedLongEnough) {
+  FleetOptions options;
+  options.max_wait = 20ms;
+  const auto fleet = open_fleet({fake_device("a", 4, 0us)}, options);
+  const auto begin = Clock::now();
+  for (int round = 1; round <= 2; ++round) {
+    submit(*fleet, 2);
+    EXPECT_EQ(fleet->report().pictures, 2U * static_cast<unsigned>(round - 1));
+    while (fleet->report().pictures < 2U * static_cast<unsigned>(round)) {
+      std::this_thread::sleep_for(1ms);
+    }
+  }
+  EXPECT_GE(Clock::now() - begin, 40ms);
+  EXPECT_EQ(batches_of(*fleet), 2U);
+  EXPECT_GE(fleet->report().devices.at(0).queue_seconds, 0.01);
+}
+
+TEST(Batches, WithNoWaitingAtAllAPictureGoesAtOnce) {
+  FleetOptions options;
+  options.max_wait = 0ms;
+  const auto fleet = open_fleet({fake_device("a", 4, 1h)}, options);
+  (void)fleet;
+}
+
+TEST(Batches, TwoEqualLanesShareEvenly) {
+  for (const auto pause : {0us, 300us}) {  // much to do, and little
+    const auto fleet = open_fleet({fake_device("a", 2, 500us), fake_device("b", 2, 500us)});
+    std::thread source([&] {
+      for (std::size_t i = 0; i < 400; ++i) {
+        std::this_thread::sleep_for(pause);
+        ASSERT_TRUE(fleet->submit(picture_of(1)));
+      }
+      fleet->finish();
+    });
+    EXPECT_EQ(take_all(*fleet).size(), 400U);
+    source.join();
+    EXPECT_NEAR(fleet->report().devices[0].share, 0.5, 0.05);
+  }
+}
+
+/// One lane of 2 ms a batch beside one that takes `times` as long: pictures a second beside the sum
+/// of what each lane's script allows, and the slow one's share of them.
+struct Uneven {
+  double throughput = 0;
+  double share = 0;
+};
+
+Uneven run_uneven(int times, const FleetOptions& options) {
+  constexpr std::size_t kBatch = 4;
+  constexpr auto kFast = 2ms;
+  const auto slow = kFast * times;
+  const auto fleet =
+      open_fleet({fake_device("slow", kBatch, slow), fake_device("fast", kBatch, kFast)}, options);
+  const double a_second = kBatch * (1 / seconds(kFast) + 1 / seconds(slow));
+  const auto count = static_cast<std::size_t>(2.0 * a_second);
+  std::thread source = source_of(*fleet, count);
+  EXPECT_EQ(take_all(*fleet).size(), count);
+  source.join();
+  const FleetReport report = fleet->report();
+  return {static_cast<double>(report.pictures) / report.seconds / a_second,
+          report.devices[0].share};
+}
+
+TEST(Batches, ALaneTenTimesSlowerDoesATenthAndHoldsNothingUp) {
+  const Uneven run = run_uneven(10, {});
+  EXPECT_GT(run.throughput, kSanitized ? 0.5 : 0.95);
+  EXPECT_NEAR(run.share, 1.0 / 11, kSanitized ? 0.05 : 0.01);
+}
+
+TEST(Batches, ALaneTwentyTimesSlowerHoldsNothingUp) {
+  EXPECT_GT(run_uneven(20, {}).throughput, kSanitized ? 0.5 : 0.95);
+}
+
+TEST(Batches, WithoutOrderNoLaneHoldsUpAnother) {
+  FleetOptions options;
+  options.ordered = false;
+  EXPECT_GT(run_uneven(40, options).throughput, kSanitized ? 0.5 : 0.95);
+}
+
+TEST(Batches, WhereResultsHoldPixelsASlowLaneMayHoldUpAFastOne) {
+  FleetOptions options;
+  options.keep_pixels = true;
+  EXPECT_LT(run_uneven(20, options).throughput, 0.8) << "else the bounds can be made simpler";
+}
+
+}  // namespace
+}  // namespace yolofleet::fleet

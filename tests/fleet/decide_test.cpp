@@ -1,0 +1,85 @@
+#include "fleet/decide.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <vector>
+
+namespace yolofleet::fleet {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Clock::time_point kNow{1h};
+const Clock::time_point kLater = kNow + 5ms;
+
+LaneLoad lane(std::size_t slots, std::size_t batch, std::size_t batches = 0,
+              std::uint64_t last_given = 0) {
+  return {{slots, batch}, batches, last_given, true};
+}
+
+Decision of(const Demand& demand, const std::vector<LaneLoad>& lanes) {
+  return decide(demand, lanes, kNow);
+}
+
+TEST(Decide, WithoutPicturesThereIsNothingToDo) {
+  const Decision decision = of({0, true, kNow}, {lane(2, 4)});
+  EXPECT_EQ(decision.pictures, 0U);
+  EXPECT_FALSE(decision.look_again);
+}
+
+TEST(Decide, AFullBatchGoesAtOnce) {
+  for (const std::size_t pictures : {4U, 9U}) {
+    const Decision decision = of({pictures, false, kLater}, {lane(2, 4)});
+    EXPECT_EQ(decision.pictures, 4U);
+    EXPECT_FALSE(decision.look_again);
+  }
+}
+
+TEST(Decide, APartOfABatchWaitsUntilTheOldestsDeadline) {
+  const Decision decision = of({3, false, kLater}, {lane(2, 4)});
+  EXPECT_EQ(decision.pictures, 0U);
+  EXPECT_EQ(decision.look_again, kLater);
+}
+
+TEST(Decide, AtTheDeadlineWhatIsThereGoes) {
+  EXPECT_EQ(of({3, false, kNow}, {lane(2, 4)}).pictures, 3U);
+}
+
+TEST(Decide, WhatWouldWaitInVainGoesAtOnce) {
+  EXPECT_EQ(of({3, true, kLater}, {lane(2, 4)}).pictures, 3U);
+}
+
+TEST(Decide, ALaneOfSinglePicturesNeverWaits) {
+  const Decision decision = of({3, false, kLater}, {lane(2, 4), lane(2, 1)});
+  EXPECT_EQ(decision.lane, 1U);
+  EXPECT_EQ(decision.pictures, 1U);
+  EXPECT_FALSE(decision.look_again);
+}
+
+TEST(Decide, WhereEverySlotIsTakenNothingIsWaitedFor) {
+  const Decision decision = of({9, true, kNow}, {lane(2, 4, 2), lane(1, 1, 1)});
+  EXPECT_EQ(decision.pictures, 0U);
+  EXPECT_FALSE(decision.look_again);
+}
+
+TEST(Decide, TheEmptiestLaneIsFirst) {
+  EXPECT_EQ(of({9, false, kLater}, {lane(2, 4, 1), lane(2, 4, 0), lane(2, 4, 1)}).lane, 1U);
+  EXPECT_EQ(of({9, false, kLater}, {lane(2, 4, 1), lane(24, 1, 6)}).lane, 1U) << "1/2, 6/24";
+  EXPECT_EQ(of({9, false, kLater}, {lane(2, 4, 1), lane(24, 1, 18)}).lane, 0U) << "1/2, 18/24";
+}
+
+TEST(Decide, AmongEqualsTheOneThatHasWaitedLongestIsFirst) {
+  EXPECT_EQ(of({9, false, kLater}, {lane(2, 4, 1, 7), lane(2, 4, 1, 6), lane(2, 4, 1, 8)}).lane,
+            1U);
+}
+
+TEST(Decide, ALaneThatIsntUsableGetsNothing) {
+  LaneLoad lost = lane(2, 4);
+  lost.usable = false;
+  EXPECT_EQ(of({9, true, kNow}, {lost}).pictures, 0U);
+  EXPECT_EQ(of({9, true, kNow}, {lost, lane(2, 4, 1)}).lane, 1U);
+}
+
+}  // namespace
+}  // namespace yolofleet::fleet
