@@ -102,7 +102,8 @@ Result<std::vector<PictureResult>> Detector::detect(std::span<const ImageView> i
   const auto take = [&] {
     if (auto result = state_->fleet->next()) {
       result->index -= first;
-      results.at(result->index) = *std::move(result);
+      PictureResult& place = results.at(result->index);
+      place = *std::move(result);
     }
     ++taken;
   };

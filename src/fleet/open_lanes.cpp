@@ -20,6 +20,7 @@ std::vector<OpenedLane> open_side_by_side(
     }));
   }
   std::vector<OpenedLane> opened;
+  opened.reserve(opening.size());
   for (auto& lane : opening) {
     opened.push_back(lane.get());
   }

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <future>
 #include <mutex>
 #include <new>
 #include <stdexcept>
@@ -189,6 +190,19 @@ TEST_F(CpuLaneTest, AFailingExecutorFailsItsPictureOnly) {
   EXPECT_EQ(results[0].error->message, "the device is tired");
   EXPECT_TRUE(results[0].detections.empty());
   EXPECT_FALSE(results[1].error);
+}
+
+TEST_F(CpuLaneTest, GivesBackThePictureThatTheDeviceFailedOn) {
+  script_.on_infer = [](int) -> Result<void> { return base::fail(ErrorCode::kDevice, "gone"); };
+  std::promise<Job> given_back;
+  const auto lane = make_cpu_lane(one_cell_network(), {fake_executor(script_), "", 1}, {},
+                                  [&](const std::vector<PictureResult>&, std::vector<Job> jobs) {
+                                    given_back.set_value(std::move(jobs.at(0)));
+                                  });
+  ASSERT_TRUE(submit(**lane, 3, Image(7, 5)));
+  const Job job = given_back.get_future().get();
+  EXPECT_EQ(job.ticket, 3U);
+  EXPECT_EQ(std::get<Image>(job.picture).width(), 7);
 }
 
 TEST_F(CpuLaneTest, ExceptionsBecomeErrors) {

@@ -80,12 +80,12 @@ TEST(OpenCpuLane, RunsAPictureThroughAllSteps) {
 TEST(OpenCpuLane, SaysWhatItRunsOn) {
   CpuLaneOptions options;
   options.threads = 1;
-  const auto lane = open_cpu_lane(small_network(), options, Precision::kFp32, [](auto) {});
+  const auto lane = open_cpu_lane(small_network(), options, Precision::kFp32, [](auto, auto) {});
   ASSERT_TRUE(lane) << lane.error().message;
   EXPECT_THAT((*lane)->info().description,
               MatchesRegex("cpu: OpenVINO [0-9]+\\.[0-9]+\\.[0-9]+, fp32, 1 thread"));
   options.threads = 2;
-  const auto two = open_cpu_lane(small_network(), options, Precision::kAuto, [](auto) {});
+  const auto two = open_cpu_lane(small_network(), options, Precision::kAuto, [](auto, auto) {});
   ASSERT_TRUE(two) << two.error().message;
   const bool bf16 = load_module().value()->has_bf16();
   EXPECT_THAT((*two)->info().description, HasSubstr(bf16 ? ", bf16, 2 threads" : ", fp32, 2 thr"));
@@ -93,7 +93,7 @@ TEST(OpenCpuLane, SaysWhatItRunsOn) {
 
 TEST(OpenCpuLane, WithoutTheModuleSaysWhereItLooked) {
   ASSERT_EQ(setenv("YOLOFLEET_MODULE_DIR", YOLOFLEET_STALE_MODULE_DIR, 1), 0);
-  const auto lane = open_cpu_lane(small_network(), {}, Precision::kFp32, [](auto) {});
+  const auto lane = open_cpu_lane(small_network(), {}, Precision::kFp32, [](auto, auto) {});
   ASSERT_EQ(unsetenv("YOLOFLEET_MODULE_DIR"), 0);
   ASSERT_FALSE(lane);
   EXPECT_EQ(lane.error().code, ErrorCode::kMismatch);
@@ -102,7 +102,7 @@ TEST(OpenCpuLane, WithoutTheModuleSaysWhereItLooked) {
 TEST(OpenCpuLane, ANetworkWithoutWeightsIsRefused) {
   graph::Network network = small_network();
   std::get<graph::Convolution>(network.layers()[0].operation).weights = {};
-  const auto lane = open_cpu_lane(network, {}, Precision::kFp32, [](auto) {});
+  const auto lane = open_cpu_lane(network, {}, Precision::kFp32, [](auto, auto) {});
   ASSERT_FALSE(lane);
   EXPECT_EQ(lane.error().code, ErrorCode::kInvalidArgument);
 }

@@ -69,8 +69,8 @@ TEST(Detector, FindsWhatIsThere) {
   EXPECT_EQ(results->front().device, "cpu");
 }
 
-TEST(Detector, ManyAtOnceKeepTheirOrder) {
-  Detector detector = open();
+void expect_many_at_once_in_order(const Options& options) {
+  Detector detector = open(options);
   std::vector<Image> images;
   std::vector<ImageView> views;
   for (std::size_t i = 0; i < 100; ++i) {
@@ -88,6 +88,30 @@ TEST(Detector, ManyAtOnceKeepTheirOrder) {
       expect_square((*results)[i], i);
     }
   }
+}
+
+TEST(Detector, ManyAtOnceKeepTheirOrder) {
+  Options options = fp32();
+  expect_many_at_once_in_order(options);
+  options.ordered = false;
+  expect_many_at_once_in_order(options);
+}
+
+TEST(Detector, ReportsWhatItDid) {
+  Detector detector = open();
+  EXPECT_EQ(detector.report().pictures, 0U);
+  ASSERT_TRUE(detector.submit(square(1)));
+  ASSERT_TRUE(detector.submit(EncodedImage(10)));
+  ASSERT_TRUE(detector.next() && detector.next());
+  const FleetReport report = detector.report();
+  EXPECT_EQ(report.pictures, 2U);
+  EXPECT_EQ(report.failures, 1U);
+  EXPECT_GT(report.seconds, 0.0);
+  ASSERT_EQ(report.devices.size(), 1U);
+  EXPECT_EQ(report.devices[0].device, "cpu");
+  EXPECT_EQ(report.devices[0].pictures, 2U);
+  EXPECT_EQ(report.devices[0].share, 1.0);
+  EXPECT_GT(report.devices[0].busy_seconds, 0.0);
 }
 
 TEST(Detector, NoPicturesGiveNoResults) {
@@ -226,6 +250,10 @@ TEST(DetectorOptions, AreCheckedBeforeAnythingIsOpened) {
                  "build_level is 6; 0 to 5 is allowed");
   expect_refused(with([](Options& o) { o.max_pixels = 0; }), ErrorCode::kInvalidArgument,
                  "max_pixels is 0; 1 or more is allowed");
+  expect_refused(with([](Options& o) { o.max_wait_ms = -0.5; }), ErrorCode::kInvalidArgument,
+                 "max_wait_ms is -0.5; a number from 0 to 60000 is allowed");
+  expect_refused(with([](Options& o) { o.max_wait_ms = std::nan(""); }),
+                 ErrorCode::kInvalidArgument, "max_wait_ms is nan");
   expect_refused(with([](Options& o) { o.devices = "tpu"; }), ErrorCode::kNotFound,
                  "no device \"tpu\" here");
 }
