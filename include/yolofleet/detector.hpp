@@ -60,20 +60,19 @@ class YOLOFLEET_API Detector {
   ~Detector();
 
   /// Looks at these pictures and gives one result for each, in their order whatever
-  /// Options::ordered says. Blocks until all are
-  /// done. Must not be mixed with `submit` and `next`, and one thread at a time may call it.
+  /// Options::ordered says. Blocks until all are done. Must not be mixed with `submit` and `next`,
+  /// and one thread at a time may call it.
   /// Errors: kInvalidArgument (an image without pixels, or with a stride shorter than a row),
   /// kCancelled after `finish`, kDevice; any other error of a picture stands in its result.
   Result<std::vector<PictureResult>> detect(std::span<const ImageView> images);
 
   /// How many pictures may be under way: submitted, but their results not yet taken. Fixed when the
-  /// Detector is opened. With one device, twice what it holds. With several, enough that results
-  /// can wait for their turn while a device that is 20 times slower looks at one: what the devices
-  /// hold, twice, and 20 times what the one that holds most does for each of the others, but at
-  /// most 65536. Of these only twice what the devices hold are pictures; the others are finished,
-  /// and hold their detections alone. With Options::keep_pixels they would hold pixels, and with
-  /// Options::ordered false none waits for its turn: then the number is twice what the devices
-  /// hold, and with the former a slow device can hold up a fast one.
+  /// Detector is opened: twice the pictures that all devices take at once, which is also how many
+  /// are ever unfinished; and with several devices room for results that wait for their turn, so
+  /// that one 20 times slower than another doesn't hold that up: 20 times what the device that
+  /// takes most takes at once, for each device but one, at most 65536. Such results hold detections
+  /// alone. With Options::keep_pixels they would hold pixels: then there is no such room, and a
+  /// slow device can hold up a fast one. Without Options::ordered none is needed.
   std::size_t capacity() const noexcept;
 
   /// Hands a picture in; blocks while `capacity()` pictures are under way, so a thread that both

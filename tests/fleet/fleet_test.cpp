@@ -12,6 +12,7 @@ namespace yolofleet::fleet {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::closed_by;
 using testing::fake_device;
 using testing::FakeScript;
 using testing::mixed_delay;
@@ -19,18 +20,6 @@ using testing::open_fleet;
 using testing::picture_of;
 using testing::source_of;
 using testing::take_all;
-
-/// A lane whose first batch comes back when the test says so.
-FakeScript closed_by(const std::atomic<bool>& open) {
-  FakeScript script;
-  script.delay = [&open](std::uint64_t) {
-    while (!open) {
-      std::this_thread::sleep_for(1ms);
-    }
-    return 0us;
-  };
-  return script;
-}
 
 void fill(Fleet& fleet) {
   Picture picture = picture_of(1);
@@ -114,6 +103,20 @@ TEST(Fleet, ResultsThatWaitForASlowLaneDontHoldUpTheOthers) {
   EXPECT_EQ(accepted, 2U * (2 + 2) + 20 * 2);
   open = true;
   ASSERT_TRUE(fleet->next());
+}
+
+TEST(Fleet, NeverHoldsMoreUnfinishedPicturesThanTwiceWhatItsLanesTake) {
+  std::atomic<bool> open = false;
+  const auto fleet = open_fleet({closed_by(open), closed_by(open)});
+  std::size_t accepted = 0;
+  Picture picture = picture_of(1);
+  while (fleet->try_submit(picture).value()) {
+    ++accepted;
+    picture = picture_of(1);
+  }
+  EXPECT_EQ(accepted, 2U * (2 + 2));
+  EXPECT_GT(fleet->capacity(), accepted);
+  open = true;
 }
 
 TEST(Fleet, WithPixelsInTheResultsHoldsNoMoreOfThemThanOfPictures) {

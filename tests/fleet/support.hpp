@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -42,6 +43,18 @@ inline FakeScript fake_device(const std::string& device, std::size_t batch,
   script.device = device;
   script.batch = batch;
   script.delay = [delay](std::uint64_t) { return delay; };
+  return script;
+}
+
+/// A lane that gives nothing back until the test says so.
+inline FakeScript closed_by(const std::atomic<bool>& open) {
+  FakeScript script;
+  script.delay = [&open](std::uint64_t) {
+    while (!open) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+    return std::chrono::microseconds{0};
+  };
   return script;
 }
 
