@@ -4,9 +4,11 @@
 #include <mutex>
 #include <utility>
 
+#include "backend/cpu/cpu_count.hpp"
 #include "base/fail.hpp"
 #include "check_options.hpp"
 #include "fleet/fleet.hpp"
+#include "gpus.hpp"
 #include "lanes.hpp"
 
 namespace yolofleet {
@@ -39,10 +41,36 @@ Result<void> check(const Picture& picture) {
   return {};  // an encoded file is judged where it is decoded
 }
 
-fleet::FleetOptions fleet_options(const Options& options) {
+// For each GPU: what a megapixel takes, for the pictures that wait for it and are in it.
+constexpr std::size_t kPixelMemoryAGpu = std::size_t{256} << 20U;
+
+/// The memory that the GPUs fetch pixels from; null, and a warning, where there is none to be had.
+std::shared_ptr<PixelMemory> pixel_memory_for(const Lanes& lanes,
+                                              std::vector<std::string>& warnings) {
+  if (lanes.gpus.empty()) {
+    return nullptr;
+  }
+  auto memory = gpu_pixel_memory(lanes.gpus.front(), kPixelMemoryAGpu * lanes.gpus.size());
+  if (!memory) {
+    warnings.push_back(memory.error().message + "; pictures are copied once more");
+    return nullptr;
+  }
+  return *std::move(memory);
+}
+
+fleet::FleetOptions fleet_options(const Options& options, const Lanes& lanes,
+                                  const std::shared_ptr<PixelMemory>& memory) {
   const std::chrono::duration<double, std::milli> max_wait{options.max_wait_ms};
-  return {std::chrono::duration_cast<fleet::Clock::duration>(max_wait), options.ordered,
-          options.keep_pixels, options.on_device_error};
+  fleet::FleetOptions fleet;
+  fleet.max_wait = std::chrono::duration_cast<fleet::Clock::duration>(max_wait);
+  fleet.ordered = options.ordered;
+  fleet.keep_pixels = options.keep_pixels;
+  fleet.on_device_error = options.on_device_error;
+  if (!lanes.gpus.empty()) {  // a CPU's threads decode for themselves
+    fleet.decode.threads = options.threads > 0 ? options.threads : backend::cpu::available_cpus();
+    fleet.decode.limits = {options.max_pixels, memory};
+  }
+  return fleet;
 }
 
 }  // namespace
@@ -53,6 +81,7 @@ struct Detector::State {
   Model model;  // the lanes look at its network
   std::vector<std::string> warnings;
   std::vector<std::string> devices;
+  std::shared_ptr<PixelMemory> memory;
   std::unique_ptr<fleet::Fleet> fleet;  // last: it ends first
 };
 
@@ -78,7 +107,8 @@ Result<Detector> Detector::open(const Model& model, const Options& options) {
   if (!lanes) {
     return tl::unexpected(lanes.error());
   }
-  auto fleet = fleet::Fleet::open(*lanes, fleet_options(options));
+  state->memory = pixel_memory_for(*lanes, state->warnings);
+  auto fleet = fleet::Fleet::open(lanes->lanes, fleet_options(options, *lanes, state->memory));
   if (!fleet) {
     return tl::unexpected(std::move(fleet).error());
   }
@@ -154,6 +184,10 @@ std::optional<PictureResult> Detector::next() {
 
 FleetReport Detector::report() const {
   return state_->fleet->report();
+}
+
+std::shared_ptr<PixelMemory> Detector::pixel_memory() const noexcept {
+  return state_->memory;
 }
 
 std::span<const std::string> Detector::warnings() const noexcept {

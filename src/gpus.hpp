@@ -23,6 +23,10 @@ Result<std::vector<DeviceInfo>> list_gpus();
 /// A lane on `list_gpus()[index]`, ready to be opened. See lanes_for.
 fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const Options& options);
 
+/// Page-locked memory for pixels, `bytes` of it; see Detector::pixel_memory. `index`: of a GPU in
+/// use. Errors: kTooLarge, kDevice.
+Result<std::shared_ptr<PixelMemory>> gpu_pixel_memory(std::size_t index, std::size_t bytes);
+
 /// The work of build_engines, on these of `list_gpus()`.
 Result<BuiltEngines> build_gpu_engines(const graph::Network& network,
                                        std::span<const std::size_t> indexes,

@@ -7,6 +7,7 @@
 #include "backend/tensorrt/cached_engines.hpp"
 #include "backend/tensorrt/engine_file.hpp"
 #include "backend/tensorrt/open_lane.hpp"
+#include "backend/tensorrt/pinned_memory.hpp"
 #include "base/fail.hpp"
 #include "gpus.hpp"
 
@@ -55,6 +56,10 @@ fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const
     return trt::open_cuda_lane(network, (*devices)[index], options, warnings, on_finished);
   };
   return {fmt::format("cuda:{}", index), open};
+}
+
+Result<std::shared_ptr<PixelMemory>> gpu_pixel_memory(std::size_t index, std::size_t bytes) {
+  return trt::make_pinned_memory(static_cast<int>(index), bytes);
 }
 
 Result<BuiltEngines> build_gpu_engines(const graph::Network& network,

@@ -37,19 +37,21 @@ fleet::OpenLane cpu_lane(const graph::Network& network, const Options& options,
 
 }  // namespace
 
-Result<std::vector<fleet::OpenLane>> lanes_for(const graph::Network& network,
-                                               const Options& options,
-                                               std::vector<std::string>& warnings) {
+Result<Lanes> lanes_for(const graph::Network& network, const Options& options,
+                        std::vector<std::string>& warnings) {
   const auto devices = choose_devices(options.devices, list_gpus(), warnings);
   if (!devices) {
     return tl::unexpected(devices.error());
   }
-  std::vector<fleet::OpenLane> lanes;
+  Lanes chosen;
   for (const ChosenDevice& device : *devices) {
-    lanes.push_back(device.gpu ? gpu_lane(network, *device.gpu, options)
-                               : cpu_lane(network, options, warnings));
+    chosen.lanes.push_back(device.gpu ? gpu_lane(network, *device.gpu, options)
+                                      : cpu_lane(network, options, warnings));
+    if (device.gpu) {
+      chosen.gpus.push_back(*device.gpu);
+    }
   }
-  return lanes;
+  return chosen;
 }
 
 }  // namespace yolofleet

@@ -95,6 +95,11 @@ class YOLOFLEET_API Detector {
   /// What was done so far, by which device; at any time.
   FleetReport report() const;
 
+  /// Page-locked memory that the GPUs in use fetch pixels from without a copy in between, for
+  /// `Image(width, height, format, memory)`; null without a GPU. Pictures that are handed in as
+  /// files are decoded to it. Its room is limited; what doesn't fit lies on the heap.
+  std::shared_ptr<PixelMemory> pixel_memory() const noexcept;
+
   /// What was accepted but deserves a look, one line each.
   std::span<const std::string> warnings() const noexcept;
   /// The devices that were opened with what they compute in: "cpu: OpenVINO 2026.4.1, bf16, 2

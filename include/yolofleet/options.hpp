@@ -66,7 +66,9 @@ struct Options {
   float confidence = 0.25F;  ///< objectness times class probability must be over it; 0 to 1
   float nms = 0.45F;         ///< overlap over which the weaker of two boxes goes; 0 to 1
   int max_detections = 300;  ///< of a picture, the strongest; at least 1
-  int threads = 0;           ///< of the CPU; 0: as many as this process may use
+  /// Of the CPU: pictures that it looks at side by side or, with GPUs, decodes; 0: as many as this
+  /// process may use.
+  int threads = 0;
   /// Pictures that a GPU looks at at once; 0: 16, or fewer where its memory doesn't suffice.
   int batch = 0;
   Mish mish = Mish::kAuto;

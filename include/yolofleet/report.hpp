@@ -18,15 +18,17 @@ struct StageReport {
 /// What a device has done since it was opened. A picture that was given to another device in the
 /// end counts there alone.
 struct DeviceReport {
-  std::string device;               ///< "cuda:0"
-  std::optional<Error> error;       ///< set: it could not be opened or was lost, and isn't used
-  std::uint64_t pictures = 0;       ///< that came back, with an error or without
-  std::uint64_t failures = 0;       ///< of those, with an error
-  std::uint64_t batches = 0;        ///< that they were in
-  double mean_batch = 0;            ///< pictures of a batch
-  double share = 0;                 ///< of the pictures of all devices, 0 to 1
-  double busy_seconds = 0;          ///< with at least one batch in the device
-  double queue_seconds = 0;         ///< mean, from a picture's submission until the device took it
+  std::string device;          ///< "cuda:0"
+  std::optional<Error> error;  ///< set: it could not be opened or was lost, and isn't used
+  std::uint64_t pictures = 0;  ///< that came back, with an error or without
+  std::uint64_t failures = 0;  ///< of those, with an error
+  std::uint64_t batches = 0;   ///< that they were in
+  double mean_batch = 0;       ///< pictures of a batch
+  double share = 0;            ///< of the pictures of all devices, 0 to 1
+  double busy_seconds = 0;     ///< with at least one batch in the device
+  /// Mean, from a picture's submission (or, where it is decoded before, from its pixels being
+  /// there) until the device took it.
+  double queue_seconds = 0;
   std::vector<StageReport> stages;  ///< empty where the device doesn't measure them
 };
 
@@ -36,6 +38,8 @@ struct FleetReport {
   std::uint64_t failures = 0;  ///< of those, with an error
   /// From the first submission until now, or until the last result came where nothing is under way.
   double seconds = 0;
+  int decode_threads = 0;     ///< that decode pictures beside the devices; 0: each device does it
+  double decode_seconds = 0;  ///< that these were busy, summed
   std::vector<DeviceReport> devices;  ///< in the order of Options::devices, also those with `error`
 };
 

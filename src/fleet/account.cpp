@@ -36,8 +36,4 @@ void Account::write(DeviceReport& report, std::uint64_t all, Clock::time_point n
   report.queue_seconds = ratio(seconds(queued_), given_);
 }
 
-double seconds(Clock::duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-
 }  // namespace yolofleet::fleet

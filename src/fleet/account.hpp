@@ -34,7 +34,4 @@ class Account {
   Clock::duration busy_{};  // without what goes on now
 };
 
-/// `duration` in seconds.
-double seconds(Clock::duration duration);
-
 }  // namespace yolofleet::fleet

@@ -15,13 +15,13 @@ bool is_device_error(const PictureResult& result) {
 }  // namespace
 
 bool Fleet::is_full() const {
-  return waiting_.size() + in_lanes_ >= bounds_.pictures ||
+  return decoding_ + waiting_.size() + in_lanes_ >= bounds_.pictures ||
          results_.under_way() >= bounds_.under_way;
 }
 
 bool Fleet::no_more() const {
   const bool somebody_waits_in_vain = takers_ > 0 && in_lanes_ == 0 && !results_.ready();
-  return finished_ || somebody_waits_in_vain || is_full();
+  return decoding_ == 0 && (finished_ || somebody_waits_in_vain || is_full());
 }
 
 void Fleet::dispatch(Clock::time_point now) {
@@ -81,10 +81,14 @@ void Fleet::put(PictureResult result) {
 
 void Fleet::put_back(backend::Job job) {
   passed_on_.insert(job.ticket);
+  wait_for_lane(std::move(job), Clock::now());
+}
+
+void Fleet::wait_for_lane(backend::Job job, Clock::time_point now) {
   const auto place = std::lower_bound(
       waiting_.begin(), waiting_.end(), job.ticket,
       [](const Waiting& a, std::uint64_t ticket) { return a.job.ticket < ticket; });
-  waiting_.insert(place, {std::move(job), Clock::now()});
+  waiting_.insert(place, {std::move(job), now});
 }
 
 void Fleet::fail_waiting() {
@@ -110,6 +114,24 @@ bool Fleet::lose_if_broken(std::size_t lane, const std::vector<PictureResult>& r
     --usable_;
   }
   return true;
+}
+
+void Fleet::decoded(backend::Job job, std::optional<Error> error) {
+  std::unique_lock lock{mutex_};
+  --decoding_;
+  if (closing_) {
+    return;
+  }
+  if (error) {
+    PictureResult result;
+    result.index = job.ticket;
+    result.error = std::move(error);
+    put(std::move(result));
+  } else {
+    wait_for_lane(std::move(job), Clock::now());
+  }
+  dispatch(Clock::now());
+  unlock_and_wake(lock);
 }
 
 void Fleet::take_back(std::size_t lane, std::vector<PictureResult> results,

@@ -59,6 +59,12 @@ void Fleet::start() {
     }
   }
   bounds_ = bounds_for(sizes, options_.ordered && !options_.keep_pixels);
+  if (options_.decode.threads > 0) {
+    decoders_ = std::make_unique<Decoders>(options_.decode,
+                                           [this](backend::Job job, std::optional<Error> error) {
+                                             decoded(std::move(job), std::move(error));
+                                           });
+  }
   watch_ = std::thread([this] { watch_deadlines(); });
 }
 
@@ -72,6 +78,7 @@ Fleet::~Fleet() {
   if (watch_.joinable()) {
     watch_.join();
   }
+  decoders_.reset();
   // A lane's destructor finishes what it took and hands it to `take_back`, which therefore still
   // needs the other members; it finds no pictures for more.
   for (Seat& seat : seats_) {
@@ -82,9 +89,15 @@ Fleet::~Fleet() {
 std::uint64_t Fleet::accept(Picture& picture) {
   const auto now = Clock::now();
   const std::uint64_t ticket = results_.expect();
-  waiting_.push_back({{ticket, std::move(picture)}, now});
   if (!first_submit_) {
     first_submit_ = now;
+  }
+  backend::Job job{ticket, std::move(picture)};
+  if (decoders_ && std::holds_alternative<EncodedImage>(job.picture)) {
+    ++decoding_;
+    decoders_->add(std::move(job));
+  } else {
+    wait_for_lane(std::move(job), now);
   }
   dispatch(now);
   return ticket;
@@ -170,7 +183,7 @@ FleetReport Fleet::report() const {
     report.pictures = done_;
     report.failures = failed_;
     if (first_submit_) {
-      const bool all_done = waiting_.empty() && in_lanes_ == 0;
+      const bool all_done = decoding_ == 0 && waiting_.empty() && in_lanes_ == 0;
       report.seconds = seconds((all_done ? last_result_ : now) - *first_submit_);
     }
     std::uint64_t of_lanes = 0;
@@ -183,6 +196,10 @@ FleetReport Fleet::report() const {
       device.error = seat.error;
       seat.account.write(device, of_lanes, now);
     }
+  }
+  if (decoders_) {
+    report.decode_threads = static_cast<int>(decoders_->threads());
+    report.decode_seconds = decoders_->busy_seconds();
   }
   for (std::size_t i = 0; i < seats_.size(); ++i) {
     if (seats_[i].lane) {

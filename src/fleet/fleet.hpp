@@ -17,8 +17,10 @@
 #include "fleet/bounds.hpp"
 #include "fleet/clock.hpp"
 #include "fleet/decide.hpp"
+#include "fleet/decoders.hpp"
 #include "fleet/open_lanes.hpp"
 #include "fleet/results.hpp"
+#include "fleet/waiting.hpp"
 #include "yolofleet/detector.hpp"
 
 namespace yolofleet::fleet {
@@ -29,11 +31,12 @@ struct FleetOptions {
   bool ordered = true;
   bool keep_pixels = false;
   OnDeviceError on_device_error = OnDeviceError::kFail;
+  DecodeOptions decode;  ///< of pictures that come as files
 };
 
-/// Many lanes behind one queue: makes batches, gives them to whichever lane has a free slot, puts
-/// the results in order, bounds how many pictures are under way, and passes on what a lost lane
-/// leaves undone.
+/// Many lanes behind one queue: decodes pictures where lanes are not to, makes batches, gives them
+/// to whichever lane has a free slot, puts the results in order, bounds how many pictures are under
+/// way, and passes on what a lost lane leaves undone.
 ///
 /// Who changes something (a picture comes, a batch comes back, somebody waits) also gives the lanes
 /// what follows from it, in its own thread; a thread of the fleet's own is woken only where
@@ -87,10 +90,6 @@ class Fleet {
     std::optional<Error> error;           // set: it isn't used (any more)
     Account account;
   };
-  struct Waiting {
-    backend::Job job;
-    Clock::time_point since;  // its submission
-  };
 
   explicit Fleet(const FleetOptions& options) : options_(options), results_(options.ordered) {}
 
@@ -105,10 +104,13 @@ class Fleet {
   void dispatch(Clock::time_point now);
   bool send(const Decision& decision, Clock::time_point now);
   void put(PictureResult result);
+  void wait_for_lane(backend::Job job, Clock::time_point now);
   void put_back(backend::Job job);
   void fail_waiting();
   bool lose_if_broken(std::size_t lane, const std::vector<PictureResult>& results);
 
+  /// The decoders' OnDecoded.
+  void decoded(backend::Job job, std::optional<Error> error);
   /// A lane's OnFinished.
   void take_back(std::size_t lane, std::vector<PictureResult> results,
                  std::vector<backend::Job> jobs);
@@ -128,6 +130,7 @@ class Fleet {
   bool finished_ = false;
   bool closing_ = false;
 
+  std::size_t decoding_ = 0;     // pictures that the decoders have
   std::deque<Waiting> waiting_;  // by ticket
   std::size_t in_lanes_ = 0;     // pictures
   Results results_;
@@ -142,8 +145,9 @@ class Fleet {
 
   std::vector<LaneLoad> loads_;  // [i] is of seats_[i]
   std::vector<Seat> seats_;
-  std::size_t usable_ = 0;     // lanes
-  std::size_t last_lost_ = 0;  // the lane that was lost last
+  std::size_t usable_ = 0;              // lanes
+  std::size_t last_lost_ = 0;           // the lane that was lost last
+  std::unique_ptr<Decoders> decoders_;  // null: lanes decode
   std::thread watch_;
 };
 

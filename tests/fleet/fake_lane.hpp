@@ -150,6 +150,8 @@ class FakeLane final : public backend::Lane {
       result.error = script_.error(job.ticket);
       if (const auto* bytes = std::get_if<EncodedImage>(&job.picture)) {
         result.width = static_cast<int>(bytes->size());
+      } else if (const auto* image = std::get_if<Image>(&job.picture)) {
+        result.width = image->width();
       }
     }
     return results;

@@ -12,6 +12,7 @@ namespace yolofleet::command {
 // Each adds its subcommand to `app`, and sets `exit_code` when it was the one to run.
 void add_detect(CLI::App& app, int& exit_code);
 void add_inspect(CLI::App& app, int& exit_code);
+void add_bench(CLI::App& app, int& exit_code);
 void add_build(CLI::App& app, int& exit_code);
 void add_cache(CLI::App& app, int& exit_code);
 void add_devices(CLI::App& app, int& exit_code);

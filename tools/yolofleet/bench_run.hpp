@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "yolofleet/detector.hpp"
+#include "yolofleet/report.hpp"
+
+namespace yolofleet::command {
+
+/// What is handed in over and over again.
+struct BenchPictures {
+  int width = 768;  ///< of made-up frames, where there are no files
+  int height = 576;
+  std::vector<EncodedImage> files;
+};
+
+/// What came of one set of devices.
+struct BenchResult {
+  std::vector<std::string> devices;  ///< as they describe themselves
+  std::string asked;                 ///< Options::devices
+  int batch = 0;                     ///< Options::batch
+  double per_second = 0;             ///< pictures
+  double of_sum = 0;  ///< per_second beside the sum of its devices', each alone; 0: not known
+  FleetReport report;
+  std::vector<std::string> warnings;
+};
+
+/// Opens a Detector and keeps it full for a second, and then for `seconds`, which are measured.
+/// Made-up frames lie in the Detector's pixel memory, random, and are handed in as views; files are
+/// decoded each time. Errors: Detector::open's, and that of the first picture that fails.
+Result<BenchResult> bench_devices(const Model& model, const Options& options,
+                                  const BenchPictures& pictures, double seconds);
+
+}  // namespace yolofleet::command
