@@ -1,7 +1,7 @@
 # The short commands. Each does its own set-up; `make help` lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup build demo test test-asan test-tsan fuzz-smoke bench format lint install clean
+.PHONY: help setup build build-gpu demo test test-asan test-tsan fuzz-smoke bench format lint install clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -11,6 +11,9 @@ setup: ## Install what is missing for everything below (apt-get, and .venv from 
 
 build: ## The command, the library and its module: build/release/bin/yolofleet
 	@scripts/build program
+
+build-gpu: ## The same with the GPU back end (TENSORRT_INCLUDE_DIR=FOLDER with TensorRT's headers)
+	@scripts/build gpu
 
 demo: ## Build, get yolov4-tiny, detect in two photos: table, JSON Lines, annotated pictures
 	@scripts/demo

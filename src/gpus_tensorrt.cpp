@@ -39,7 +39,7 @@ Result<std::vector<DeviceInfo>> list_gpus() {
     gpu.compute_capability = fmt::format("{}.{}", device.major, device.minor);
     gpu.kind = trt::kind_of(device);
     gpu.runtime = version ? "TensorRT " + *version : "";
-    gpu.unavailable = version ? "" : version.error().message;
+    gpu.unavailable = version ? trt::why_no_code(device) : version.error().message;
   }
   return gpus;
 }

@@ -22,7 +22,7 @@ struct Arguments {
   std::string precision = "fp16";
   std::string mish = "native";
   std::string cache;
-  std::vector<std::size_t> slots{3};
+  std::vector<std::size_t> slots{5};
   int input_side = 0;
   Setting setting;
 };

@@ -82,7 +82,7 @@ class YOLOFLEET_API Image {
   /// orientation of JPEG, PNG and WebP is applied (a wrong one is ignored). Colours are as stored:
   /// no colour profile or gamma is applied. Errors: kUnsupported (another format; an animation; a
   /// rare variant of a format), kMalformed (corrupt or truncated; no part of such a picture is
-  /// returned), kTooLarge.
+  /// returned), kTooLarge (over the limit, or no memory for it).
   static Result<Image> decode(std::span<const std::byte> encoded, const DecodeLimits& limits = {});
 
   /// Reads and decodes a file. Errors: as `decode`, and kNotFound and kIo; each names the file.

@@ -8,16 +8,12 @@ namespace {
 
 /// The picture's pixels in place of its file, or why there are none.
 std::optional<Error> decode(Picture& picture, const DecodeLimits& limits) {
-  try {
-    auto image = Image::decode(std::get<EncodedImage>(picture), limits);
-    if (!image) {
-      return std::move(image).error();
-    }
-    picture = *std::move(image);
-    return std::nullopt;
-  } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::kTooLarge, "no memory for its pixels"};
+  auto image = Image::decode(std::get<EncodedImage>(picture), limits);
+  if (!image) {
+    return std::move(image).error();
   }
+  picture = *std::move(image);
+  return std::nullopt;
 }
 
 }  // namespace

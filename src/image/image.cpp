@@ -56,7 +56,7 @@ Image& Image::operator=(const Image& other) {
 Image::Image(Image&& other) noexcept = default;
 Image& Image::operator=(Image&& other) noexcept = default;
 
-Result<Image> Image::decode(std::span<const std::byte> encoded, const DecodeLimits& limits) {
+Result<Image> Image::decode(std::span<const std::byte> encoded, const DecodeLimits& limits) try {
   if (encoded.empty()) {
     return base::fail(ErrorCode::kMalformed, "is empty (0 bytes)");
   }
@@ -74,6 +74,8 @@ Result<Image> Image::decode(std::span<const std::byte> encoded, const DecodeLimi
   }
   return base::fail(ErrorCode::kUnsupported, "{}; JPEG, PNG, WebP and BMP can be read",
                     image::describe_other(encoded));
+} catch (const std::bad_alloc&) {
+  return base::fail(ErrorCode::kTooLarge, "no memory for its pixels");
 }
 
 Result<Image> Image::load(const std::filesystem::path& file, const DecodeLimits& limits) {

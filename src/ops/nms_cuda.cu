@@ -11,7 +11,7 @@ constexpr unsigned kAllLanes = 0xFFFFFFFFU;
 constexpr float kGreedyBeta = 0.6F;  // Darknet's box_diou has it fixed
 constexpr float kPlain = -1.0F;      // no beta: IoU alone
 
-/// What a block shares; 45,072 bytes, under the 48 KiB that every card gives without asking.
+/// What a block shares; 45,064 bytes, under the 48 KiB that every card gives without asking.
 struct Shared {
   std::uint64_t keys[kMostCandidates];
   std::uint16_t slots[kMostCandidates];

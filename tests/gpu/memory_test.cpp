@@ -35,7 +35,7 @@ TEST_F(NoMemory, IsSaidWithWhatIsNeededOrSmallerBatchesAreChosen) {
   for (const int batch : {16, 8, 4, 2, 1}) {  // so that no engine has to be built below
     ASSERT_TRUE(open(batch)) << batch;
   }
-  constexpr std::size_t kLeft = 150 * kMiB;  // two slots' pixels alone take 190 MiB
+  constexpr std::size_t kLeft = 150 * kMiB;  // the slots' pixels alone take 475 MiB
   const cuda::DeviceBuffer taken{device(), cuda::free_bytes(device()) - kLeft};
 
   const auto refused = open(16);

@@ -58,5 +58,13 @@ TEST(LaneMemory, TheMessageHasWhatIsNeededAndFreeAndWhatWouldFit) {
               HasSubstr("1 MiB are free; not even single pictures would fit"));
 }
 
+TEST(LaneMemory, AFailedAllocationIsToldWithBothKindsOfMemory) {
+  const Error error =
+      allocation_failed({ErrorCode::kTooLarge, "cuda:1: out of memory"}, need(), 9000 * kMiB);
+  EXPECT_EQ(error.code, ErrorCode::kTooLarge);
+  EXPECT_THAT(error.message, HasSubstr("cuda:1: out of memory: batches of up to 32 need 1"));
+  EXPECT_THAT(error.message, HasSubstr("of which 9000 MiB were free, and 385 MiB of page-locked"));
+}
+
 }  // namespace
 }  // namespace yolofleet::backend::tensorrt

@@ -1,6 +1,5 @@
 #include "backend/tensorrt/cuda_lane.hpp"
 
-#include <array>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -8,6 +7,7 @@
 #include <utility>
 
 #include "backend/tensorrt/lane_memory.hpp"
+#include "backend/tensorrt/turns.hpp"
 #include "yolofleet/image.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -58,10 +58,10 @@ class Channel {
   bool closed_ = false;
 };
 
-/// Batches that a device computes at once: the kernels of one fill the gaps between the other's.
-/// More only get in each other's way, and come to their ends together, so that the copies of the
-/// next ones and the kernels take turns.
-constexpr std::size_t kComputing = 2;
+/// Batches that a device computes at once: the kernels of some fill the gaps between another's.
+/// Without a bound all would come to their ends together, and the copies of the next ones and the
+/// kernels would take turns. Measured: docs/gpu.md.
+constexpr std::size_t kComputing = 3;
 
 class CudaLane final : public Lane {
  public:
@@ -122,20 +122,11 @@ class CudaLane final : public Lane {
         for (const ImageView& view : views) {
           batch.slot->put(view);
         }
-        batch.slot->enqueue(turn_of(*batch.slot));
+        batch.slot->enqueue(turns_.take(*batch.slot));
       }
     } catch (const std::exception& exception) {
       fail(batch, exception);
     }
-  }
-
-  /// The slot whose batch is to be done before this one's is computed: the one kComputing batches
-  /// ago, if it wasn't filled again since (then it is done).
-  const Slot* turn_of(const Slot& slot) {
-    const Slot* const earlier = std::exchange(latest_[turn_ % kComputing], &slot);
-    const Slot* const previous = latest_[(turn_ + kComputing - 1) % kComputing];
-    ++turn_;
-    return earlier == previous ? nullptr : earlier;
   }
 
   /// Makes pixels of every job; the views of those that have some.
@@ -220,8 +211,7 @@ class CudaLane final : public Lane {
   std::vector<Slot*> free_;
   Channel<Batch> submitted_;
   Channel<Batch> enqueued_;
-  std::array<const Slot*, kComputing> latest_{};  // of the enqueuer: the last batches' slots
-  std::size_t turn_ = 0;
+  Turns<Slot, kComputing> turns_;  // of the enqueuer
   std::thread enqueuer_;
   std::thread finisher_;
 };
@@ -241,7 +231,7 @@ Result<std::unique_ptr<Lane>> make_cuda_lane(std::unique_ptr<Plan> plan, LaneInf
     auto slot = Slot::make(*plan, options.slot);
     if (!slot) {
       return tl::unexpected(slot.error().code == ErrorCode::kTooLarge
-                                ? no_memory(info.device, need, free)
+                                ? allocation_failed(slot.error(), need, free)
                                 : std::move(slot).error());
     }
     slots.push_back(*std::move(slot));

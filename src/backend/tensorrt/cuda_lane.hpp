@@ -9,9 +9,9 @@ namespace yolofleet::backend::tensorrt {
 
 struct CudaLaneOptions {
   SlotOptions slot;
-  /// At least 1. With four, two batches are computed while a third has its pixels on the device and
-  /// those of a fourth are on their way.
-  std::size_t slots = 4;
+  /// At least 1. With five, three batches are computed while a fourth has its pixels on the device
+  /// and those of a fifth are on their way.
+  std::size_t slots = 5;
   bool keep_pixels = false;
   std::int64_t max_pixels = 178'956'970;
 };

@@ -2,6 +2,8 @@
 
 #include <cuda_runtime_api.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cstdint>
 
 #include "base/fail.hpp"
@@ -25,7 +27,42 @@ tl::unexpected<Error> no_devices(cudaError_t code) {
   return tl::unexpected(why_no_devices(code, driver));
 }
 
+/// One word of `runs_on`'s list.
+bool has_code(std::string_view word, int major, int minor) {
+  int number = 0;
+  const auto [rest, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  if (error != std::errc()) {
+    return true;  // "all", "native": CMake's words for what isn't known here
+  }
+  const std::string_view kind{rest, static_cast<std::size_t>(word.data() + word.size() - rest)};
+  const bool machine_code = kind != "-virtual" && number / 10 == major && number % 10 <= minor;
+  const bool ptx = kind != "-real" && number <= 10 * major + minor;
+  return machine_code || ptx;
+}
+
 }  // namespace
+
+bool runs_on(std::string_view architectures, int major, int minor) {
+  for (;;) {
+    const std::size_t end = std::min(architectures.find(';'), architectures.size());
+    if (has_code(architectures.substr(0, end), major, minor)) {
+      return true;
+    }
+    if (end == architectures.size()) {
+      return false;
+    }
+    architectures.remove_prefix(end + 1);
+  }
+}
+
+std::string why_no_code(const CudaDevice& device) {
+  constexpr std::string_view kBuiltFor = YOLOFLEET_CUDA_ARCHITECTURES;
+  return runs_on(kBuiltFor, device.major, device.minor)
+             ? ""
+             : fmt::format(
+                   "this program has no code for compute capability {}.{}; it was built for {}",
+                   device.major, device.minor, kBuiltFor);
+}
 
 std::string id_of(const CudaDevice& device) {
   return fmt::format("cuda:{}", device.index);

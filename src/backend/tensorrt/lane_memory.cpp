@@ -7,10 +7,18 @@ namespace {
 
 constexpr std::size_t kMiB = std::size_t{1} << 20U;
 
+std::size_t mebibytes(std::size_t bytes) {
+  return (bytes + kMiB - 1) / kMiB;
+}
+
 }  // namespace
 
 std::size_t MemoryNeed::bytes() const noexcept {
   return slots * SlotMemory::device_bytes(slot, activation_bytes);
+}
+
+std::size_t MemoryNeed::host_bytes() const noexcept {
+  return slots * SlotMemory::host_bytes(slot);
 }
 
 int MemoryNeed::batch_that_fits(std::size_t free) const noexcept {
@@ -36,8 +44,15 @@ Error no_memory(const std::string& device, const MemoryNeed& need, std::size_t f
   return {ErrorCode::kTooLarge,
           fmt::format("{}: batches of up to {} need {} MiB of device memory beside the engine's, "
                       "but {} MiB are free; {}",
-                      device, need.slot.max_batch, (need.bytes() + kMiB - 1) / kMiB, free / kMiB,
-                      advice)};
+                      device, need.slot.max_batch, mebibytes(need.bytes()), free / kMiB, advice)};
+}
+
+Error allocation_failed(const Error& error, const MemoryNeed& need, std::size_t free) {
+  return {ErrorCode::kTooLarge,
+          fmt::format("{}: batches of up to {} need {} MiB of device memory, of which {} MiB were "
+                      "free, and {} MiB of page-locked memory of the host",
+                      error.message, need.slot.max_batch, mebibytes(need.bytes()), free / kMiB,
+                      mebibytes(need.host_bytes()))};
 }
 
 }  // namespace yolofleet::backend::tensorrt

@@ -44,7 +44,11 @@ Result<std::unique_ptr<Library>> Library::open(const std::string& file) {
       registry == nullptr) {
     return no_library();
   }
-  register_plugins(*registry());
+  nvinfer1::IPluginRegistry* const plugins = registry();
+  if (plugins == nullptr) {
+    return base::fail(ErrorCode::kDevice, "{}: has no registry of plugins", file);
+  }
+  register_plugins(*plugins);
   return library;
 }
 

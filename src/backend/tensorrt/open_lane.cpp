@@ -121,7 +121,9 @@ Result<std::unique_ptr<Lane>> open_cuda_lane(const graph::Network& network,
           fmt::format("{}; trying batches of up to {}", lane.error().message, engine->max_batch));
     }
   } catch (const cuda::CudaError& error) {
-    return base::fail(ErrorCode::kDevice, "cuda:{}: {}", device.index, error.what());
+    const bool memory = error.code() == cudaErrorMemoryAllocation;
+    return base::fail(memory ? ErrorCode::kTooLarge : ErrorCode::kDevice, "cuda:{}: {}",
+                      device.index, error.what());
   }
 }
 

@@ -71,4 +71,9 @@ std::size_t SlotMemory::device_bytes(const SlotOptions& options,
   return sizes.parameters + sizes.pixels + sizes.input + sizes.activations + sizes.output;
 }
 
+std::size_t SlotMemory::host_bytes(const SlotOptions& options) noexcept {
+  const Sizes sizes{options, 0};
+  return sizes.parameters + sizes.pixels + sizes.output;
+}
+
 }  // namespace yolofleet::backend::tensorrt

@@ -58,6 +58,9 @@ struct SlotMemory {
   static std::size_t device_bytes(const SlotOptions& options,
                                   std::size_t activation_bytes) noexcept;
 
+  /// Page-locked memory of the host that it takes.
+  static std::size_t host_bytes(const SlotOptions& options) noexcept;
+
   cuda::PinnedBuffer parameters;         ///< ParameterLayout
   cuda::DeviceBuffer device_parameters;  ///< the same
   cuda::PinnedBuffer pixels;             ///< of all pictures, one after the other

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 
+#include <cstdio>
 #include <string>
 
 #include "backend/tensorrt/plugins/registration.hpp"
@@ -11,22 +12,34 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-/// The registry of the TensorRT that the program has; null where it has none. It need not be among
-/// the program's global symbols: trtexec loads it for itself.
+/// The registry of a TensorRT; null where `library` is none, or one of another major version, whose
+/// registry takes other objects.
+nvinfer1::IPluginRegistry* registry_of(void* library) {
+  auto* const version = reinterpret_cast<int (*)()>(dlsym(library, "getInferLibVersion"));
+  auto* const registry =
+      reinterpret_cast<nvinfer1::IPluginRegistry* (*)()>(dlsym(library, "getPluginRegistry"));
+  const bool fits =
+      version != nullptr && registry != nullptr && version_of(version()).major == kMajor;
+  return fits ? registry() : nullptr;
+}
+
+/// Of the TensorRT that the program has. It need not be among the program's global symbols: trtexec
+/// loads it for itself.
 nvinfer1::IPluginRegistry* find_registry() {
-  void* found = dlsym(RTLD_DEFAULT, "getPluginRegistry");
-  if (found == nullptr) {
-    const std::string file = "libnvinfer.so." + std::to_string(kMajor);
-    if (void* const library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL); library != nullptr) {
-      found = dlsym(library, "getPluginRegistry");
-    }
+  if (nvinfer1::IPluginRegistry* const global = registry_of(RTLD_DEFAULT); global != nullptr) {
+    return global;
   }
-  return found == nullptr ? nullptr : reinterpret_cast<nvinfer1::IPluginRegistry* (*)()>(found)();
+  const std::string file = "libnvinfer.so." + std::to_string(kMajor);
+  void* const library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  return library == nullptr ? nullptr : registry_of(library);
 }
 
 [[gnu::constructor]] void register_on_load() {
   if (nvinfer1::IPluginRegistry* const registry = find_registry(); registry != nullptr) {
     register_plugins(*registry);
+  } else {
+    // There is nobody to give an error to.
+    std::fprintf(stderr, "libyolofleet_plugins.so: no TensorRT %d here to register with\n", kMajor);
   }
 }
 
