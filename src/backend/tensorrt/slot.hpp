@@ -15,7 +15,8 @@ namespace yolofleet::backend::tensorrt {
 
 /// Room for one batch on a device, and all that takes it from pixels to detections: pinned and
 /// device memory, a stream, and for each size of a ladder (1, 2, 4 ... max_batch) a context and a
-/// captured graph of it all. Everything is allocated in `make`; nothing afterwards.
+/// captured graph of it all. Everything is allocated in `make`; afterwards only what the
+/// CPU needs for a picture that it resizes.
 ///
 /// A batch: `begin`, `put` for each picture, `enqueue`, all from one thread; then `wait` and
 /// `detections`, from one thread, which may be another.
