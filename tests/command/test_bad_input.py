@@ -29,6 +29,8 @@ def nothing_written(place, *expected):
         (["detect", "model", "a.png", "--max-detections", "0"], ["'0' isn't a whole number of at least 1"]),
         (["detect", "model", "a.png", "--threads", "-1"], ["'-1' isn't a whole number from 0 to 1024"]),
         (["detect", "model", "a.png", "--max-pixels", "0"], ["'0' isn't a whole number of at least 1"]),
+        (["detect", "model", "a.png", "--max-wait", "-1"], ["--max-wait", "'-1' isn't a number from 0 to 60000"]),
+        (["detect", "model", "a.png", "--on-device-error", "retry"], ["--on-device-error", "retry"]),
         (["detect", "model", "a.png", "--precision", "int8"], ["--precision", "int8"]),
         (["detect", "model", "a.png", "--resize", "crop"], ["--resize", "crop"]),
         (["detect", "model", "a.png", "--devices", "toaster"], ["toaster"]),

@@ -49,6 +49,23 @@ def test_order_of_output_is_order_of_input_whatever_fails_between(place):
     assert "40 pictures, 20 failed, 20 detections" in result.stderr
 
 
+def test_unordered_results_have_the_index_of_their_picture(place):
+    names = [f"{number:02}.png" for number in range(40)]
+    for name in names[::2]:
+        place.picture(name, size=(64 + 8 * int(name[:2]), 64))
+    arguments = ["--coco", "coco.json", "--max-wait", "0", "--on-device-error", "continue"]
+    result = place.detect(*names, "--unordered", *arguments)
+    assert result.returncode == 1
+    found = lines(result.stdout)
+    assert sorted(each["index"] for each in found) == list(range(40))
+    for each in found:
+        number = each["index"]
+        assert each["image"] == names[number]
+        assert ("error" in each) == bool(number % 2)
+        assert number % 2 or each["width"] == 64 + 8 * number
+    assert sorted(each["image_id"] for each in json.loads((place / "coco.json").read_text())) == list(range(0, 40, 2))
+
+
 def test_a_folder_is_read_recursively_and_sorted(place):
     for name in ["in/b.png", "in/a/z.png", "in/a.png", "in/B.PNG"]:
         place.picture(name)

@@ -19,7 +19,7 @@ INPUT is a picture (JPEG, PNG, WebP, BMP), a folder (read recursively, in the or
 bytes), a quoted pattern ('*.jpg'; ** stands for any folders), @LIST (a text file with a path a
 line, relative to the current folder) or - (a picture on standard input; @- is a list there).
 
-One JSON object a picture, in the order of the input:
+One JSON object a picture, in the order of the input unless --unordered:
   {"index","image","width","height","detections":
     [{"class_id","label","confidence","box":[x,y,width,height]}, ...]}
   {"index","image","error":{"code","message"}} for a picture that failed
@@ -28,8 +28,9 @@ a name that aren't UTF-8 stand as U+FFFD. FILE grows as FILE.partial and is rena
 run that was stopped leaves FILE.partial, whole lines only.
 
 Exit codes: 0 all well; 1 some pictures failed; 2 wrong use, a model that can't be loaded or an
-output that can't be written; 3 a device failed; 130 and 143 stopped by SIGINT and SIGTERM;
-141 nobody reads standard output any more.
+output that can't be written; 3 a device failed (with --on-device-error continue only if pictures
+were lost with it); 130 and 143 stopped by SIGINT and SIGTERM; 141 nobody reads standard output any
+more.
 
 Examples:
   yolofleet detect yolov4-tiny photo.jpg
@@ -76,6 +77,19 @@ void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
       ->type_name("N")
       ->capture_default_str()
       ->group(group);
+  app.add_option("--max-wait", arguments.device.options.max_wait_ms,
+                 "how long a picture waits for others to make a batch with, in\nmilliseconds")
+      ->check(from_to(0, 60'000, "a number from 0 to 60000"))
+      ->type_name("MS")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option(
+         "--on-device-error", arguments.on_device_error,
+         "when a device can't be opened or fails: fail, or continue (the\nothers do its work)")
+      ->check(one_of({"fail", "continue"}))
+      ->type_name("HOW")
+      ->capture_default_str()
+      ->group(group);
   add_engine_options(app, arguments.device);
   app.add_flag("--no-cache", arguments.device.no_cache, "build anew, keep nothing")
       ->group(kEngineGroup);
@@ -95,6 +109,9 @@ void add_output_options(CLI::App& app, DetectArguments& arguments) {
       ->check(one_of({"auto", "jsonl", "table"}))
       ->type_name("FORMAT")
       ->capture_default_str()
+      ->group(group);
+  app.add_flag("--unordered", arguments.unordered,
+               "results as they come; \"index\" says which picture of the input it is")
       ->group(group);
   app.add_flag("--table", outputs.table, "short for --format table")->group(group);
   app.add_option("--coco", outputs.coco, "COCO results: a JSON list, boxes clipped to the picture")
@@ -157,6 +174,9 @@ Result<Options> library_options(const DetectArguments& arguments) {
   } else if (arguments.resize == "stretch") {
     options.resize = Resize::kStretch;
   }
+  options.ordered = !arguments.unordered;
+  options.on_device_error =
+      arguments.on_device_error == "continue" ? OnDeviceError::kContinue : OnDeviceError::kFail;
   options.keep_pixels = !arguments.outputs.annotated.empty();
   return options;
 }

@@ -16,6 +16,8 @@ struct DetectArguments {
   DeviceArguments device;
   std::string resize = "model";
   bool letterbox = false;
+  std::string on_device_error = "fail";
+  bool unordered = false;
   OutputOptions outputs;
   std::string format = "auto";
   bool verbose = false;

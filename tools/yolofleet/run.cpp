@@ -6,19 +6,13 @@
 #include <utility>
 
 #include "bounded_queue.hpp"
-#include "exit_code.hpp"
 #include "input/read.hpp"
+#include "pairing.hpp"
 
 namespace yolofleet::command {
 namespace {
 
 constexpr std::uint64_t kFailuresTold = 20;
-
-/// A picture that was handed to the detector, or the error that stands in its place.
-struct Pending {
-  Entry entry;
-  bool submitted = false;
-};
 
 using Queue = BoundedQueue<Pending>;
 
@@ -29,21 +23,22 @@ Result<EncodedImage> read_entry(const Entry& entry, int stop_descriptor) {
 
 /// Reads and submits until the inputs end or a stop is requested; true if they ended.
 bool read_pictures(const RunParts& parts, Queue& queue) {
-  while (!parts.stop.stop_requested()) {
+  std::uint64_t tickets = 0;
+  for (std::uint64_t index = 0; !parts.stop.stop_requested(); ++index) {
     auto entry = parts.inputs.next();
     if (!entry) {
       return true;
     }
-    Pending pending{std::move(*entry), false};
+    Pending pending{index, std::move(*entry), std::nullopt};
     if (!pending.entry.error) {
       auto bytes = read_entry(pending.entry, parts.stop.descriptor());
       const auto submitted =
           bytes ? parts.detector.submit(std::move(*bytes)) : tl::unexpected(bytes.error());
-      pending.submitted = submitted.has_value();
-      if (!submitted) {
-        if (submitted.error().code == ErrorCode::kCancelled) {
-          return false;
-        }
+      if (submitted) {
+        pending.ticket = tickets++;
+      } else if (submitted.error().code == ErrorCode::kCancelled) {
+        return false;
+      } else {
         pending.entry.error = submitted.error();
       }
     }
@@ -71,36 +66,18 @@ class ReadingEnds {
 /// Lets the reading thread come to its end when nobody wants the results any more.
 class Drain {
  public:
-  Drain(const RunParts& parts, Queue& queue) : parts_(parts), queue_(queue) {}
+  Drain(StopSignals& stop, Pairing& pairing) : stop_(stop), pairing_(pairing) {}
   Drain(const Drain&) = delete;
   Drain& operator=(const Drain&) = delete;
   ~Drain() {
-    parts_.stop.request_stop();
-    while (const auto pending = queue_.pop()) {
-      if (pending->submitted) {
-        parts_.detector.next();
-      }
-    }
+    stop_.request_stop();
+    pairing_.drain();
   }
 
  private:
-  const RunParts& parts_;
-  Queue& queue_;
+  StopSignals& stop_;
+  Pairing& pairing_;
 };
-
-Outcome take(Pending pending, Detector& detector, std::uint64_t index) {
-  Outcome outcome{index, std::move(pending.entry), {}};
-  if (!pending.submitted) {
-    outcome.result.error = outcome.entry.error;
-  } else if (auto result = detector.next()) {
-    outcome.result = std::move(*result);
-  } else {
-    outcome.result.error =
-        Error{ErrorCode::kInternal, "the detector ended before it gave this picture's result"};
-  }
-  outcome.result.index = index;
-  return outcome;
-}
 
 void count(const Outcome& outcome, RunReport& report) {
   ++report.pictures;
@@ -143,18 +120,18 @@ RunReport run(const RunParts& parts) {
     return read_pictures(parts, queue);
   });
   const auto take_results = [&] {
-    const Drain drain(parts, queue);
+    Pairing pairing(queue, [&] { return parts.detector.next(); });
+    const Drain drain(parts.stop, pairing);
     parts.progress.update(0);
-    while (auto pending = queue.pop()) {
-      Outcome outcome = take(std::move(*pending), parts.detector, report.pictures);
-      count(outcome, report);
+    while (auto outcome = pairing.take()) {
+      count(*outcome, report);
       if (!parts.quiet) {
-        tell_failure(outcome, report, parts.progress);
+        tell_failure(*outcome, report, parts.progress);
       }
       if (parts.clear_first) {
         parts.progress.hide();
       }
-      if (auto written = write(outcome, parts.sinks); !written) {
+      if (auto written = write(*outcome, parts.sinks); !written) {
         report.output_error = std::move(written.error());
         return;
       }

@@ -36,9 +36,10 @@ struct RunParts {
 };
 
 /// Looks at all pictures of the inputs and gives what came out to the sinks, in the order of the
-/// inputs. One thread reads files and submits them, the calling one takes results; what is in
-/// memory at once is bounded by the detector's capacity. Ends early, with what is under way
-/// finished and written, when a stop is requested; and at once when a sink fails.
+/// inputs unless the detector was opened without Options::ordered. One thread reads files and
+/// submits them, the calling one takes results; what is in memory at once is bounded by the
+/// detector's capacity. Ends early, with what is under way finished and written, when a stop is
+/// requested; and at once when a sink fails.
 RunReport run(const RunParts& parts);
 
 /// "2 pictures, 0 failed, 13 detections, 0.42 s, 4.8 pictures/s"
