@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "run.hpp"
-
 namespace yolofleet::command {
 namespace {
 
@@ -58,18 +56,6 @@ TEST(Progress, ClearsItsLineForAMessageAndAtTheEnd) {
   const std::string line = "\r0/2    0 %  [                    ]\x1B[K";
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
             line + "\r\x1B[Kyolofleet: hello\n" + line + "\r\x1B[K");
-}
-
-TEST(FormatSummary, CountsAndRate) {
-  RunReport report;
-  report.pictures = 2;
-  report.failed = 1;
-  report.detections = 1;
-  EXPECT_EQ(format_summary(report, 0.5),
-            "2 pictures, 1 failed, 1 detection, 0.50 s, 4.0 pictures/s");
-  report.pictures = 1;
-  report.detections = 7;
-  EXPECT_EQ(format_summary(report, 0), "1 picture, 1 failed, 7 detections, 0.00 s, 0.0 pictures/s");
 }
 
 }  // namespace

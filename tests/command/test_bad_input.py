@@ -38,6 +38,9 @@ def nothing_written(place, *expected):
         (["detect", "model", "a.png", "--input-size", "65x64"], ["65"]),
         (["detect", "model", "a.png", "--table", "-o", "-"], ["only one of --table"]),
         (["detect", "model", "a.png", "-o", "x", "--coco", "x"], ["name the same file"]),
+        (["detect", "model", "a.png", "-o", "-", "--report", "-"], ["--coco - and --report - can have standard output"]),
+        (["detect", "model", "a.png", "-o", "x", "--report", "./x"], ["--output and --report name the same file, x"]),
+        (["detect", "model", "a.png", "--coco", "x", "--report", "x"], ["--coco and --report name the same file, x"]),
         (["detect", "model", "a.png", "--coco-classes", "x"], ["nothing without --coco"]),
         (["detect", "--cfg", CFG, "a.png"], ["--weights FILE is missing"]),
         (["detect", "--weights", CFG, "a.png"], ["need --cfg FILE"]),
@@ -191,7 +194,7 @@ def test_an_enormous_picture_is_refused_by_its_header(place):
 @pytest.mark.parametrize(
     "option, target",
     [("--output", "a.png/x"), ("--output", "gone/x"), ("--output", "model"), ("--coco", "gone/x"),
-     ("--yolo", "a.png/x"), ("--annotated", "a.png"), ("--annotated", "a.png/x")],
+     ("--report", "gone/x"), ("--report", "model"), ("--yolo", "a.png/x"), ("--annotated", "a.png"), ("--annotated", "a.png/x")],
 )
 def test_unwritable_output(place, option, target):
     place.picture("a.png")
@@ -264,6 +267,8 @@ def test_a_standard_error_that_nobody_reads_stops_nothing(place):
     [
         (["a.png", "--output", "a.png"], "a.png"),
         (["a.png", "--coco", "link.png"], "a.png"),
+        (["a.png", "--report", "a.png"], "a.png"),
+        (["a.png", "--report", "model/square.names"], "model/square.names"),
         ([".", "--output", "a.png"], "./a.png"),
         (["a.png", "--output", "model/square.weights"], "model/square.weights"),
         (["@list.txt", "--output", "list.txt"], "list.txt"),

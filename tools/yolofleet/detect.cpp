@@ -9,7 +9,8 @@
 #include "detect_options.hpp"
 #include "exit_code.hpp"
 #include "fail.hpp"
-#include "run.hpp"
+#include "output/output_file.hpp"
+#include "run_report.hpp"
 #include "subcommands.hpp"
 #include "survey.hpp"
 #include "yolofleet/device.hpp"
@@ -49,7 +50,7 @@ void tell_warnings(std::span<const std::string> warnings, Progress& progress) {
 /// JSON Lines for programs, a table for people, unless the user has said what goes there.
 void choose_standard_output(const std::string& format, OutputOptions& outputs) {
   outputs.table |= format == "table";
-  if (!outputs.output.empty() || outputs.table || outputs.coco == "-") {
+  if (!outputs.output.empty() || outputs.table || outputs.coco == "-" || outputs.report == "-") {
     return;
   }
   outputs.table = format == "auto" && ::isatty(STDOUT_FILENO) != 0;
@@ -149,6 +150,56 @@ int finish(std::vector<std::unique_ptr<Sink>>& sinks, const RunReport& report, i
   return report.failed > 0 ? kSomePicturesFailed : kAllWell;
 }
 
+void tell_beginning(const Job& job, const Model& model, const Detector& detector,
+                    Progress& progress) {
+  if (!job.arguments.quiet) {
+    tell_warnings(model.warnings(), progress);
+    tell_warnings(detector.warnings(), progress);
+    tell_warnings(job.found.notices, progress);
+  }
+  if (job.arguments.verbose) {
+    tell_model(model, detector, progress);
+    tell_why_cpu(job.options, detector, progress);
+  }
+}
+
+void tell_end(const RunReport& report, const FleetReport& opened, Progress& progress) {
+  tell_warnings(lost_devices(opened, report.fleet), progress);
+  progress.message(format_summary(report));
+  for (const std::string& line : device_summaries(report)) {
+    progress.message(line);
+  }
+}
+
+/// Writes --report; the run's exit code, which is that of the report where only that failed.
+int write_report(std::optional<OutputFile>& file, const RunReport& report, int exit_code) {
+  if (!file) {
+    return exit_code;
+  }
+  auto written = file->append(report_json(report));
+  if (written) {
+    written = file->commit();
+  }
+  if (written) {
+    return exit_code;
+  }
+  const int failed = written.error().code == ErrorCode::kCancelled ? static_cast<int>(kBrokenPipe)
+                                                                   : report_error(written.error());
+  return exit_code <= kSomePicturesFailed ? failed : exit_code;
+}
+
+Result<std::optional<OutputFile>> open_report(const std::string& name) {
+  std::optional<OutputFile> file;
+  if (!name.empty()) {
+    auto opened = OutputFile::open(name);
+    if (!opened) {
+      return tl::unexpected(std::move(opened.error()));
+    }
+    file.emplace(*std::move(opened));
+  }
+  return file;
+}
+
 int run_job(Job& job, StopSignals& stop) {
   const DetectArguments& arguments = job.arguments;
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
@@ -162,6 +213,10 @@ int run_job(Job& job, StopSignals& stop) {
   if (!sinks) {
     return report_error(sinks.error());
   }
+  auto report_file = open_report(arguments.outputs.report);
+  if (!report_file) {
+    return report_error(report_file.error());
+  }
   const bool draws = terminal && !arguments.quiet && !arguments.no_progress;
   BuildLines building(draws);
   if (!arguments.quiet) {
@@ -172,21 +227,14 @@ int run_job(Job& job, StopSignals& stop) {
     return report_error(detector.error());
   }
   Progress progress(draws, job.found.pictures);
-  if (!arguments.quiet) {
-    tell_warnings(model->warnings(), progress);
-    tell_warnings(detector->warnings(), progress);
-    tell_warnings(job.found.notices, progress);
-  }
-  if (arguments.verbose) {
-    tell_model(*model, *detector, progress);
-    tell_why_cpu(job.options, *detector, progress);
-  }
+  tell_beginning(job, *model, *detector, progress);
+  const FleetReport opened = detector->report();
   const RunReport report = run({job.inputs, *detector, *sinks, progress, stop, arguments.quiet,
                                 terminal && ::isatty(STDOUT_FILENO) != 0});
-  const double seconds = progress.seconds();
-  const int exit_code = finish(*sinks, report, stop.received(), progress);
+  const int exit_code =
+      write_report(*report_file, report, finish(*sinks, report, stop.received(), progress));
   if (!arguments.quiet && exit_code != kBrokenPipe) {
-    progress.message(format_summary(report, seconds));
+    tell_end(report, opened, progress);
   }
   return exit_code;
 }

@@ -27,6 +27,9 @@ box is in pixels of the picture as shown, x and y its left and top edge, and isn
 a name that aren't UTF-8 stand as U+FFFD. FILE grows as FILE.partial and is renamed at the end; a
 run that was stopped leaves FILE.partial, whole lines only.
 
+A report says in "limited_by" what held the run up: reading, decoding, devices, writing or none (of
+these for long). Its times are in seconds; "wait" is what reading waited for room.
+
 Exit codes: 0 all well; 1 some pictures failed; 2 wrong use, a model that can't be loaded or an
 output that can't be written; 3 a device failed (with --on-device-error continue only if pictures
 were lost with it); 130 and 143 stopped by SIGINT and SIGTERM; 141 nobody reads standard output any
@@ -141,6 +144,11 @@ void add_output_options(CLI::App& app, DetectArguments& arguments) {
 
 void add_message_options(CLI::App& app, DetectArguments& arguments) {
   const std::string group = "What is said (on standard error)";
+  app.add_option("--report", arguments.outputs.report,
+                 "what each device and each part of the run did, and what held it\nup, as JSON "
+                 "to FILE or, as -, standard output")
+      ->type_name("FILE")
+      ->group(group);
   app.add_flag("-v,--verbose", arguments.verbose, "also the model and the devices")->group(group);
   app.add_flag("-q,--quiet", arguments.quiet, "only why a run ended")->group(group);
   app.add_flag("--no-progress", arguments.no_progress, "no progress bar on a terminal")

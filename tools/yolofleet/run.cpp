@@ -1,13 +1,12 @@
 #include "run.hpp"
 
-#include <fmt/format.h>
-
 #include <future>
 #include <utility>
 
 #include "bounded_queue.hpp"
 #include "input/read.hpp"
 #include "pairing.hpp"
+#include "stopwatch.hpp"
 
 namespace yolofleet::command {
 namespace {
@@ -21,30 +20,57 @@ Result<EncodedImage> read_entry(const Entry& entry, int stop_descriptor) {
   return read_file(needs_folder ? "./-" : entry.name, stop_descriptor);
 }
 
-/// Reads and submits until the inputs end or a stop is requested; true if they ended.
-bool read_pictures(const RunParts& parts, Queue& queue) {
+/// How the inputs were read.
+struct Reading {
+  bool ended = false;  ///< there are no more
+  double read_seconds = 0;
+  double wait_seconds = 0;
+};
+
+/// Hands the picture in, or leaves in its entry why it couldn't be; kCancelled is an error.
+Result<void> hand_in(Pending& pending, std::uint64_t ticket, const RunParts& parts,
+                     Reading& reading) {
+  auto bytes = [&] {
+    const Stopwatch watch(reading.read_seconds);
+    return read_entry(pending.entry, parts.stop.descriptor());
+  }();
+  const Stopwatch watch(reading.wait_seconds);
+  auto submitted =
+      bytes ? parts.detector.submit(*std::move(bytes)) : tl::unexpected(std::move(bytes).error());
+  if (submitted) {
+    pending.ticket = ticket;
+  } else if (submitted.error().code == ErrorCode::kCancelled) {
+    return submitted;
+  } else {
+    pending.entry.error = std::move(submitted).error();
+  }
+  return {};
+}
+
+/// Reads and submits until the inputs end or a stop is requested.
+Reading read_pictures(const RunParts& parts, Queue& queue) {
+  Reading reading;
   std::uint64_t tickets = 0;
   for (std::uint64_t index = 0; !parts.stop.stop_requested(); ++index) {
-    auto entry = parts.inputs.next();
+    auto entry = [&] {
+      const Stopwatch watch(reading.read_seconds);
+      return parts.inputs.next();
+    }();
     if (!entry) {
-      return true;
+      reading.ended = true;
+      break;
     }
-    Pending pending{index, std::move(*entry), std::nullopt};
-    if (!pending.entry.error) {
-      auto bytes = read_entry(pending.entry, parts.stop.descriptor());
-      const auto submitted =
-          bytes ? parts.detector.submit(std::move(*bytes)) : tl::unexpected(bytes.error());
-      if (submitted) {
-        pending.ticket = tickets++;
-      } else if (submitted.error().code == ErrorCode::kCancelled) {
-        return false;
-      } else {
-        pending.entry.error = submitted.error();
-      }
+    Pending pending{index, *std::move(entry), std::nullopt};
+    if (!pending.entry.error && !hand_in(pending, tickets, parts, reading)) {
+      break;
     }
+    if (pending.ticket) {
+      ++tickets;
+    }
+    const Stopwatch watch(reading.wait_seconds);
     queue.push(std::move(pending));
   }
-  return false;
+  return reading;
 }
 
 /// Runs at the end of the reading thread, whatever ends it.
@@ -101,7 +127,8 @@ void tell_failure(const Outcome& outcome, const RunReport& report, Progress& pro
   progress.message(names_it ? message : outcome.entry.name + ": " + message);
 }
 
-Result<void> write(Outcome& outcome, std::vector<std::unique_ptr<Sink>>& sinks) {
+Result<void> write(Outcome& outcome, std::vector<std::unique_ptr<Sink>>& sinks, double& seconds) {
+  const Stopwatch watch(seconds);
   for (const auto& sink : sinks) {
     if (auto written = sink->write(outcome); !written) {
       return written;
@@ -131,7 +158,7 @@ RunReport run(const RunParts& parts) {
       if (parts.clear_first) {
         parts.progress.hide();
       }
-      if (auto written = write(*outcome, parts.sinks); !written) {
+      if (auto written = write(*outcome, parts.sinks, report.write_seconds); !written) {
         report.output_error = std::move(written.error());
         return;
       }
@@ -140,16 +167,13 @@ RunReport run(const RunParts& parts) {
   };
   take_results();
   parts.progress.hide();
-  report.complete = reading.get() && !report.output_error;
+  const Reading read = reading.get();
+  report.complete = read.ended && !report.output_error;
+  report.seconds = parts.progress.seconds();
+  report.read_seconds = read.read_seconds;
+  report.wait_seconds = read.wait_seconds;
+  report.fleet = parts.detector.report();
   return report;
-}
-
-std::string format_summary(const RunReport& report, double seconds) {
-  const double rate = seconds > 0 ? static_cast<double>(report.pictures) / seconds : 0.0;
-  return fmt::format("{} {}, {} failed, {} {}, {:.2f} s, {:.1f} pictures/s", report.pictures,
-                     report.pictures == 1 ? "picture" : "pictures", report.failed,
-                     report.detections, report.detections == 1 ? "detection" : "detections",
-                     seconds, rate);
 }
 
 }  // namespace yolofleet::command

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "input/source.hpp"
@@ -22,6 +21,11 @@ struct RunReport {
   bool device_failed = false;         ///< for at least one picture
   bool complete = false;              ///< every picture of the inputs has an outcome
   std::optional<Error> output_error;  ///< of the sink that ended the run
+  double seconds = 0;                 ///< from the start of the progress line
+  double read_seconds = 0;            ///< spent in reading files
+  double wait_seconds = 0;            ///< spent by who reads in waiting for room
+  double write_seconds = 0;           ///< spent in sinks
+  FleetReport fleet;                  ///< what the devices did
 };
 
 /// Who takes part in a run.
@@ -41,8 +45,5 @@ struct RunParts {
 /// detector's capacity. Ends early, with what is under way finished and written, when a stop is
 /// requested; and at once when a sink fails.
 RunReport run(const RunParts& parts);
-
-/// "2 pictures, 0 failed, 13 detections, 0.42 s, 4.8 pictures/s"
-std::string format_summary(const RunReport& report, double seconds);
 
 }  // namespace yolofleet::command

@@ -99,17 +99,48 @@ Result<void> check_not_over_originals(const Entry& entry, const OutputOptions& o
   return {};
 }
 
-/// The files that the run writes and that are there already, each with the option that names it.
-std::vector<std::pair<std::string, fs::path>> existing_outputs(const OutputOptions& options) {
-  std::vector<std::pair<std::string, fs::path>> existing;
+/// The files that the run writes, each with the option that names it.
+std::vector<std::pair<std::string, fs::path>> output_files(const OutputOptions& options) {
+  std::vector<std::pair<std::string, fs::path>> files;
   for (auto [option, file] :
-       {std::pair{"--output", fs::path(options.output)}, std::pair{"--coco", options.coco}}) {
-    std::error_code ignored;
-    if (!file.empty() && file != "-" && fs::is_regular_file(file, ignored)) {
-      existing.emplace_back(option, std::move(file));
+       {std::pair{"--output", fs::path(options.output)}, std::pair{"--coco", options.coco},
+        std::pair{"--report", fs::path(options.report)}}) {
+    if (!file.empty() && file != "-") {
+      files.emplace_back(option, std::move(file));
     }
   }
-  return existing;
+  return files;
+}
+
+/// Those that are there already.
+std::vector<std::pair<std::string, fs::path>> existing_outputs(const OutputOptions& options) {
+  auto files = output_files(options);
+  std::error_code ignored;
+  files.erase(
+      std::remove_if(files.begin(), files.end(),
+                     [&](const auto& file) { return !fs::is_regular_file(file.second, ignored); }),
+      files.end());
+  return files;
+}
+
+bool same_file(const fs::path& a, const fs::path& b) {
+  std::error_code ignored;
+  return a.lexically_normal() == b.lexically_normal() ||
+         (fs::is_regular_file(a, ignored) && fs::equivalent(a, b, ignored));
+}
+
+Result<void> check_different_files(const OutputOptions& options) {
+  const auto files = output_files(options);
+  for (auto file = files.begin(); file != files.end(); ++file) {
+    const auto other = std::find_if(files.begin(), file, [&](const auto& before) {
+      return same_file(before.second, file->second);
+    });
+    if (other != file) {
+      return fail(ErrorCode::kInvalidArgument, "{} and {} name the same file, {}", other->first,
+                  file->first, other->second.string());
+    }
+  }
+  return {};
 }
 
 Result<void> check_roots(const Inputs& inputs, const OutputOptions& options) {
@@ -127,21 +158,16 @@ Result<void> check_roots(const Inputs& inputs, const OutputOptions& options) {
 }  // namespace
 
 Result<void> check_outputs(const OutputOptions& options) {
-  const int on_standard_output = static_cast<int>(options.table) +
-                                 static_cast<int>(options.output == "-") +
-                                 static_cast<int>(options.coco == "-");
+  const int on_standard_output =
+      static_cast<int>(options.table) + static_cast<int>(options.output == "-") +
+      static_cast<int>(options.coco == "-") + static_cast<int>(options.report == "-");
   if (on_standard_output > 1) {
-    return fail(
-        ErrorCode::kInvalidArgument,
-        "only one of --table (--format table), --output - and --coco - can have standard output");
+    return fail(ErrorCode::kInvalidArgument,
+                "only one of --table (--format table), --output -, --coco - and --report - can "
+                "have standard output");
   }
-  std::error_code ignored;
-  if (!options.output.empty() && options.output != "-" &&
-      (fs::path(options.output).lexically_normal() == options.coco.lexically_normal() ||
-       (fs::is_regular_file(options.output, ignored) &&
-        fs::equivalent(options.output, options.coco, ignored)))) {
-    return fail(ErrorCode::kInvalidArgument, "--output and --coco name the same file, {}",
-                options.output);
+  if (auto different = check_different_files(options); !different) {
+    return different;
   }
   if (options.coco.empty() && !(options.coco_images.empty() && options.coco_classes.empty())) {
     return fail(ErrorCode::kInvalidArgument,

@@ -21,7 +21,8 @@ struct Survey {
 /// Refuses outputs that get in each other's way. Errors: kInvalidArgument.
 Result<void> check_outputs(const OutputOptions& options);
 
-/// Refuses to write --output or --coco over a file that the run reads. Errors: kInvalidArgument.
+/// Refuses to write --output, --coco or --report over a file that the run reads. Errors:
+/// kInvalidArgument.
 Result<void> check_not_read(const std::filesystem::path& read, const OutputOptions& options);
 
 /// Goes through all inputs once, before anything costly starts, and rewinds them. Of each picture

@@ -53,6 +53,7 @@ struct OutputOptions {
   std::filesystem::path coco_classes;
   std::filesystem::path yolo;
   std::filesystem::path annotated;
+  std::string report;  ///< of the run, as JSON; no sink's
 };
 
 /// What sinks are opened with. It must outlive them.
