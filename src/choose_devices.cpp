@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
+#include <system_error>
 
 #include "base/fail.hpp"
 
@@ -11,6 +13,9 @@ namespace yolofleet {
 namespace {
 
 using base::fail;
+
+constexpr std::string_view kCpuWithThreads = "cpu:";
+constexpr int kMostThreads = 1024;
 
 std::vector<std::string> split(std::string_view list) {
   std::vector<std::string> words;
@@ -25,7 +30,7 @@ std::vector<std::string> split(std::string_view list) {
 }
 
 std::string allowed(const Result<std::vector<DeviceInfo>>& gpus) {
-  std::string words = R"("auto", "all", "cpu")";
+  std::string words = R"("auto", "all", "cpu", "cpu:N")";
   if (gpus) {
     for (const DeviceInfo& gpu : *gpus) {
       words += fmt::format(", \"{}\"", gpu.id);
@@ -46,7 +51,7 @@ std::vector<ChosenDevice> usable(const Result<std::vector<DeviceInfo>>& gpus,
   for (std::size_t i = 0; i < gpus->size(); ++i) {
     const DeviceInfo& gpu = (*gpus)[i];
     if (gpu.unavailable.empty()) {
-      chosen.push_back({i});
+      chosen.push_back({i, 0});
     } else {
       warnings.push_back(fmt::format("{} isn't used: {}", gpu.id, gpu.unavailable));
     }
@@ -54,9 +59,32 @@ std::vector<ChosenDevice> usable(const Result<std::vector<DeviceInfo>>& gpus,
   return chosen;
 }
 
-Result<ChosenDevice> find(const std::string& word, const Result<std::vector<DeviceInfo>>& gpus) {
+/// The CPU by "cpu:N".
+Result<ChosenDevice> cpu_with(const std::string& word, int threads) {
+  ChosenDevice cpu;
+  const char* const end = word.data() + word.size();
+  const auto [rest, error] =
+      std::from_chars(word.data() + kCpuWithThreads.size(), end, cpu.threads);
+  if (error != std::errc() || rest != end || cpu.threads < 1 || cpu.threads > kMostThreads) {
+    return fail(ErrorCode::kInvalidArgument,
+                "device \"{}\": behind \"cpu:\" stands a number of threads, 1 to {}", word,
+                kMostThreads);
+  }
+  if (threads != 0 && threads != cpu.threads) {
+    return fail(ErrorCode::kInvalidArgument,
+                "device \"{}\" and threads = {} contradict each other; name one of them", word,
+                threads);
+  }
+  return cpu;
+}
+
+Result<ChosenDevice> find(const std::string& word, int threads,
+                          const Result<std::vector<DeviceInfo>>& gpus) {
   if (word == "cpu") {
-    return ChosenDevice{};
+    return ChosenDevice{std::nullopt, threads};
+  }
+  if (word.starts_with(kCpuWithThreads)) {
+    return cpu_with(word, threads);
   }
   const bool is_gpu = word.starts_with("cuda:") || word.starts_with("GPU-");
   if (is_gpu && !gpus) {
@@ -70,30 +98,31 @@ Result<ChosenDevice> find(const std::string& word, const Result<std::vector<Devi
     if (!gpu.unavailable.empty()) {
       return fail(ErrorCode::kNotFound, "{} can't be used: {}", word, gpu.unavailable);
     }
-    return ChosenDevice{i};
+    return ChosenDevice{i, 0};
   }
   return fail(ErrorCode::kNotFound, "no device \"{}\" here; {} are allowed", word, allowed(gpus));
 }
 
 }  // namespace
 
-Result<std::vector<ChosenDevice>> choose_devices(const std::string& devices,
+Result<std::vector<ChosenDevice>> choose_devices(const std::string& devices, int threads,
                                                  const Result<std::vector<DeviceInfo>>& gpus,
                                                  std::vector<std::string>& warnings) {
   if (devices == "auto" || devices == "all") {
     auto chosen = usable(gpus, warnings);
     if (chosen.empty() || devices == "all") {
-      chosen.push_back({});
+      chosen.push_back({std::nullopt, threads});
     }
     return chosen;
   }
   std::vector<ChosenDevice> chosen;
   for (const std::string& word : split(devices)) {
-    const auto device = find(word, gpus);
+    const auto device = find(word, threads, gpus);
     if (!device) {
       return tl::unexpected(device.error());
     }
-    if (std::find(chosen.begin(), chosen.end(), *device) != chosen.end()) {
+    if (std::any_of(chosen.begin(), chosen.end(),
+                    [&](const ChosenDevice& other) { return other.gpu == device->gpu; })) {
       return fail(ErrorCode::kInvalidArgument, "device \"{}\" is named twice", word);
     }
     chosen.push_back(*device);

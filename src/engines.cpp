@@ -10,10 +10,11 @@ namespace yolofleet {
 namespace {
 
 /// The GPUs, by their place in the list, that engines are to be built for.
-Result<std::vector<std::size_t>> gpus_to_build_for(const std::string& devices,
+Result<std::vector<std::size_t>> gpus_to_build_for(const Options& options,
                                                    std::vector<std::string>& warnings) {
   const auto gpus = list_gpus();
-  const auto chosen = choose_devices(devices, gpus, warnings);
+  const std::string& devices = options.devices;
+  const auto chosen = choose_devices(devices, options.threads, gpus, warnings);
   if (!chosen) {
     return tl::unexpected(chosen.error());
   }
@@ -46,7 +47,7 @@ Result<BuiltEngines> build_engines(const Model& model, const Options& options) {
                       "use_engine_cache is false, but engines that are built ahead are kept");
   }
   std::vector<std::string> warnings;
-  const auto gpus = gpus_to_build_for(options.devices, warnings);
+  const auto gpus = gpus_to_build_for(options, warnings);
   if (!gpus) {
     return tl::unexpected(gpus.error());
   }

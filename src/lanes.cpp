@@ -10,7 +10,7 @@
 namespace yolofleet {
 namespace {
 
-backend::cpu::CpuLaneOptions cpu_lane_options(const Options& options) {
+backend::cpu::CpuLaneOptions cpu_lane_options(const Options& options, int threads) {
   backend::cpu::CpuLaneOptions lane;
   lane.confidence = options.confidence;
   lane.nms = options.nms;
@@ -18,19 +18,19 @@ backend::cpu::CpuLaneOptions cpu_lane_options(const Options& options) {
   lane.resize = options.resize;
   lane.keep_pixels = options.keep_pixels;
   lane.max_pixels = options.max_pixels;
-  lane.threads = options.threads;
+  lane.threads = threads;
   return lane;
 }
 
-fleet::OpenLane cpu_lane(const graph::Network& network, const Options& options,
+fleet::OpenLane cpu_lane(const graph::Network& network, const Options& options, int threads,
                          std::vector<std::string>& warnings) {
-  if (const int cpus = backend::cpu::available_cpus(); options.threads > cpus) {
-    warnings.push_back(fmt::format("{} threads were asked for, but this process may use {}",
-                                   options.threads, cpus));
+  if (const int cpus = backend::cpu::available_cpus(); threads > cpus) {
+    warnings.push_back(
+        fmt::format("{} threads were asked for, but this process may use {}", threads, cpus));
   }
-  return {"cpu", [&network, &options](const backend::OnFinished& on_finished,
-                                      std::vector<std::string>& /*warnings*/) {
-            return backend::cpu::open_cpu_lane(network, cpu_lane_options(options),
+  return {"cpu", [&network, &options, threads](const backend::OnFinished& on_finished,
+                                               std::vector<std::string>& /*warnings*/) {
+            return backend::cpu::open_cpu_lane(network, cpu_lane_options(options, threads),
                                                options.precision, on_finished);
           }};
 }
@@ -39,14 +39,14 @@ fleet::OpenLane cpu_lane(const graph::Network& network, const Options& options,
 
 Result<Lanes> lanes_for(const graph::Network& network, const Options& options,
                         std::vector<std::string>& warnings) {
-  const auto devices = choose_devices(options.devices, list_gpus(), warnings);
+  const auto devices = choose_devices(options.devices, options.threads, list_gpus(), warnings);
   if (!devices) {
     return tl::unexpected(devices.error());
   }
   Lanes chosen;
   for (const ChosenDevice& device : *devices) {
     chosen.lanes.push_back(device.gpu ? gpu_lane(network, *device.gpu, options)
-                                      : cpu_lane(network, options, warnings));
+                                      : cpu_lane(network, options, device.threads, warnings));
     if (device.gpu) {
       chosen.gpus.push_back(*device.gpu);
     }

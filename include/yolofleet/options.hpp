@@ -59,7 +59,8 @@ enum class OnDeviceError {
 /// How a Detector works. The defaults are Darknet's where it has one.
 struct Options {
   /// Which devices to run on: "auto" (every GPU that can be used, else the CPU), "all" (GPUs and
-  /// the CPU), or a list: "cuda:0,cuda:2,cpu".
+  /// the CPU), or a list: "cuda:0,cuda:2,cpu". "cpu:N" is the CPU with N threads, 1 to 1024;
+  /// another number in `threads` is refused beside it.
   std::string devices = "auto";
   Precision precision = Precision::kAuto;
   Resize resize = Resize::kModel;

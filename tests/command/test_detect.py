@@ -114,6 +114,7 @@ def test_options_reach_the_library(place):
     assert letterboxed == lines(place.detect("a.png", "--resize", "letterbox").stdout)
     said = place.detect("a.png", "--precision", "fp32", "--threads", "1", "--verbose").stderr
     assert "square: input 64x64x3, 1 classes" in said and "fp32, 1 thread" in said
+    assert "1 thread" in place.detect("a.png", "--devices", "cpu:1", "--verbose").stderr
     bigger = place.detect("a.png", "--input-size", "128x64", "--verbose").stderr
     assert "input 128x64x3" in bigger
     assert place.detect("a.png", "--quiet").stderr == ""

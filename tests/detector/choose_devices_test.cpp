@@ -12,6 +12,14 @@ using Gpus = Result<std::vector<DeviceInfo>>;
 
 constexpr ChosenDevice kCpu{};
 
+constexpr ChosenDevice card(std::size_t place) {
+  return {place, 0};
+}
+
+constexpr ChosenDevice cpu_with(int threads) {
+  return {std::nullopt, threads};
+}
+
 DeviceInfo gpu(int index, const std::string& unavailable = "") {
   DeviceInfo info;
   info.id = "cuda:" + std::to_string(index);
@@ -28,35 +36,34 @@ Gpus none(ErrorCode code) {
   return tl::unexpected(Error{code, "the reason"});
 }
 
-std::vector<ChosenDevice> chosen(const std::string& devices, const Gpus& gpus) {
+std::vector<ChosenDevice> chosen(const std::string& devices, const Gpus& gpus, int threads = 0) {
   std::vector<std::string> warnings;
-  auto found = choose_devices(devices, gpus, warnings);
+  auto found = choose_devices(devices, threads, gpus, warnings);
   EXPECT_THAT(warnings, IsEmpty());
   return found.value();
 }
 
-Error refusal(const std::string& devices, const Gpus& gpus) {
+Error refusal(const std::string& devices, const Gpus& gpus, int threads = 0) {
   std::vector<std::string> warnings;
-  return choose_devices(devices, gpus, warnings).error();
+  return choose_devices(devices, threads, gpus, warnings).error();
 }
 
 TEST(ChooseDevices, AutoIsEveryGpuElseTheCpu) {
-  EXPECT_THAT(chosen("auto", two()), ElementsAre(ChosenDevice{0}, ChosenDevice{1}));
+  EXPECT_THAT(chosen("auto", two()), ElementsAre(card(0), card(1)));
   EXPECT_THAT(chosen("auto", none(ErrorCode::kNotFound)), ElementsAre(kCpu));
-  EXPECT_THAT(chosen("all", two()), ElementsAre(ChosenDevice{0}, ChosenDevice{1}, kCpu));
+  EXPECT_THAT(chosen("all", two()), ElementsAre(card(0), card(1), kCpu));
   EXPECT_THAT(chosen("all", none(ErrorCode::kNotFound)), ElementsAre(kCpu));
 }
 
 TEST(ChooseDevices, AListIsInItsOwnOrder) {
-  EXPECT_THAT(chosen("cuda:1,cpu,cuda:0", two()),
-              ElementsAre(ChosenDevice{1}, kCpu, ChosenDevice{0}));
-  EXPECT_THAT(chosen("GPU-1", two()), ElementsAre(ChosenDevice{1}));
+  EXPECT_THAT(chosen("cuda:1,cpu,cuda:0", two()), ElementsAre(card(1), kCpu, card(0)));
+  EXPECT_THAT(chosen("GPU-1", two()), ElementsAre(card(1)));
 }
 
 TEST(ChooseDevices, AGpuThatCantBeUsedIsLeftOutWithAWarning) {
   const Gpus gpus = std::vector<DeviceInfo>{gpu(0, "it is broken"), gpu(1)};
   std::vector<std::string> warnings;
-  EXPECT_THAT(choose_devices("auto", gpus, warnings).value(), ElementsAre(ChosenDevice{1}));
+  EXPECT_THAT(choose_devices("auto", 0, gpus, warnings).value(), ElementsAre(card(1)));
   EXPECT_THAT(warnings, ElementsAre("cuda:0 isn't used: it is broken"));
   EXPECT_EQ(refusal("cuda:0", gpus).message, "cuda:0 can't be used: it is broken");
 }
@@ -64,7 +71,7 @@ TEST(ChooseDevices, AGpuThatCantBeUsedIsLeftOutWithAWarning) {
 TEST(ChooseDevices, ADriverThatDoesntDoIsAWarningNoGpuIsNone) {
   for (const ErrorCode code : {ErrorCode::kMismatch, ErrorCode::kDevice}) {
     std::vector<std::string> warnings;
-    EXPECT_THAT(choose_devices("auto", none(code), warnings).value(), ElementsAre(kCpu));
+    EXPECT_THAT(choose_devices("auto", 0, none(code), warnings).value(), ElementsAre(kCpu));
     EXPECT_THAT(warnings, ElementsAre("no GPU is used: the reason"));
   }
 }
@@ -77,11 +84,11 @@ TEST(ChooseDevices, WhatIsNamedMustBeThere) {
     const Error unknown = refusal(name, two());
     EXPECT_EQ(unknown.code, ErrorCode::kNotFound);
     EXPECT_EQ(unknown.message, "no device \"" + std::string{name} +
-                                   "\" here; \"auto\", \"all\", \"cpu\", \"cuda:0\", "
+                                   "\" here; \"auto\", \"all\", \"cpu\", \"cpu:N\", \"cuda:0\", "
                                    "\"cuda:1\" are allowed");
   }
   EXPECT_EQ(refusal("", none(ErrorCode::kNotFound)).message,
-            "no device \"\" here; \"auto\", \"all\", \"cpu\" are allowed");
+            "no device \"\" here; \"auto\", \"all\", \"cpu\", \"cpu:N\" are allowed");
 }
 
 TEST(ChooseDevices, ADeviceIsNamedOnce) {
@@ -91,6 +98,33 @@ TEST(ChooseDevices, ADeviceIsNamedOnce) {
     EXPECT_THAT(twice.message, ::testing::EndsWith("0\" is named twice"));
   }
   EXPECT_EQ(refusal("cpu,cpu", two()).message, "device \"cpu\" is named twice");
+  EXPECT_EQ(refusal("cpu,cpu:2", two()).message, "device \"cpu:2\" is named twice");
+}
+
+TEST(ChooseDevices, TheCpuMayHaveANumberOfThreads) {
+  EXPECT_THAT(chosen("cpu:3", two()), ElementsAre(cpu_with(3)));
+  EXPECT_THAT(chosen("cuda:1,cpu:1024", two()), ElementsAre(card(1), cpu_with(1024)));
+  EXPECT_THAT(chosen("cpu:3", two(), 3), ElementsAre(cpu_with(3)));
+  for (const char* const list : {"cpu", "auto", "all"}) {
+    EXPECT_THAT(chosen(list, none(ErrorCode::kNotFound), 5), ElementsAre(cpu_with(5)));
+  }
+}
+
+TEST(ChooseDevices, ANumberOfThreadsThatIsNone) {
+  for (const char* const word : {"cpu:", "cpu:0", "cpu:-1", "cpu:1025", "cpu:2x", "cpu:+2",
+                                 "cpu:99999999999999999999", "cpu: 2"}) {
+    const Error none = refusal(word, two());
+    EXPECT_EQ(none.code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(none.message, "device \"" + std::string{word} +
+                                "\": behind \"cpu:\" stands a number of threads, 1 to 1024");
+  }
+}
+
+TEST(ChooseDevices, TwoNumbersOfThreadsContradictEachOther) {
+  const Error both = refusal("cuda:0,cpu:3", two(), 2);
+  EXPECT_EQ(both.code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(both.message,
+            "device \"cpu:3\" and threads = 2 contradict each other; name one of them");
 }
 
 }  // namespace

@@ -71,9 +71,10 @@ void add_inference_options(CLI::App& app, DetectArguments& arguments) {
 
 void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
   const std::string group = "What it runs on";
-  add_device_options(app, arguments.device,
-                     "auto (every GPU that can be used, else the CPU), all, or names with\ncommas "
-                     "between: cuda:0,cpu; `yolofleet devices` lists them");
+  add_device_options(
+      app, arguments.device,
+      "auto (every GPU that can be used, else the CPU), all, or names with\ncommas "
+      "between: cuda:0,cpu (cpu:4 has four threads); `yolofleet\ndevices` lists them");
   app.add_option("--threads", arguments.device.options.threads,
                  "of the CPU; 0: as many as it may use")
       ->check(from_to(0, 1024, "a whole number from 0 to 1024"))
