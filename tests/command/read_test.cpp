@@ -58,7 +58,7 @@ TEST(ReadFile, APipeWithoutAWriterIsGivenUpOnRequest) {
   const TemporaryFolder folder;
   const auto pipe = folder.path() / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  StopSignals stop;
+  StopSignals stop(false);
   auto reading = std::async(std::launch::async, [&] { return read_file(pipe, stop.descriptor()); });
   stop.request_stop();
   const auto result = reading.get();
@@ -77,7 +77,7 @@ TEST(ReadFile, APipeWhoseWriterHasGoneIsReadToItsEnd) {
 }
 
 TEST(StopSignals, TheFirstSignalIsARequest) {
-  const StopSignals stop;
+  const StopSignals stop(false);
   EXPECT_FALSE(stop.stop_requested());
   ASSERT_EQ(::raise(SIGTERM), 0);
   EXPECT_TRUE(stop.stop_requested());
@@ -86,10 +86,10 @@ TEST(StopSignals, TheFirstSignalIsARequest) {
 
 TEST(StopSignals, EachStartsAfresh) {
   {
-    StopSignals stop;
+    StopSignals stop(false);
     stop.request_stop();
   }
-  const StopSignals stop;
+  const StopSignals stop(false);
   EXPECT_FALSE(stop.stop_requested());
   EXPECT_EQ(stop.received(), 0);
 }

@@ -1,9 +1,7 @@
 """Bad input of every kind: one clear message, the right exit code, nothing half-written."""
 
 import os
-import signal
 import subprocess
-import time
 
 import pytest
 
@@ -236,25 +234,6 @@ def test_a_reader_that_goes_away_ends_it_quietly(place):
         process.stdout.close()
         assert process.wait(timeout=60) == 141
         assert process.stderr.read() == ""
-
-
-@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_keeps_what_is_done(place, number, code):
-    place.picture("a.png")
-    os.mkfifo(place / "never.png")
-    with place.start("detect", "model", "a.png", "never.png", "b.png", "--output", "out.jsonl", "--coco",
-                     "coco.json") as process:
-        until = time.monotonic() + 30
-        partial = place / "out.jsonl.partial"
-        while not (partial.exists() and partial.read_text()) and time.monotonic() < until and process.poll() is None:
-            time.sleep(0.02)
-        process.send_signal(number)
-        assert process.wait(timeout=30) == code
-        said = process.stderr.read()
-    assert [each["index"] for each in lines(partial.read_text())] == [0]
-    assert (place / "coco.json.partial").read_text().endswith("\n]\n")
-    assert "what was done is in out.jsonl.partial" in said and "1 picture, 0 failed" in said
-    assert place.files() == ["a.png", "coco.json.partial", "out.jsonl.partial"]
 
 
 def test_a_standard_error_that_nobody_reads_stops_nothing(place):

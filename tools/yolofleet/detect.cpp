@@ -240,7 +240,7 @@ int run_job(Job& job, StopSignals& stop) {
 }
 
 int detect(DetectArguments& arguments) {
-  StopSignals stop;
+  StopSignals stop(!arguments.quiet && ::isatty(STDERR_FILENO) != 0);
   auto job = prepare(arguments, stop);
   return job ? run_job(*job, stop) : report_error(job.error());
 }

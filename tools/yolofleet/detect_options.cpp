@@ -32,8 +32,8 @@ these for long). Its times are in seconds; "wait" is what reading waited for roo
 
 Exit codes: 0 all well; 1 some pictures failed; 2 wrong use, a model that can't be loaded or an
 output that can't be written; 3 a device failed (with --on-device-error continue only if pictures
-were lost with it); 130 and 143 stopped by SIGINT and SIGTERM; 141 nobody reads standard output any
-more.
+were lost with it); 130 and 143 stopped by SIGINT and SIGTERM (what is under way is finished first;
+a second signal ends the run at once); 141 nobody reads standard output any more.
 
 Examples:
   yolofleet detect yolov4-tiny photo.jpg

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <string_view>
 #include <system_error>
 
 namespace yolofleet::command {
@@ -15,9 +16,22 @@ namespace {
 // A signal handler reaches nothing but globals.
 std::atomic<int> received_signal{0};
 std::atomic<bool> stop{false};
+std::atomic<bool> tells{false};
 std::array<int, 2> wake_pipe{-1, -1};
 
-static_assert(std::atomic<int>::is_always_lock_free);
+/// The line may be one that counts, and a terminal shows "^C" on it.
+constexpr std::string_view kStopping =
+    "\r\x1B[Kyolofleet: stopping: finishing what is under way; once more to end at once\n";
+
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+
+void install(int number, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(number, &action, nullptr);
+}
 
 void wake() {
   stop.store(true);
@@ -27,34 +41,36 @@ void wake() {
 
 void on_signal(int number) {
   const int kept = errno;
-  received_signal.store(number);
-  wake();
+  int none = 0;
+  if (!received_signal.compare_exchange_strong(none, number)) {
+    install(number, SIG_DFL);
+    ::raise(number);  // it comes when this handler returns
+  } else {
+    if (tells.load()) {
+      [[maybe_unused]] const ssize_t written =
+          ::write(STDERR_FILENO, kStopping.data(), kStopping.size());
+    }
+    wake();
+  }
   errno = kept;
-}
-
-void install(int number, void (*handler)(int), unsigned flags) {
-  struct sigaction action {};
-  action.sa_handler = handler;
-  action.sa_flags = static_cast<int>(flags);
-  sigemptyset(&action.sa_mask);
-  ::sigaction(number, &action, nullptr);
 }
 
 }  // namespace
 
-StopSignals::StopSignals() {
+StopSignals::StopSignals(bool tell) {
+  tells.store(tell);
   received_signal.store(0);
   stop.store(false);
   if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
     throw std::system_error(errno, std::generic_category(), "pipe");
   }
-  install(SIGINT, on_signal, SA_RESETHAND | SA_RESTART);
-  install(SIGTERM, on_signal, SA_RESETHAND | SA_RESTART);
+  install(SIGINT, on_signal);
+  install(SIGTERM, on_signal);
 }
 
 StopSignals::~StopSignals() {
-  install(SIGINT, SIG_DFL, 0);
-  install(SIGTERM, SIG_DFL, 0);
+  install(SIGINT, SIG_DFL);
+  install(SIGTERM, SIG_DFL);
   ::close(wake_pipe[0]);
   ::close(wake_pipe[1]);
 }

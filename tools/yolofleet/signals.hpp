@@ -2,12 +2,13 @@
 
 namespace yolofleet::command {
 
-/// While it lives, the first SIGINT or SIGTERM asks the run to stop instead of killing the process
-/// (a second one kills it). At most one at a time. Thread-safe but for construction and
-/// destruction.
+/// While it lives, the first SIGINT or SIGTERM asks the run to stop instead of killing the process;
+/// the second one, of either kind, kills it, whatever it is doing. At most one at a time.
+/// Thread-safe but for construction and destruction.
 class StopSignals {
  public:
-  StopSignals();
+  /// `tell`: say on standard error what the first signal does, which is for people.
+  explicit StopSignals(bool tell);
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
   ~StopSignals();

@@ -1,0 +1,111 @@
+"""Runs that are stopped: the first signal finishes what is under way, the second ends at once."""
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import time
+
+import pytest
+
+from conftest import BIN, lines
+
+MODULE = "libyolofleet_openvino.so"
+
+
+def wait_for(process, condition, seconds=30):
+    until = time.monotonic() + seconds
+    while not condition() and time.monotonic() < until and process.poll() is None:
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_keeps_what_is_done(place, number, code):
+    place.picture("a.png")
+    os.mkfifo(place / "never.png")
+    with place.start("detect", "model", "a.png", "never.png", "b.png", "--output", "out.jsonl", "--coco",
+                     "coco.json") as process:
+        partial = place / "out.jsonl.partial"
+        wait_for(process, lambda: partial.exists() and partial.read_text())
+        process.send_signal(number)
+        assert process.wait(timeout=30) == code
+        said = process.stderr.read()
+    assert [each["index"] for each in lines(partial.read_text())] == [0]
+    assert (place / "coco.json.partial").read_text().endswith("\n]\n")
+    assert "what was done is in out.jsonl.partial" in said and "1 picture, 0 failed" in said
+    assert place.files() == ["a.png", "coco.json.partial", "out.jsonl.partial"]
+
+
+FIRST_AND_SECOND = [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGTERM),
+                    (signal.SIGTERM, signal.SIGINT)]
+
+
+def ends_at_the_second(process, first, second):
+    process.send_signal(first)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=0.5)
+    process.send_signal(second)
+    assert process.wait(timeout=10) == -second
+
+
+@pytest.mark.parametrize("first, second", FIRST_AND_SECOND)
+def test_a_second_signal_ends_a_run_that_hangs_in_its_output(place, first, second):
+    place.picture("a.png")
+    (place / "list.txt").write_text("a.png\n" * 3000)
+    with place.start("detect", "model", "@list.txt", "--coco", "coco.json") as process:
+        wait_for(process, lambda: select.select([process.stdout], [], [], 0)[0])
+        time.sleep(1)  # the pipe fills up
+        ends_at_the_second(process, first, second)
+    assert not (place / "coco.json").exists()
+
+
+@pytest.mark.parametrize("first, second", FIRST_AND_SECOND[1:3])
+def test_a_second_signal_ends_a_device_that_is_being_opened(place, first, second):
+    place.picture("a.png")
+    (place / "modules").mkdir()
+    os.mkfifo(place / "modules" / MODULE)  # to load this takes as long as nobody writes
+    environment = {**os.environ, "YOLOFLEET_MODULE_DIR": str(place / "modules")}
+    with place.start("detect", "model", "a.png", "--output", "out.jsonl", env=environment) as process:
+        wait_for(process, (place / "out.jsonl.partial").exists)
+        time.sleep(0.2)
+        ends_at_the_second(process, first, second)
+    assert not (place / "out.jsonl").exists()
+
+
+def test_a_device_that_cant_be_opened_is_what_ends_a_run_whatever_signal_came_before(place):
+    place.picture("a.png")
+    (place / "modules").mkdir()
+    os.mkfifo(place / "modules" / MODULE)
+    environment = {**os.environ, "YOLOFLEET_MODULE_DIR": str(place / "modules")}
+    with place.start("detect", "model", "a.png", "--output", "out.jsonl", env=environment) as process:
+        wait_for(process, (place / "out.jsonl.partial").exists)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+        (place / "modules" / MODULE).open("wb").close()  # no module, so no device
+        assert process.wait(timeout=30) == 3
+        assert "stopping" not in process.stderr.read(), "nobody looks at a terminal"
+    assert place.files() == ["a.png"]
+
+
+@pytest.mark.parametrize("arguments, told", [([], True), (["--quiet"], False)])
+def test_people_are_told_what_the_first_signal_does(place, arguments, told):
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(place.folder)
+        os.execv(BIN, [BIN, "detect", "model", "-", "--output", "out.jsonl", *arguments])
+    while not (place / "out.jsonl.partial").exists():
+        time.sleep(0.02)
+    time.sleep(0.3)
+    os.write(terminal, b"\x03")  # Ctrl-C
+    written = b""
+    try:
+        while chunk := os.read(terminal, 4096):
+            written += chunk
+    except OSError:  # how Linux tells that the other side has gone
+        pass
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 130
+    line = b"\r\x1b[Kyolofleet: stopping: finishing what is under way; once more to end at once\r\n"
+    assert (line in written) == told
