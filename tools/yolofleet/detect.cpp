@@ -9,10 +9,12 @@
 #include "detect_options.hpp"
 #include "exit_code.hpp"
 #include "fail.hpp"
+#include "metrics_server.hpp"
 #include "output/output_file.hpp"
 #include "run_report.hpp"
 #include "subcommands.hpp"
 #include "survey.hpp"
+#include "text.hpp"
 #include "yolofleet/device.hpp"
 
 namespace yolofleet::command {
@@ -65,6 +67,21 @@ struct Job {
   ImageIds image_ids;
   Survey found;
 };
+
+/// Nothing unless the user asks for metrics.
+Result<std::unique_ptr<MetricsServer>> serve_metrics(const DetectArguments& arguments,
+                                                     const LiveRun& live) {
+  if (!arguments.metrics_port) {
+    return nullptr;
+  }
+  auto server = MetricsServer::open(
+      arguments.metrics_address.empty() ? kMetricsAddress : arguments.metrics_address,
+      *arguments.metrics_port, live);
+  if (server && !arguments.quiet) {
+    say(fmt::format("yolofleet: metrics at {}\n", printable((*server)->url())));
+  }
+  return server;
+}
 
 /// Refuses outputs that would be written over the model, a list or what --coco-... names.
 Result<void> check_sources(const DetectArguments& arguments) {
@@ -203,6 +220,11 @@ Result<std::optional<OutputFile>> open_report(const std::string& name) {
 int run_job(Job& job, StopSignals& stop) {
   const DetectArguments& arguments = job.arguments;
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
+  LiveRun live;
+  const auto server = serve_metrics(arguments, live);
+  if (!server) {
+    return report_error(server.error());
+  }
   const auto model = load_model(arguments.model);
   if (!model) {
     return report_error(model.error());
@@ -228,9 +250,10 @@ int run_job(Job& job, StopSignals& stop) {
   }
   Progress progress(draws, job.found.pictures);
   tell_beginning(job, *model, *detector, progress);
+  const LiveRun::Shows shows(live, *detector);
   const FleetReport opened = detector->report();
-  const RunReport report = run({job.inputs, *detector, *sinks, progress, stop, arguments.quiet,
-                                terminal && ::isatty(STDOUT_FILENO) != 0});
+  const RunReport report = run({job.inputs, *detector, *sinks, progress, stop, live,
+                                arguments.quiet, terminal && ::isatty(STDOUT_FILENO) != 0});
   const int exit_code =
       write_report(*report_file, report, finish(*sinks, report, stop.received(), progress));
   if (!arguments.quiet && exit_code != kBrokenPipe) {

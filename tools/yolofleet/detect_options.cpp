@@ -156,6 +156,20 @@ void add_message_options(CLI::App& app, DetectArguments& arguments) {
       ->group(group);
 }
 
+void add_metrics_options(CLI::App& app, DetectArguments& arguments) {
+  const std::string group = "What others may ask while it runs";
+  app.add_option("--metrics-port", arguments.metrics_port,
+                 "answer over HTTP: /metrics is for Prometheus; /healthz says ok, or\n503 once a "
+                 "device is lost or the run has failed; 0: any free port,\nwhich is said")
+      ->check(from_to(0, 65'535, "a whole number from 0 to 65535"))
+      ->type_name("N")
+      ->group(group);
+  app.add_option("--metrics-address", arguments.metrics_address,
+                 "of this machine, to answer at (default: 127.0.0.1)")
+      ->type_name("ADDRESS")
+      ->group(group);
+}
+
 }  // namespace
 
 void add_detect_options(CLI::App& app, DetectArguments& arguments) {
@@ -165,6 +179,7 @@ void add_detect_options(CLI::App& app, DetectArguments& arguments) {
   add_runs_on_options(app, arguments);
   add_output_options(app, arguments);
   add_message_options(app, arguments);
+  add_metrics_options(app, arguments);
   app.footer(kFooter);
   set_usage(app, kUsage);
 }
@@ -177,6 +192,10 @@ Result<Options> library_options(const DetectArguments& arguments) {
   }
   if (arguments.quiet && arguments.verbose) {
     return fail(ErrorCode::kInvalidArgument, "--quiet and --verbose contradict each other");
+  }
+  if (!arguments.metrics_address.empty() && !arguments.metrics_port) {
+    return fail(ErrorCode::kInvalidArgument,
+                "--metrics-address means nothing without --metrics-port N");
   }
   if (arguments.letterbox || arguments.resize == "letterbox") {
     options.resize = Resize::kLetterbox;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct DetectArguments {
   bool unordered = false;
   OutputOptions outputs;
   std::string format = "auto";
+  std::optional<int> metrics_port;
+  std::string metrics_address;
   bool verbose = false;
   bool quiet = false;
   bool no_progress = false;
@@ -27,6 +30,9 @@ struct DetectArguments {
 
 /// Adds the options to the subcommand, each with its default and unit.
 void add_detect_options(CLI::App& app, DetectArguments& arguments);
+
+/// Where metrics are to be had unless the user says otherwise.
+inline constexpr const char* kMetricsAddress = "127.0.0.1";
 
 /// The library's options. Errors: kInvalidArgument (two options that contradict each other).
 Result<Options> library_options(const DetectArguments& arguments);

@@ -152,6 +152,7 @@ RunReport run(const RunParts& parts) {
     parts.progress.update(0);
     while (auto outcome = pairing.take()) {
       count(*outcome, report);
+      parts.live.count(outcome->result);
       if (!parts.quiet) {
         tell_failure(*outcome, report, parts.progress);
       }
@@ -160,6 +161,7 @@ RunReport run(const RunParts& parts) {
       }
       if (auto written = write(*outcome, parts.sinks, report.write_seconds); !written) {
         report.output_error = std::move(written.error());
+        parts.live.output_failed();
         return;
       }
       parts.progress.update(report.pictures);

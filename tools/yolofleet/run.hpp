@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "input/source.hpp"
+#include "live_run.hpp"
 #include "output/sink.hpp"
 #include "progress.hpp"
 #include "signals.hpp"
@@ -35,6 +36,7 @@ struct RunParts {
   std::vector<std::unique_ptr<Sink>>& sinks;
   Progress& progress;
   StopSignals& stop;
+  LiveRun& live;             ///< is told of each outcome
   bool quiet = false;        ///< say nothing of failed pictures
   bool clear_first = false;  ///< the progress line makes room for what sinks write on a terminal
 };
