@@ -20,16 +20,17 @@ Result<EncodedImage> read_entry(const Entry& entry, int stop_descriptor) {
   return read_file(needs_folder ? "./-" : entry.name, stop_descriptor);
 }
 
-/// How the inputs were read.
+/// How the inputs are read.
 struct Reading {
-  bool ended = false;  ///< there are no more
+  bool ended = false;          ///< there are no more
+  std::uint64_t pictures = 0;  ///< begun with
+  std::uint64_t handed_in = 0;
   double read_seconds = 0;
   double wait_seconds = 0;
 };
 
 /// Hands the picture in, or leaves in its entry why it couldn't be; kCancelled is an error.
-Result<void> hand_in(Pending& pending, std::uint64_t ticket, const RunParts& parts,
-                     Reading& reading) {
+Result<void> hand_in(Pending& pending, const RunParts& parts, Reading& reading) {
   auto bytes = [&] {
     const Stopwatch watch(reading.read_seconds);
     return read_entry(pending.entry, parts.stop.descriptor());
@@ -38,7 +39,7 @@ Result<void> hand_in(Pending& pending, std::uint64_t ticket, const RunParts& par
   auto submitted =
       bytes ? parts.detector.submit(*std::move(bytes)) : tl::unexpected(std::move(bytes).error());
   if (submitted) {
-    pending.ticket = ticket;
+    pending.ticket = reading.handed_in++;
   } else if (submitted.error().code == ErrorCode::kCancelled) {
     return submitted;
   } else {
@@ -47,28 +48,31 @@ Result<void> hand_in(Pending& pending, std::uint64_t ticket, const RunParts& par
   return {};
 }
 
-/// Reads and submits until the inputs end or a stop is requested.
+/// The next picture, handed in if it can be. Nothing at the end, and once a stop is requested.
+std::optional<Pending> read_next(const RunParts& parts, Reading& reading) {
+  if (parts.stop.stop_requested()) {
+    return std::nullopt;
+  }
+  auto entry = [&] {
+    const Stopwatch watch(reading.read_seconds);
+    return parts.inputs.next();
+  }();
+  if (!entry) {
+    reading.ended = true;
+    return std::nullopt;
+  }
+  Pending pending{reading.pictures++, *std::move(entry), std::nullopt};
+  if (!pending.entry.error && !hand_in(pending, parts, reading)) {
+    return std::nullopt;
+  }
+  return pending;
+}
+
 Reading read_pictures(const RunParts& parts, Queue& queue) {
   Reading reading;
-  std::uint64_t tickets = 0;
-  for (std::uint64_t index = 0; !parts.stop.stop_requested(); ++index) {
-    auto entry = [&] {
-      const Stopwatch watch(reading.read_seconds);
-      return parts.inputs.next();
-    }();
-    if (!entry) {
-      reading.ended = true;
-      break;
-    }
-    Pending pending{index, *std::move(entry), std::nullopt};
-    if (!pending.entry.error && !hand_in(pending, tickets, parts, reading)) {
-      break;
-    }
-    if (pending.ticket) {
-      ++tickets;
-    }
+  while (auto pending = read_next(parts, reading)) {
     const Stopwatch watch(reading.wait_seconds);
-    queue.push(std::move(pending));
+    queue.push(*std::move(pending));
   }
   return reading;
 }
