@@ -67,7 +67,7 @@ Result<ChosenDevice> cpu_with(const std::string& word, int threads) {
       std::from_chars(word.data() + kCpuWithThreads.size(), end, cpu.threads);
   if (error != std::errc() || rest != end || cpu.threads < 1 || cpu.threads > kMostThreads) {
     return fail(ErrorCode::kInvalidArgument,
-                "device \"{}\": behind \"cpu:\" stands a number of threads, 1 to {}", word,
+                R"(device "{}": behind "cpu:" stands a number of threads, 1 to {})", word,
                 kMostThreads);
   }
   if (threads != 0 && threads != cpu.threads) {
