@@ -28,6 +28,7 @@ Snapshot two_devices() {
   run.pictures = 12;
   run.failures = 2;
   run.detections = 30;
+  run.fleet.decode_seconds = 2.5;
   DeviceReport& gpu = run.fleet.devices.emplace_back();
   gpu.device = "cuda:0";
   gpu.pictures = 9;
@@ -99,6 +100,10 @@ TEST(MetricsText, IsPrometheus) {
                 "# HELP yolofleet_detections_total Objects found.\n"
                 "# TYPE yolofleet_detections_total counter\n"
                 "yolofleet_detections_total 30\n"
+                "# HELP yolofleet_decode_seconds_total Time that threads beside the devices "
+                "decoded pictures, summed.\n"
+                "# TYPE yolofleet_decode_seconds_total counter\n"
+                "yolofleet_decode_seconds_total 2.5\n"
                 "# HELP yolofleet_device_up Whether the device is used; 0: it couldn't be opened "
                 "or was lost.\n"
                 "# TYPE yolofleet_device_up gauge\n"

@@ -34,6 +34,8 @@ RunReport two_devices() {
   report.read_seconds = 0.5;
   report.wait_seconds = 0.75;
   report.write_seconds = 0.125;
+  report.fleet.decode_threads = 4;
+  report.fleet.decode_seconds = 5;
   report.fleet.devices = {device("cuda:0", 80, 0.8), device("cpu", 20, 0.2)};
   return report;
 }
@@ -79,11 +81,12 @@ TEST(TimeSpent, IsThatOfTheDevicesInUse) {
   const TimeSpent spent = time_spent(report);
   EXPECT_EQ(spent.run, 2);
   EXPECT_EQ(spent.reading, 0.5);
-  EXPECT_EQ(spent.waiting, 0.75);
+  EXPECT_EQ(spent.decoding, 1.25);
   EXPECT_EQ(spent.writing, 0.125);
   EXPECT_THAT(spent.busy, ElementsAre(1.5));
-  EXPECT_EQ(spent.decoding, 6);
-  EXPECT_EQ(spent.measured, 8);
+  report.fleet.decode_threads = 0;
+  report.fleet.decode_seconds = 0;
+  EXPECT_EQ(time_spent(report).decoding, 0) << "where each device decodes for itself";
 }
 
 TEST(ReportJson, HasEverything) {
@@ -93,7 +96,7 @@ TEST(ReportJson, HasEverything) {
   EXPECT_EQ(json, nlohmann::json::parse(R"({
     "pictures": 102, "failures": 2, "detections": 7, "complete": true, "seconds": 2.0,
     "pictures_per_second": 51.0, "limited_by": "none",
-    "stages": {"read": 0.5, "wait": 0.75, "write": 0.125},
+    "stages": {"read": 0.5, "wait": 0.75, "decode": 5.0, "write": 0.125}, "decode_threads": 4,
     "devices": [
       {"device": "cuda:0", "share": 0.8, "pictures": 80, "failures": 0, "batches": 20,
        "mean_batch": 4.0, "busy_seconds": 1.5, "queue_seconds": 0.25,

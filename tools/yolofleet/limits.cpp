@@ -6,7 +6,6 @@ namespace yolofleet::command {
 namespace {
 
 constexpr double kAllTheTime = 0.9;
-constexpr double kMost = 0.5;
 
 double mean(const std::vector<double>& values) {
   return values.empty() ? 0.0
@@ -22,12 +21,12 @@ std::string limited_by(const TimeSpent& spent) {
     return "writing";
   }
   if (all_the_time(mean(spent.busy))) {
-    return spent.decoding > kMost * spent.measured ? "decoding" : "devices";
+    return "devices";
   }
-  if (all_the_time(spent.reading)) {
-    return "reading";
+  if (all_the_time(spent.decoding)) {
+    return "decoding";
   }
-  return spent.waiting > kMost * spent.run ? "decoding" : "none";
+  return all_the_time(spent.reading) ? "reading" : "none";
 }
 
 }  // namespace yolofleet::command

@@ -87,15 +87,11 @@ TimeSpent time_spent(const RunReport& report) {
   TimeSpent spent;
   spent.run = report.seconds;
   spent.reading = report.read_seconds;
-  spent.waiting = report.wait_seconds;
+  spent.decoding = ratio(report.fleet.decode_seconds, report.fleet.decode_threads);
   spent.writing = report.write_seconds;
   for (const DeviceReport& device : report.fleet.devices) {
     if (!device.error) {
       spent.busy.push_back(device.busy_seconds);
-    }
-    for (const StageReport& stage : device.stages) {
-      spent.measured += stage.seconds;
-      spent.decoding += stage.stage == "decode" ? stage.seconds : 0.0;
     }
   }
   return spent;
@@ -116,7 +112,9 @@ std::string report_json(const RunReport& report) {
                   {"stages",
                    {{"read", report.read_seconds},
                     {"wait", report.wait_seconds},
+                    {"decode", report.fleet.decode_seconds},
                     {"write", report.write_seconds}}},
+                  {"decode_threads", report.fleet.decode_threads},
                   {"devices", std::move(devices)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
