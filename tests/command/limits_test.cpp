@@ -33,6 +33,22 @@ TEST(LimitedBy, NinetyPercentIsNotAllTheTime) {
   EXPECT_EQ(limited_by(spent), "none");
 }
 
+TEST(LimitedBy, WhatIsAtWorkLongestBehindWhoWaits) {
+  TimeSpent spent = ten_seconds();
+  spent.reading = 4.9;
+  spent.waiting = 5.1;
+  spent.writing = 1;
+  spent.decoding = 2;
+  spent.busy = {8, 0};
+  EXPECT_EQ(limited_by(spent), "devices");
+  spent.decoding = 4.1;
+  EXPECT_EQ(limited_by(spent), "decoding");
+  spent.writing = 4.2;
+  EXPECT_EQ(limited_by(spent), "writing");
+  spent.waiting = 5;
+  EXPECT_EQ(limited_by(spent), "none");
+}
+
 TEST(LimitedBy, NothingInARunWithoutTime) {
   EXPECT_EQ(limited_by(TimeSpent{}), "none");
 }

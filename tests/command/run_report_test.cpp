@@ -81,6 +81,7 @@ TEST(TimeSpent, IsThatOfTheDevicesInUse) {
   const TimeSpent spent = time_spent(report);
   EXPECT_EQ(spent.run, 2);
   EXPECT_EQ(spent.reading, 0.5);
+  EXPECT_EQ(spent.waiting, 0.75);
   EXPECT_EQ(spent.decoding, 1.25);
   EXPECT_EQ(spent.writing, 0.125);
   EXPECT_THAT(spent.busy, ElementsAre(1.5));

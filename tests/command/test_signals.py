@@ -37,6 +37,18 @@ def test_a_signal_keeps_what_is_done(place, number, code):
     assert place.files() == ["a.png", "coco.json.partial", "out.jsonl.partial"]
 
 
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_a_list_is_read(place, number, code):
+    os.mkfifo(place / "list.txt")
+    with place.start("detect", "model", "@list.txt", "--output", "out.jsonl") as process:
+        with (place / "list.txt").open("wb"):  # once it can be opened, it is being read
+            time.sleep(0.2)
+            process.send_signal(number)
+            assert process.wait(timeout=30) == code
+        assert process.stderr.read() == "yolofleet: error: list.txt: reading was stopped\n"
+    assert place.files() == []
+
+
 FIRST_AND_SECOND = [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGTERM),
                     (signal.SIGTERM, signal.SIGINT)]
 

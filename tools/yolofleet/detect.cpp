@@ -265,7 +265,12 @@ int run_job(Job& job, StopSignals& stop) {
 int detect(DetectArguments& arguments) {
   StopSignals stop(!arguments.quiet && ::isatty(STDERR_FILENO) != 0);
   auto job = prepare(arguments, stop);
-  return job ? run_job(*job, stop) : report_error(job.error());
+  if (job) {
+    return run_job(*job, stop);
+  }
+  const int exit_code = report_error(job.error());
+  const bool stopped = stop.received() != 0 && job.error().code == ErrorCode::kCancelled;
+  return stopped ? kSignalBase + stop.received() : exit_code;
 }
 
 }  // namespace

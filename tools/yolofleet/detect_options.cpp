@@ -28,8 +28,8 @@ a name that aren't UTF-8 stand as U+FFFD. FILE grows as FILE.partial and is rena
 run that was stopped leaves FILE.partial, whole lines only.
 
 A report says in "limited_by" what held the run up: reading, decoding, devices, writing (the last of
-these that was at work for more than 90 % of the time) or none. Its times are in seconds; "wait" is
-what reading waited for room, "decode" that of all decoding threads.
+these that was at work for more than 90 % of the time, else what reading waited for) or none. Its
+times are in seconds; "wait" is what reading waited for room, "decode" that of all decoding threads.
 
 Exit codes: 0 all well; 1 some pictures failed; 2 wrong use, a model that can't be loaded or an
 output that can't be written; 3 a device failed (with --on-device-error continue only if pictures

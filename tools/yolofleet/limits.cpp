@@ -1,11 +1,14 @@
 #include "limits.hpp"
 
+#include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace yolofleet::command {
 namespace {
 
 constexpr double kAllTheTime = 0.9;
+constexpr double kMost = 0.5;
 
 double mean(const std::vector<double>& values) {
   return values.empty() ? 0.0
@@ -16,17 +19,27 @@ double mean(const std::vector<double>& values) {
 }  // namespace
 
 std::string limited_by(const TimeSpent& spent) {
-  const auto all_the_time = [&](double seconds) { return seconds > kAllTheTime * spent.run; };
-  if (all_the_time(spent.writing)) {
-    return "writing";
+  struct Part {
+    const char* name;
+    double seconds;
+  };
+  // From the end to the beginning.
+  const std::array<Part, 4> parts{{{"writing", spent.writing},
+                                   {"devices", mean(spent.busy)},
+                                   {"decoding", spent.decoding},
+                                   {"reading", spent.reading}}};
+  const auto always = std::find_if(parts.begin(), parts.end(), [&](const Part& part) {
+    return part.seconds > kAllTheTime * spent.run;
+  });
+  if (always != parts.end()) {
+    return always->name;
   }
-  if (all_the_time(mean(spent.busy))) {
-    return "devices";
+  if (spent.waiting > kMost * spent.run) {
+    return std::max_element(parts.begin(), parts.end() - 1,
+                            [](const Part& a, const Part& b) { return a.seconds < b.seconds; })
+        ->name;
   }
-  if (all_the_time(spent.decoding)) {
-    return "decoding";
-  }
-  return all_the_time(spent.reading) ? "reading" : "none";
+  return "none";
 }
 
 }  // namespace yolofleet::command

@@ -87,6 +87,7 @@ TimeSpent time_spent(const RunReport& report) {
   TimeSpent spent;
   spent.run = report.seconds;
   spent.reading = report.read_seconds;
+  spent.waiting = report.wait_seconds;
   spent.decoding = ratio(report.fleet.decode_seconds, report.fleet.decode_threads);
   spent.writing = report.write_seconds;
   for (const DeviceReport& device : report.fleet.devices) {
