@@ -72,10 +72,11 @@ Result<std::unique_ptr<MetricsServer>> MetricsServer::open(const std::string& ad
   auto http = std::make_unique<Http>();
   set_up(http->server, run);
   errno = 0;
+  const char* const host = address.c_str();  // which older versions of httplib want
   int bound = port;
   if (port == 0) {
-    bound = http->server.bind_to_any_port(address);
-  } else if (!http->server.bind_to_port(address, port)) {
+    bound = http->server.bind_to_any_port(host);
+  } else if (!http->server.bind_to_port(host, port)) {
     bound = -1;
   }
   if (bound < 0) {
