@@ -43,6 +43,7 @@ Snapshot two_devices() {
 TEST(LiveRun, CountsInAnyThread) {
   LiveRun live;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int k = 0; k < 100; ++k) {
