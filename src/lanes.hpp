@@ -18,8 +18,7 @@ struct Lanes {
 /// look is added to `warnings`. `network` and `options` must outlive the opening. Errors: kNotFound
 /// (no such device, and which there are; or why no GPU can be used), kInvalidArgument (a device
 /// twice).
-Result<Lanes> lanes_for(const graph::Network& network,
-                                               const Options& options,
-                                               std::vector<std::string>& warnings);
+Result<Lanes> lanes_for(const graph::Network& network, const Options& options,
+                        std::vector<std::string>& warnings);
 
 }  // namespace yolofleet

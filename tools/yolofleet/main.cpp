@@ -37,9 +37,10 @@ int run_command(int argc, char** argv) {
       return app.exit(error);
     }
     if (argc > 1 && app.get_subcommands().empty()) {
-      return report_error({ErrorCode::kInvalidArgument,
-                           "'" + std::string(argv[1]) +
-                               "' isn't a subcommand: detect, inspect, build, bench, cache or devices"});
+      return report_error(
+          {ErrorCode::kInvalidArgument,
+           "'" + std::string(argv[1]) +
+               "' isn't a subcommand: detect, inspect, build, bench, cache or devices"});
     }
     if (argc > 2 && app.got_subcommand("cache") &&
         app.get_subcommand("cache")->get_subcommands().empty()) {
