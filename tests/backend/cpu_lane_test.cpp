@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <future>
@@ -144,6 +146,28 @@ TEST_F(CpuLaneTest, SaysWhatItIs) {
   EXPECT_EQ(lane->info().description, "cpu: fake");
   EXPECT_EQ(lane->info().batch, 1U);
   EXPECT_EQ(lane->info().slots, 9U);
+}
+
+TEST_F(CpuLaneTest, TellsWhatEachStageTook) {
+  script_.on_infer = [](int) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    return Result<void>{};
+  };
+  const auto lane = open();
+  for (const StageReport& stage : lane->stats().stages) {
+    EXPECT_EQ(stage.seconds, 0) << stage.stage;
+  }
+  ASSERT_TRUE(submit(*lane, 0, encode_image(view(), ImageFormat::kPng).value()));
+  results_.wait_for(1);
+  const auto stages = lane->stats().stages;
+  ASSERT_EQ(stages.size(), 4U);
+  const std::array names{"decode", "resize", "network", "boxes"};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    EXPECT_EQ(stages[i].stage, names[i]);
+    EXPECT_GT(stages[i].seconds, 0) << stages[i].stage;
+  }
+  EXPECT_GE(stages[2].seconds, 0.02);
+  EXPECT_LT(stages[0].seconds, stages[2].seconds);
 }
 
 TEST_F(CpuLaneTest, TheNetworkSeesTheResizedPicture) {

@@ -28,6 +28,8 @@ def test_a_report_has_what_the_run_did(place):
     assert device["batches"] == 10 and device["mean_batch"] == 1
     assert 0 < device["busy_seconds"] <= report["seconds"] and device["queue_seconds"] >= 0
     assert device["error"] is None
+    assert list(device["stages"]) == ["decode", "resize", "network", "boxes"]
+    assert all(seconds > 0 for seconds in device["stages"].values())
     assert "of the pictures" not in result.stderr, "one device needs no line of its own"
 
 

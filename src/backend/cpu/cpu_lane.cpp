@@ -44,6 +44,8 @@ class CpuLane final : public Lane {
 
   const LaneInfo& info() const noexcept override { return info_; }
 
+  LaneStats stats() const override { return {times_.report(kStageNames)}; }
+
   bool try_submit(std::vector<Job>& batch) override {
     {
       const std::lock_guard lock(mutex_);
@@ -82,7 +84,7 @@ class CpuLane final : public Lane {
       waiting_.pop_front();
       lock.unlock();
       std::vector<PictureResult> results;
-      results.push_back(run_(job, request));
+      results.push_back(run_(job, request, times_));
       std::vector<Job> jobs;
       jobs.push_back(std::move(job));
       lock.lock();
@@ -94,6 +96,7 @@ class CpuLane final : public Lane {
   }
 
   const PictureRun run_;
+  CpuTimes times_;
   std::unique_ptr<Executor> executor_;
   std::vector<std::unique_ptr<Request>> requests_;  // one a thread; end before the executor
   OnFinished on_finished_;

@@ -85,12 +85,15 @@ PictureRun::PictureRun(const graph::Network& network, const CpuLaneOptions& opti
   }
 }
 
-Result<std::vector<Detection>> PictureRun::detect(const ImageView& picture,
-                                                  Request& request) const {
+Result<std::vector<Detection>> PictureRun::detect(const ImageView& picture, Request& request,
+                                                  CpuTimes& times) const {
+  auto begin = CpuTimes::Clock::now();
   const ops::Placement placement = ops::resize(picture, input_, fit_, request.input());
+  begin = times.add(Stage::kResize, begin);
   if (auto done = request.infer(); !done) {
     return tl::unexpected(std::move(done).error());
   }
+  begin = times.add(Stage::kNetwork, begin);
   std::vector<ops::Candidate> candidates;
   for (std::size_t i = 0; i < heads_.size(); ++i) {
     const Head& head = heads_[i];
@@ -105,23 +108,26 @@ Result<std::vector<Detection>> PictureRun::detect(const ImageView& picture,
     detections.push_back({ops::to_pixels(candidate.box, picture.width, picture.height),
                           candidate.class_id, candidate.confidence});
   }
+  times.add(Stage::kBoxes, begin);
   return detections;
 }
 
-PictureResult PictureRun::operator()(Job& job, Request& request) const noexcept {
+PictureResult PictureRun::operator()(Job& job, Request& request, CpuTimes& times) const noexcept {
   PictureResult result;
   result.index = job.ticket;
   try {
     result.device = "cpu";
     const bool owned = !std::holds_alternative<ImageView>(job.picture);
+    const auto begin = CpuTimes::Clock::now();
     auto pixels = pixels_of(std::move(job.picture), decode_limits_);
+    times.add(Stage::kDecode, begin);
     if (!pixels) {
       result.error = std::move(pixels).error();
       return result;
     }
     result.width = pixels->view.width;
     result.height = pixels->view.height;
-    auto detections = detect(pixels->view, request);
+    auto detections = detect(pixels->view, request, times);
     if (!detections) {
       result.error = std::move(detections).error();
       if (owned) {

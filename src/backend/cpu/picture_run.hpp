@@ -1,16 +1,23 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <span>
 #include <vector>
 
 #include "backend/cpu/cpu_lane.hpp"
 #include "backend/cpu/executor.hpp"
 #include "backend/lane.hpp"
+#include "backend/stage_times.hpp"
 #include "ops/nms.hpp"
 #include "ops/resize.hpp"
 #include "ops/yolo_boxes.hpp"
 
 namespace yolofleet::backend::cpu {
+
+enum class Stage : std::size_t { kDecode, kResize, kNetwork, kBoxes, kCount };
+inline constexpr std::array kStageNames{"decode", "resize", "network", "boxes"};
+using CpuTimes = StageTimes<Stage>;
 
 /// What a lane does with each picture, fixed when it is opened. Immutable; used by all its threads.
 class PictureRun {
@@ -20,7 +27,8 @@ class PictureRun {
   /// Looks at the picture with a request of the caller's. Never throws for what is in the picture
   /// or missing in memory: the result says what failed. Where the device did, the picture is still
   /// in the job, its pixels in the place of an encoded file; else the job may be left empty.
-  PictureResult operator()(Job& job, Request& request) const noexcept;
+  /// `times` gets the time that each stage took.
+  PictureResult operator()(Job& job, Request& request, CpuTimes& times) const noexcept;
 
  private:
   struct Head {
@@ -28,7 +36,8 @@ class PictureRun {
     graph::Shape shape;
   };
 
-  Result<std::vector<Detection>> detect(const ImageView& picture, Request& request) const;
+  Result<std::vector<Detection>> detect(const ImageView& picture, Request& request,
+                                        CpuTimes& times) const;
 
   graph::Shape input_;
   ops::Fit fit_;
