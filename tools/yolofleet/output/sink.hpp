@@ -37,7 +37,8 @@ class Sink {
   Sink& operator=(const Sink&) = delete;
   virtual ~Sink() = default;
 
-  /// Called once a picture, in the order of the input unless the user wants none. A sink may draw on the outcome's pixels.
+  /// Called once a picture, in the order of the input unless the user wants none. A sink may draw
+  /// on the outcome's pixels.
   virtual Result<void> write(Outcome& outcome) = 0;
 
   /// Called once, at the end. Gives, if files stay behind as FILE.partial, the name of one.
