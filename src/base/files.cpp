@@ -1,6 +1,7 @@
 #include "base/files.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
+#include <random>
+#include <string_view>
 #include <system_error>
 
 #include "base/fail.hpp"
@@ -21,7 +25,31 @@ struct Close {
 };
 using File = std::unique_ptr<std::FILE, Close>;
 
-/// Reads until the end or until `limit` is passed, whatever the file's size was said to be.
+/// Reads on until the end or until `limit` is passed, whatever the file's size was said to be.
+template <typename Container>
+void read_rest(std::FILE* file, std::size_t limit, Container& content) {
+  std::size_t filled = 0;
+  while (filled <= limit) {
+    if (filled == content.size()) {
+      // One byte shows whether this is the end: memory is taken only where there is more.
+      const int more = std::fgetc(file);
+      if (more == EOF) {
+        break;
+      }
+      content.resize(filled + (filled / 2) + 1);
+      content[filled] = static_cast<typename Container::value_type>(more);
+      ++filled;
+      continue;
+    }
+    const std::size_t got = std::fread(content.data() + filled, 1, content.size() - filled, file);
+    filled += got;
+    if (got == 0) {
+      break;
+    }
+  }
+  content.resize(filled);
+}
+
 template <typename Container>
 Result<Container> read_all(const std::filesystem::path& path, std::size_t limit) {
   std::error_code ignored;
@@ -40,28 +68,19 @@ Result<Container> read_all(const std::filesystem::path& path, std::size_t limit)
                 limit);
   }
   Container content;
-  content.resize(ignored ? 0 : static_cast<std::size_t>(size));
-  std::size_t filled = 0;
-  for (;;) {
-    if (filled == content.size()) {
-      // One byte more than announced shows the end, or that there is more.
-      content.resize(content.size() + (content.size() / 2) + 1);
-    }
-    const std::size_t got =
-        std::fread(content.data() + filled, 1, content.size() - filled, file.get());
-    filled += got;
-    if (filled > limit) {
-      return fail(ErrorCode::kTooLarge, "{}: more than the {} bytes that are read at most",
-                  path.string(), limit);
-    }
-    if (got == 0) {
-      break;
-    }
+  try {
+    content.resize(ignored ? 0 : static_cast<std::size_t>(size));
+    read_rest(file.get(), limit, content);
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::kTooLarge, "{}: no memory for its bytes", path.string());
+  }
+  if (content.size() > limit) {
+    return fail(ErrorCode::kTooLarge, "{}: more than the {} bytes that are read at most",
+                path.string(), limit);
   }
   if (std::ferror(file.get()) != 0) {
     return fail(ErrorCode::kIo, "{}: can't be read: {}", path.string(), std::strerror(errno));
   }
-  content.resize(filled);
   return content;
 }
 
@@ -83,7 +102,69 @@ bool write_all(int descriptor, std::span<const std::byte> bytes) {
   return true;
 }
 
+/// Makes a file whose name nobody has: `begin` and six letters or digits, put behind it. Not by
+/// mkostemp, whose files nobody else can read. Gives -1 and errno where it can't.
+int make_temporary(std::string& begin) {
+  constexpr std::string_view kCharacters =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  constexpr int kTries = 100;
+  constexpr int kDigits = 6;
+  std::random_device random;
+  std::uniform_int_distribution<std::size_t> any{0, kCharacters.size() - 1};
+  const std::size_t length = begin.size();
+  int descriptor = -1;
+  for (int i = 0; i < kTries && descriptor < 0; ++i) {
+    begin.resize(length);
+    for (int digit = 0; digit < kDigits; ++digit) {
+      begin += kCharacters[any(random)];
+    }
+    descriptor = ::open(begin.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor < 0 && errno != EEXIST) {
+      break;
+    }
+  }
+  return descriptor;
+}
+
 }  // namespace
+
+Descriptor::~Descriptor() {
+  if (number_ >= 0) {
+    static_cast<void>(::close(number_));
+  }
+}
+
+Result<Descriptor> open_regular(const std::filesystem::path& file, int flags) {
+  Descriptor descriptor{::open(file.c_str(), flags | O_NONBLOCK | O_CLOEXEC, 0666)};
+  struct stat status {};
+  if (descriptor.get() < 0 || ::fstat(descriptor.get(), &status) != 0) {
+    const int reason = errno;
+    return fail(reason == ENOENT || reason == ENOTDIR ? ErrorCode::kNotFound : ErrorCode::kIo,
+                "{}", std::strerror(reason));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return fail(ErrorCode::kIo, "isn't a regular file");
+  }
+  return descriptor;
+}
+
+Result<std::size_t> read_some(const Descriptor& file, std::span<std::byte> bytes) {
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const ssize_t got = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got < 0) {
+      return fail(ErrorCode::kIo, "{}", std::strerror(errno));
+    }
+    if (got == 0) {
+      break;
+    }
+    filled += static_cast<std::size_t>(got);
+  }
+  return filled;
+}
 
 Result<std::vector<std::byte>> read_bytes(const std::filesystem::path& file, std::size_t limit) {
   return read_all<std::vector<std::byte>>(file, limit);
@@ -109,8 +190,8 @@ Result<void> write_atomically(const std::filesystem::path& file,
       return made;
     }
   }
-  std::string temporary = file.string() + ".XXXXXX";
-  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
+  std::string temporary = file.string() + '.';
+  const int descriptor = make_temporary(temporary);
   if (descriptor < 0) {
     return io_error(temporary, "be made");
   }
