@@ -17,8 +17,9 @@ namespace trt = backend::tensorrt;
 
 namespace {
 
-trt::EngineCache cache_in(const std::filesystem::path& folder) {
-  return trt::EngineCache{folder.empty() ? trt::EngineCache::default_folder() : folder};
+Result<trt::EngineCache> cache_in(const std::filesystem::path& folder) {
+  auto named = folder.empty() ? trt::EngineCache::default_folder() : folder;
+  return named.map([](const std::filesystem::path& where) { return trt::EngineCache{where}; });
 }
 
 }  // namespace
@@ -80,15 +81,16 @@ Result<BuiltEngines> build_gpu_engines(const graph::Network& network,
 }
 
 Result<std::vector<CachedEngine>> list_engines(const std::filesystem::path& folder) {
-  return cache_in(folder).list().map([](const std::vector<trt::CacheEntry>& entries) {
+  const auto entries = cache_in(folder).and_then([](const auto& cache) { return cache.list(); });
+  return entries.map([](const std::vector<trt::CacheEntry>& found) {
     std::vector<CachedEngine> engines;
-    std::transform(entries.begin(), entries.end(), std::back_inserter(engines), trt::describe);
+    std::transform(found.begin(), found.end(), std::back_inserter(engines), trt::describe);
     return engines;
   });
 }
 
 Result<int> clear_engines(const std::filesystem::path& folder) {
-  return cache_in(folder).clear();
+  return cache_in(folder).and_then([](const auto& cache) { return cache.clear(); });
 }
 
 Result<void> export_engine(const std::filesystem::path& file, const std::filesystem::path& to) {

@@ -61,22 +61,27 @@ struct CachedEngine {
 
 /// The engines of a cache folder (empty: the user's), by file name. Reads the beginning of each
 /// file; whether all of its bytes are whole is checked when it is loaded. No such folder: no
-/// engine. Errors: kIo (the folder can't be read), with its name.
+/// engine. Errors: kIo (the folder can't be read, or default_engine_folder's), with its name.
 YOLOFLEET_API Result<std::vector<CachedEngine>> list_engines(
     const std::filesystem::path& folder = {});
 
 /// Removes the engines of a cache folder (empty: the user's) with what was noted while they were
-/// built; other files stay. Gives the number of files. Engines in use go on running. Errors: kIo
-/// (a file can't be removed, the folder can't be read), with its name.
+/// built; other files stay, whatever their names, and so do those of a build that is under way.
+/// Gives the number of files. Engines in use go on running. Errors: kIo (the folder can't be read;
+/// a file can't be removed: the first, when the others are gone), with its name.
 YOLOFLEET_API Result<int> clear_engines(const std::filesystem::path& folder = {});
 
 /// Writes the engine in a file of the cache as TensorRT serialised it, without our header: what
-/// `trtexec --loadEngine` and Triton take, if they load libyolofleet_plugins.so beside. Over a file
-/// that is there. Errors: kNotFound, kIo, kMalformed (no whole engine of ours), with the name.
+/// `trtexec --loadEngine` and Triton take, if they load libyolofleet_plugins.so beside. Over a
+/// regular file that is there. Errors: kNotFound, kIo, kMalformed (no whole engine of ours),
+/// kTooLarge (no memory for it), kInvalidArgument (`to` is `file`, a symbolic link, or anything
+/// else that is no regular file), with the name.
 YOLOFLEET_API Result<void> export_engine(const std::filesystem::path& file,
                                          const std::filesystem::path& to);
 
-/// The user's cache folder: $XDG_CACHE_HOME/yolofleet, else ~/.cache/yolofleet.
+/// The user's cache folder: $XDG_CACHE_HOME/yolofleet, else ~/.cache/yolofleet, else yolofleet-UID
+/// in the temporary folder, which is made if need be. Errors: kIo (that one can't be made, or
+/// others may write it), with its name.
 YOLOFLEET_API Result<std::filesystem::path> default_engine_folder();
 
 /// Whether this program would take the engine for a model on the device: it has no problem, and was

@@ -37,6 +37,7 @@ struct BuildProgress {
   double seconds = 0;    ///< since it began
   bool waiting = false;  ///< for another process that builds the same engine
   bool done = false;     ///< it is over, whether it went well or not: the last call
+  bool failed = false;   ///< with `done`: it didn't go well
 };
 
 /// Is told of an engine that is being built: at once, about once a second, and when it is over.

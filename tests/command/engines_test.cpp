@@ -88,10 +88,10 @@ TEST(EngineLines, TellWhatAnEngineIsForOrWhatIsWrongWithIt) {
   foreign.bytes = 600'000;
   foreign.problem = "no engine file of yolofleet";
   EXPECT_EQ(engine_lines({engine(), foreign}, "folder"),
-            "net-01.engine (132.4 MB)\n"
+            "folder/net-01.engine (132.4 MB)\n"
             "  net: fp16, batches of up to 16, 300 detections, native Mish, build level 3; A card "
             "(9.0, 132 multiprocessors); TensorRT 8.6.0, yolofleet 0.1.0\n"
-            "x?y.engine (0.6 MB)\n"
+            "folder/x?y.engine (0.6 MB)\n"
             "  can't be used: no engine file of yolofleet\n"
             "2 engines, 133.0 MB, in folder\n");
   EXPECT_EQ(engine_lines({}, "folder"), "0 engines, 0.0 MB, in folder\n");
@@ -144,6 +144,14 @@ TEST(BuildLines, AFileGetsALineAtEachBeginningAndEnd) {
             "yolofleet: cuda:0: waiting took 0:02\n"
             "yolofleet: cuda:0: building the engine; this takes minutes\n"
             "yolofleet: cuda:0: building the engine took 1:23\n");
+}
+
+TEST(BuildLines, AFailedBuildIsSaidToBeOne) {
+  ::testing::internal::CaptureStderr();
+  BuildLines lines(false);
+  lines.tell({"cuda:0", 5, false, true, true});
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "yolofleet: cuda:0: building the engine failed after 0:05\n");
 }
 
 TEST(BuildLines, ATerminalGetsALineThatCounts) {

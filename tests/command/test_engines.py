@@ -106,27 +106,31 @@ def test_foreign_and_damaged_files_are_listed_and_only_ours_cleared(cached, plac
     ours = {
         f"cut-{HASH}.engine": header + b"key\n",
         f"keyless-{HASH}.engine": header + b"key\nengine",
-        f"net-{HASH}.timing": b"timings",
+        f"net-{HASH}.timing": b"YFTIMING and more",
         f"net-{HASH}.lock": b"",
-        f"net-{HASH}.engine.a1B2c3": b"half",
+        f"net-{HASH}.engine.a1B2c3": b"YFENGINE, half of it",
     }
-    others = {"foreign.engine": b"ptrt" * 100, "notes.txt": b"mine"}
+    others = {"foreign.engine": b"ptrt" * 100, "notes.txt": b"mine", f"resnet50-{HASH}.engine": b"ptrt"}
     for name, content in {**ours, **others}.items():
         (folder / name).write_bytes(content)
+    os.utime(folder / f"net-{HASH}.engine.a1B2c3", (0, 0))
 
     listed = cached("cache", "list", "--cache", "engines")
     assert listed.returncode == 0 and listed.stderr == ""
     assert listed.stdout == (
-        f"cut-{HASH}.engine (0.0 MB)\n"
+        f"engines/cut-{HASH}.engine (0.0 MB)\n"
         "  can't be used: 4 bytes behind the header, which says 4 and 6\n"
-        "foreign.engine (0.0 MB)\n"
+        "engines/foreign.engine (0.0 MB)\n"
         "  can't be used: no engine file of yolofleet\n"
-        f"keyless-{HASH}.engine (0.0 MB)\n"
+        f"engines/keyless-{HASH}.engine (0.0 MB)\n"
         "  can't be used: its name isn't the one that it is looked for under\n"
-        "3 engines, 0.0 MB, in engines\n")
+        f"engines/resnet50-{HASH}.engine (0.0 MB)\n"
+        "  can't be used: 4 bytes, less than a header\n"
+        "4 engines, 0.0 MB, in engines\n")
     entries = json.loads(cached("cache", "list", "--json", "--cache", "engines").stdout)
     assert [(entry["file"], entry["bytes"]) for entry in entries] == [
-        (f"engines/cut-{HASH}.engine", 44), ("engines/foreign.engine", 400), (f"engines/keyless-{HASH}.engine", 50)]
+        (f"engines/cut-{HASH}.engine", 44), ("engines/foreign.engine", 400), (f"engines/keyless-{HASH}.engine", 50),
+        (f"engines/resnet50-{HASH}.engine", 4)]
     assert all(entry["problem"] for entry in entries)
 
     cleared = cached("cache", "clear", "--cache", "engines")
@@ -134,15 +138,26 @@ def test_foreign_and_damaged_files_are_listed_and_only_ours_cleared(cached, plac
     assert sorted(path.name for path in folder.iterdir()) == sorted(others)
 
 
-def test_a_cache_that_cant_be_read_or_cleared(cached, place):
+def test_a_cache_that_cant_be_read(cached, place):
     if not cached:
         return
     (place / "file").write_text("no folder")
     for what in ("list", "clear"):
         refused(cached("cache", what, "--cache", "file"), 2, "file: can't be read: Not a directory")
-    stuck = place / f"engines/net-{HASH}.engine"  # a folder of an engine's name, with something in it
-    (stuck / "x").mkdir(parents=True)
-    refused(cached("cache", "clear", "--cache", "engines"), 2, f"{stuck.name}: can't be removed: ")
+
+
+def test_a_cache_without_a_name_isnt_the_users(run, place):
+    for arguments in (["cache", "list"], ["cache", "clear"], ["build", "model"], ["detect", "model", "a.png"]):
+        refused(run(*arguments, "--cache", "", HOME=str(place)), 2, "--cache: names no folder")
+
+
+def test_builds_help_tells_which_options_detect_needs_too(run):
+    text = run("build", "--help").stdout
+    needed = text[text.index("detect finds it"):]
+    for option in ("precision", "input-size", "batch", "mish", "build-level", "max-detections"):
+        assert f"--{option}" in needed[:needed.index("Exit codes")]
+    assert "auto: 16 (detect may take" in text
+    assert "or fewer where" in run("detect", "--help").stdout
 
 
 def test_export_refuses_what_isnt_whole(cached, place):
@@ -154,4 +169,6 @@ def test_export_refuses_what_isnt_whole(cached, place):
     refused(cached("cache", "export", "cut.engine", "to"), 2, "cut.engine: 9 bytes behind the header")
     refused(cached("cache", "export", "flipped.engine", "to"), 2, "flipped.engine: its checksum doesn't fit")
     refused(cached("cache", "export", "none.engine", "to"), 2, "none.engine: can't be read")
+    os.mkfifo(place / "pipe.engine")
+    refused(cached("cache", "export", "pipe.engine", "to"), 2, "pipe.engine: can't be read: isn't a regular file")
     assert not (place / "to").exists()

@@ -40,8 +40,9 @@ TEST(BuildClock, TellsAtOnceAgainAndAtTheEnd) {
   Listener listener;
   const OnBuild on_build = listener.on_build();
   {
-    const BuildClock clock{on_build, {"cuda:3", 0, true}, milliseconds{1}};
+    BuildClock clock{on_build, {"cuda:3", 0, true}, milliseconds{1}};
     listener.wait_for(3);
+    clock.went_well();
   }
   const auto told = listener.told();
   ASSERT_GE(told.size(), 4U);
@@ -49,6 +50,7 @@ TEST(BuildClock, TellsAtOnceAgainAndAtTheEnd) {
     EXPECT_EQ(told[i].device, "cuda:3");
     EXPECT_TRUE(told[i].waiting);
     EXPECT_EQ(told[i].done, i + 1 == told.size());
+    EXPECT_FALSE(told[i].failed);
     EXPECT_GE(told[i].seconds, i == 0 ? 0 : told[i - 1].seconds);
   }
   EXPECT_GE(told.back().seconds, 0.002);
@@ -63,7 +65,9 @@ TEST(BuildClock, IsToldOfAShortBuildTwiceAndIsntWaitedFor) {
   const auto told = listener.told();
   ASSERT_EQ(told.size(), 2U);
   EXPECT_FALSE(told[0].done);
+  EXPECT_FALSE(told[0].failed);
   EXPECT_TRUE(told[1].done);
+  EXPECT_TRUE(told[1].failed) << "nobody said that it went well";
 }
 
 TEST(BuildClock, NobodyToTellIsNoMatter) {

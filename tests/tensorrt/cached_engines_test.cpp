@@ -61,7 +61,7 @@ TEST(CachedEngines, KeepTheirProblemAndNothingElse) {
 
 TEST(CachedEngines, AKeyThatLacksSomethingIsAProblem) {
   for (const char* const what : {"device", "tensorrt", "yolofleet", "precision", "mish",
-                                 "max_batch", "max_detections", "level"}) {
+                                 "max_batch", "max_detections", "level", "builder"}) {
     EXPECT_EQ(describe(without(what)).problem, fmt::format("its key doesn't say \"{}\"", what));
   }
   CacheEntry odd = entry();
@@ -69,6 +69,14 @@ TEST(CachedEngines, AKeyThatLacksSomethingIsAProblem) {
   EXPECT_EQ(describe(odd).problem, "its key doesn't say \"max_batch\"");
   odd.key.text = std::string{"no newline"};
   EXPECT_EQ(describe(odd).problem, "its key doesn't say \"device\"");
+}
+
+TEST(CachedEngines, OneOfAnotherRevisionOfTheBuilderIsNeverTaken) {
+  CacheEntry old = entry();
+  const std::string ours = fmt::format("builder {}\n", kBuilderRevision);
+  old.key.text.replace(old.key.text.find(ours), ours.size(), "builder 0\n");
+  EXPECT_EQ(describe(old).problem,
+            fmt::format("was built as of revision 0, and this program's is {}", kBuilderRevision));
 }
 
 }  // namespace

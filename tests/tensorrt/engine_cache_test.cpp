@@ -1,18 +1,21 @@
 #include "backend/tensorrt/engine_cache.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <thread>
 
 #include "backend/tensorrt/engine_file.hpp"
-#include "base/files.hpp"
+#include "tensorrt/nobody.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -188,40 +191,70 @@ TEST_F(EngineCacheTest, TryingWhetherItCanBeWrittenLeavesNothing) {
   EXPECT_TRUE(fs::is_empty(folder_));
 }
 
-TEST_F(EngineCacheTest, ClearLeavesOtherPeoplesFiles) {
-  ASSERT_TRUE(cache().store(key_, engine_));
-  ASSERT_TRUE(cache().store_timings(key_, engine_));
-  ASSERT_TRUE(EngineCache::Lock::take(cache(), key_));
-  fs::copy(file(), file().string() + ".a1B2c3");  // what a process that died leaves
-  const std::array others{"notes.txt", "yolov4.engine", "my-engine.engine.backup",
-                          "tiny-0123456789abcdef.engine"};
-  for (const char* const other : others) {
-    std::ofstream(folder_ / other) << "not ours";
-  }
-  EXPECT_EQ(cache().clear().value(), 4);
-  for (const char* const other : others) {
-    EXPECT_TRUE(fs::exists(folder_ / other)) << other;
-  }
-  EXPECT_EQ(std::distance(fs::directory_iterator{folder_}, fs::directory_iterator{}), 4);
-}
-
 TEST_F(EngineCacheTest, TimingsComeBackAndMayBeMissing) {
   EXPECT_TRUE(cache().load_timings(key_).empty());
   ASSERT_TRUE(cache().store_timings(key_, engine_));
   EXPECT_EQ(cache().load_timings(key_), engine_);
 }
 
-TEST_F(EngineCacheTest, AnEngineIsExportedWithoutItsHeader) {
+TEST_F(EngineCacheTest, DamagedOrForeignTimingsArentTaken) {
+  const fs::path timing = folder_ / fs::path{key_.file_name()}.replace_extension(".timing");
+  ASSERT_TRUE(cache().store_timings(key_, engine_));
+  fs::resize_file(timing, fs::file_size(timing) - 1);
+  EXPECT_TRUE(cache().load_timings(key_).empty());
   ASSERT_TRUE(cache().store(key_, engine_));
-  const fs::path to = folder_ / "plain" / "net.plan";
-  ASSERT_TRUE(export_engine(file(), to));
-  EXPECT_EQ(base::read_bytes(to, 1U << 20U).value(), engine_);
+  fs::rename(file(), timing);  // an engine
+  EXPECT_TRUE(cache().load_timings(key_).empty());
+  EXPECT_EQ(read_file(timing, kTimingMagic).error().message, "no timing file of yolofleet");
+  std::ofstream(timing) << std::string(1000, 'x');
+  EXPECT_TRUE(cache().load_timings(key_).empty());
+  fs::remove(timing);
+  ASSERT_EQ(mkfifo(timing.c_str(), 0600), 0);
+  EXPECT_TRUE(cache().load_timings(key_).empty()) << "and not waited for";
+}
 
-  std::ofstream(folder_ / "in_the_way") << "a file";
-  const auto refused = export_engine(file(), folder_ / "in_the_way" / "net.plan");
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kIo);
-  EXPECT_THAT(refused.error().message, HasSubstr("in_the_way: can't be made"));
+TEST_F(EngineCacheTest, WhatIsNoFileIsAProblemThatNamesItOnce) {
+  fs::create_directories(file());
+  EXPECT_EQ(problem(), file().string() + ": can't be read: isn't a regular file");
+  fs::remove(file());
+  ASSERT_EQ(mkfifo(file().c_str(), 0600), 0);
+  EXPECT_EQ(problem(), file().string() + ": can't be read: isn't a regular file");
+}
+
+/// Makes `file` one of `size` bytes, nearly all of them a hole; the header says `content` bytes.
+void make_sparse(const fs::path& file, std::uint64_t size, std::uint64_t content) {
+  FileHeader header;
+  header.magic = kEngineMagic;
+  header.content_bytes = content;
+  fs::create_directories(file.parent_path());
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(&header), sizeof header);
+  fs::resize_file(file, size);
+}
+
+#ifndef __SANITIZE_ADDRESS__  // which takes more memory than this allows
+TEST_F(EngineCacheTest, TakesNoMemoryForAFileThatDoesntFitItsHeader) {
+  constexpr std::uint64_t kBytes = std::uint64_t{7} << 30U;
+  rlimit usual{};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &usual), 0);
+  const rlimit little{rlim_t{6} << 30U, usual.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &little), 0);
+  make_sparse(file(), kBytes, 1000);
+  EXPECT_EQ(problem(), fmt::format("{}: {} bytes behind the header, which says 0 and 1000",
+                                   file().string(), kBytes - sizeof(FileHeader)));
+  make_sparse(file(), kBytes, kBytes - sizeof(FileHeader));
+  EXPECT_EQ(problem(), fmt::format("{}: no memory for its {} bytes", file().string(),
+                                   kBytes - sizeof(FileHeader)));
+  EXPECT_EQ(read_file(file(), kEngineMagic).error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(setrlimit(RLIMIT_AS, &usual), 0);
+}
+#endif
+
+TEST_F(EngineCacheTest, AFileThatIsTooLargeIsRefused) {
+  constexpr std::uint64_t kBytes = kMostFileBytes + 1;
+  make_sparse(file(), kBytes, kBytes - sizeof(FileHeader));
+  EXPECT_EQ(problem(), fmt::format("{}: {} bytes; at most {} are read", file().string(), kBytes,
+                                   kMostFileBytes));
 }
 
 TEST_F(EngineCacheTest, OneLockAtATime) {
@@ -249,12 +282,109 @@ TEST_F(EngineCacheTest, WhoNeedntWaitForTheLockIsntTold) {
   EXPECT_FALSE(told);
 }
 
-TEST(EngineCacheFolder, FollowsTheUsersEnvironment) {
+TEST_F(EngineCacheTest, WhoWaitedForALockThatWasRemovedTakesTheNewOne) {
+  const auto lock_file = folder_ / fs::path{key_.file_name()}.replace_extension(".lock");
+  std::atomic<int> held = 0;
+  std::atomic<bool> waits = false;
+  auto first = std::optional{EngineCache::Lock::take(cache(), key_).value()};
+  std::thread waiting([&] {
+    const auto lock = EngineCache::Lock::take(cache(), key_, [&] { waits = true; });
+    EXPECT_TRUE(lock);
+    EXPECT_EQ(held, 0) << "two have the lock";
+  });
+  while (!waits) {
+    std::this_thread::yield();
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds{30});  // until it waits in the system
+  fs::remove(lock_file);
+  auto second = std::optional{EngineCache::Lock::take(cache(), key_).value()};
+  held = 1;
+  first.reset();
+  std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  held = 0;
+  second.reset();
+  waiting.join();
+}
+
+TEST_F(EngineCacheTest, ALockIsTakenFromWhomeverAndOnlyFromAFile) {
+  const fs::path lock = folder_ / fs::path{key_.file_name()}.replace_extension(".lock");
+  const mode_t before = umask(022);
+  EXPECT_TRUE(EngineCache::Lock::take(cache(), key_));
+  umask(before);
+  EXPECT_EQ(fs::status(lock).permissions(), static_cast<fs::perms>(0644));
+  fs::permissions(folder_, fs::perms::all);
+  fs::permissions(lock, static_cast<fs::perms>(0444));
+  {
+    const yolofleet::testing::Nobody nobody;  // may read it and not write it
+    EXPECT_TRUE(EngineCache::Lock::take(cache(), key_));
+  }
+  fs::remove(lock);
+  ASSERT_EQ(mkfifo(lock.c_str(), 0600), 0);
+  const auto taken = EngineCache::Lock::take(cache(), key_);
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().message, lock.string() + ": can't be made: isn't a regular file");
+}
+
+class EngineCacheFolder : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    fs::remove_all(temporary_);
+    fs::create_directories(temporary_);
+    unsetenv("XDG_CACHE_HOME");
+    unsetenv("HOME");
+    setenv("TMPDIR", temporary_.c_str(), 1);
+  }
+  void TearDown() override {
+    unsetenv("TMPDIR");
+    fs::remove_all(temporary_);
+  }
+  std::string refusal() const {
+    const auto folder = EngineCache::default_folder();
+    EXPECT_FALSE(folder);
+    EXPECT_EQ(folder.error().code, ErrorCode::kIo);
+    return folder.error().message;
+  }
+
+  fs::path temporary_ = fs::path{::testing::TempDir()} / "temporary_for_engines";
+  fs::path ours_ = temporary_ / ("yolofleet-" + std::to_string(geteuid()));
+  std::string not_ours_ = ours_.string() +
+                          ": isn't a folder of this user that nobody else can write; it is for "
+                          "built engines, as neither XDG_CACHE_HOME nor HOME is set";
+};
+
+TEST_F(EngineCacheFolder, FollowsTheUsersEnvironment) {
   ASSERT_EQ(setenv("XDG_CACHE_HOME", "/some/cache", 1), 0);
-  EXPECT_EQ(EngineCache::default_folder(), "/some/cache/yolofleet");
+  EXPECT_EQ(EngineCache::default_folder().value(), "/some/cache/yolofleet");
   ASSERT_EQ(unsetenv("XDG_CACHE_HOME"), 0);
   ASSERT_EQ(setenv("HOME", "/some/home", 1), 0);
-  EXPECT_EQ(EngineCache::default_folder(), "/some/home/.cache/yolofleet");
+  EXPECT_EQ(EngineCache::default_folder().value(), "/some/home/.cache/yolofleet");
+}
+
+TEST_F(EngineCacheFolder, ElseIsOneThatOnlyThisUserCanWrite) {
+  EXPECT_EQ(EngineCache::default_folder().value(), ours_);
+  EXPECT_EQ(fs::status(ours_).permissions(), static_cast<fs::perms>(0700));
+  EXPECT_EQ(EngineCache::default_folder().value(), ours_) << "it is there";
+}
+
+TEST_F(EngineCacheFolder, OneThatOthersCanWriteIsRefused) {
+  fs::create_directory(ours_);
+  for (const int mode : {0720, 0702}) {
+    fs::permissions(ours_, static_cast<fs::perms>(mode));
+    EXPECT_EQ(refusal(), not_ours_);
+  }
+  fs::remove(ours_);
+  fs::create_directory_symlink("/", ours_);
+  EXPECT_EQ(refusal(), not_ours_);
+  fs::remove(ours_);
+  std::ofstream{ours_} << "a file";
+  EXPECT_EQ(refusal(), not_ours_);
+}
+
+TEST_F(EngineCacheFolder, AMissingTemporaryFolderIsAnError) {
+  fs::remove_all(temporary_);
+  EXPECT_EQ(refusal(), ours_.string() +
+                           ": can't be made: No such file or directory; it is for built engines, "
+                           "as neither XDG_CACHE_HOME nor HOME is set");
 }
 
 }  // namespace

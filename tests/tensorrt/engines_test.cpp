@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
 
 namespace yolofleet::backend::tensorrt {
@@ -66,6 +67,40 @@ TEST(EngineKey, IsTheSameForCardsOfOneKind) {
   second.index = 1;
   second.uuid = "GPU-1";
   EXPECT_EQ(key({}), key({}, second));
+}
+
+TEST(EngineKey, SaysWhichBuilderItIsOf) {
+  EXPECT_THAT(key({}), HasSubstr(fmt::format("\nbuilder {}\n", kBuilderRevision)));
+}
+
+TEST(KeepBuilt, SaysWhyTheEngineIsntKeptWhateverElseFails) {
+  const std::filesystem::path folder =
+      std::filesystem::path{::testing::TempDir()} / "keep_built_cache";
+  std::filesystem::remove_all(folder);
+  const std::vector<std::byte> bytes(10);
+  const EngineKey kept{"net", "key\n"};
+  PlanReport well;
+  keep_built(EngineCache{folder}, kept, bytes, bytes, well);
+  EXPECT_EQ(well.file, folder / kept.file_name());
+  EXPECT_EQ(well.not_kept, "");
+  EXPECT_TRUE(well.warnings.empty());
+
+  // A folder of the engine's name is never replaced, nor one of the timings'.
+  std::filesystem::path timing = folder / kept.file_name();
+  timing.replace_extension(".timing");
+  for (const std::filesystem::path& file : {folder / kept.file_name(), timing}) {
+    std::filesystem::remove(file);
+    std::filesystem::create_directories(file);
+  }
+  PlanReport report;
+  keep_built(EngineCache{folder}, kept, bytes, bytes, report);
+  EXPECT_TRUE(report.file.empty());
+  ASSERT_EQ(report.warnings.size(), 2U);
+  EXPECT_EQ(report.not_kept, report.warnings[0]);
+  EXPECT_EQ(report.not_kept, (folder / kept.file_name()).string() +
+                                 ": can't be written: Is a directory; the engine isn't kept");
+  EXPECT_EQ(report.warnings[1],
+            timing.string() + ": can't be written: Is a directory; the next build takes as long");
 }
 
 TEST(Version, IsReadFromBothWaysOfCounting) {

@@ -80,7 +80,8 @@ void add_build(CLI::App& app, int& exit_code) {
   add_device_options(*build_app, arguments->device,
                      "auto (every GPU that can be used), or names with commas between:\n"
                      "cuda:0,cuda:2; `yolofleet devices` lists them");
-  add_engine_options(*build_app, arguments->device);
+  add_engine_options(*build_app, arguments->device,
+                     "16 (detect may take\nfewer, which is another engine)");
   add_max_detections(*build_app, arguments->device.options, kEngineGroup);
   const std::string group = "What is said (on standard error)";
   build_app->add_flag("-q,--quiet", arguments->quiet, "only why it failed")->group(group);
@@ -90,8 +91,8 @@ void add_build(CLI::App& app, int& exit_code) {
       "MODEL is a folder with one .cfg, one .weights and at most one .names. Its engine is built\n"
       "once for each kind of GPU, which takes minutes, and kept; one that is there already is "
       "only\n"
-      "tried. detect finds it if it is given the same options of GPUs, --precision, --input-size\n"
-      "and --max-detections. A line for each device tells what was done.\n\n"
+      "tried. detect finds it if it is given the same --precision, --input-size, --batch, --mish,\n"
+      "--build-level and --max-detections. A line for each device tells what was done.\n\n"
       "Exit codes: 0 all well; 2 wrong use, a model that can't be loaded, no GPU, or a cache that\n"
       "can't be written; 3 a device failed.\n\n"
       "Examples:\n"

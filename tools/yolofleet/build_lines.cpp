@@ -44,9 +44,9 @@ void BuildLines::begin(const BuildProgress& progress) {
 
 void BuildLines::end(const BuildProgress& progress) {
   devices_.erase(progress.device);
-  say(fmt::format("{}yolofleet: {}: {} took {}\n", shown_ ? "\r\x1B[K" : "",
+  say(fmt::format("{}yolofleet: {}: {} {} {}\n", shown_ ? "\r\x1B[K" : "",
                   printable(progress.device), progress.waiting ? "waiting" : "building the engine",
-                  format_duration(progress.seconds)));
+                  progress.failed ? "failed after" : "took", format_duration(progress.seconds)));
 }
 
 OnBuild BuildLines::on_build() {

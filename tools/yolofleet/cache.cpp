@@ -86,9 +86,9 @@ std::string engine_lines(const std::vector<CachedEngine>& engines, const fs::pat
   std::uint64_t bytes = 0;
   for (const CachedEngine& engine : engines) {
     bytes += engine.bytes;
-    text += printable(fmt::format("{} ({:.1f} MB)", engine.file.filename().string(),
-                                  megabytes(engine.bytes))) +
-            "\n  " + printable(describe(engine)) + '\n';
+    text +=
+        printable(fmt::format("{} ({:.1f} MB)", engine.file.string(), megabytes(engine.bytes))) +
+        "\n  " + printable(describe(engine)) + '\n';
   }
   const std::string sum =
       fmt::format("{} {}, {:.1f} MB, in {}", engines.size(),
@@ -136,9 +136,9 @@ void add_cache(CLI::App& app, int& exit_code) {
   export_app->add_option("engine", exported->engine)->group("");
   export_app->add_option("to", exported->to)->group("");
   export_app->footer(
-      "ENGINE is a file of the cache, with its folder: `yolofleet build` and `yolofleet cache "
-      "list`\n"
-      "name them. Whoever runs what is written to FILE loads libyolofleet_plugins.so, too:\n"
+      "ENGINE is a file of the cache, as `yolofleet build` and `yolofleet cache list` name it.\n"
+      "FILE may be there, but only as a regular file. Whoever runs what is written to it loads\n"
+      "libyolofleet_plugins.so, too:\n"
       "  trtexec --staticPlugins=libyolofleet_plugins.so --loadEngine=FILE");
   set_usage(*export_app, "yolofleet cache export ENGINE FILE");
   export_app->callback([exported, &exit_code] { exit_code = write_plain(*exported); });
@@ -146,7 +146,7 @@ void add_cache(CLI::App& app, int& exit_code) {
   CLI::App* const clear_app = cache->add_subcommand(
       "clear", "Remove the engines, and what was noted while they were built");
   add_cache_option(*clear_app, arguments->folder, "Options");
-  clear_app->footer("Other files in the folder stay.");
+  clear_app->footer("Other files in the folder stay, and those of a build that is under way.");
   set_usage(*clear_app, "yolofleet cache clear [--cache DIR]");
   clear_app->callback([arguments, &exit_code] { exit_code = clear(*arguments); });
 }

@@ -38,12 +38,9 @@ void add_device_options(CLI::App& app, DeviceArguments& arguments, const std::st
       ->group(group);
 }
 
-void add_engine_options(CLI::App& app, DeviceArguments& arguments) {
+void add_engine_options(CLI::App& app, DeviceArguments& arguments, const std::string& automatic) {
   Options& options = arguments.options;
-  app.add_option(
-         "--batch", arguments.batch,
-         "pictures at once, 1 to 1024; auto: 16, or fewer where the device's\nmemory doesn't "
-         "suffice")
+  app.add_option("--batch", arguments.batch, "pictures at once, 1 to 1024; auto: " + automatic)
       ->check(auto_or_from_to(1, 1024))
       ->type_name("N")
       ->capture_default_str()
@@ -75,6 +72,11 @@ void add_max_detections(CLI::App& app, Options& options, const std::string& grou
 void add_cache_option(CLI::App& app, std::string& folder, const std::string& group) {
   app.add_option("--cache", folder,
                  "where built engines are kept (default: yolofleet in the user's cache\nfolder)")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return text.empty() ? std::string{"names no folder"} : std::string{};
+          },
+          ""))
       ->type_name("DIR")
       ->group(group);
 }

@@ -26,9 +26,12 @@ inline constexpr const char* kEngineGroup = "GPUs and their engines";
 
 /// --devices, described by `which`, and --precision.
 void add_device_options(CLI::App& app, DeviceArguments& arguments, const std::string& which);
-/// --batch, --mish, --build-level and --cache.
-void add_engine_options(CLI::App& app, DeviceArguments& arguments);
+/// --batch, of which `automatic` says what auto is, --mish, --build-level and --cache.
+void add_engine_options(
+    CLI::App& app, DeviceArguments& arguments,
+    const std::string& automatic = "16, or fewer where the device's\nmemory doesn't suffice");
 void add_max_detections(CLI::App& app, Options& options, const std::string& group);
+/// --cache, whose DIR may not be empty.
 void add_cache_option(CLI::App& app, std::string& folder, const std::string& group);
 
 /// The options, with what the words say.

@@ -43,8 +43,8 @@ Result<EngineReport> provide(const Work& work, const CudaDevice& device,
   if (!plan) {
     return tl::unexpected(plan.error());
   }
-  if (report.file.empty()) {
-    return base::fail(ErrorCode::kIo, "{}", report.warnings.back());
+  if (!report.not_kept.empty()) {
+    return base::fail(ErrorCode::kIo, "{}", report.not_kept);
   }
   warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
   std::error_code gone;  // somebody may have cleared the cache since
@@ -128,8 +128,11 @@ Result<BuiltEngines> build_ahead(const graph::Network& network, std::span<const 
   if (!engine) {
     return tl::unexpected(engine.error());
   }
-  const EngineCache cache = cache_of(options).value();
-  if (auto writable = cache.check_writable(); !writable) {
+  const auto cache = cache_of(options);
+  if (!cache) {
+    return tl::unexpected(cache.error());
+  }
+  if (auto writable = (*cache)->check_writable(); !writable) {
     return tl::unexpected(std::move(writable).error());
   }
   const auto library = Library::load();
@@ -137,7 +140,7 @@ Result<BuiltEngines> build_ahead(const graph::Network& network, std::span<const 
     return tl::unexpected(library.error());
   }
   std::mutex one_at_a_time;
-  Work work{network, devices, *engine, cache, **library, {}};
+  Work work{network, devices, *engine, **cache, **library, {}};
   if (options.on_build) {
     work.on_build = [&](const BuildProgress& progress) {
       const std::lock_guard lock{one_at_a_time};

@@ -24,6 +24,11 @@ BuildClock::~BuildClock() {
   thread_.join();
 }
 
+void BuildClock::went_well() {
+  const std::lock_guard lock{mutex_};
+  well_ = true;
+}
+
 void BuildClock::run(std::chrono::milliseconds interval) {
   tell();
   std::unique_lock lock{mutex_};
@@ -31,6 +36,7 @@ void BuildClock::run(std::chrono::milliseconds interval) {
     tell();
   }
   progress_.done = true;
+  progress_.failed = !well_;
   tell();
 }
 

@@ -7,6 +7,8 @@
 #include <map>
 #include <string_view>
 
+#include "backend/tensorrt/engines.hpp"
+
 namespace yolofleet::backend::tensorrt {
 namespace {
 
@@ -82,7 +84,13 @@ CachedEngine describe(const CacheEntry& entry) {
   key.read("max_batch", engine.batch);
   key.read("max_detections", engine.max_detections);
   key.read("level", engine.build_level);
+  int builder = 0;
+  key.read("builder", builder);
   engine.problem = key.problem();
+  if (engine.problem.empty() && builder != kBuilderRevision) {
+    engine.problem = fmt::format("was built as of revision {}, and this program's is {}", builder,
+                                 kBuilderRevision);
+  }
   return engine;
 }
 

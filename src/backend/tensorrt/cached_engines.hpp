@@ -5,8 +5,8 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// What an entry's key says of its engine. A key that lacks something, which another version of
-/// yolofleet may have written, is a problem.
+/// What an entry's key says of its engine. A key that lacks something or is of another
+/// kBuilderRevision, which another version of yolofleet may have written, is a problem.
 CachedEngine describe(const CacheEntry& entry);
 
 }  // namespace yolofleet::backend::tensorrt

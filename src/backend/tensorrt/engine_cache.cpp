@@ -4,15 +4,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <regex>
 #include <system_error>
 #include <utility>
 
+#include "backend/tensorrt/cache_folder.hpp"
 #include "backend/tensorrt/engine_file.hpp"
 #include "base/fail.hpp"
 #include "base/files.hpp"
@@ -42,28 +40,17 @@ std::optional<std::string> model_of(const fs::path& engine) {
   return std::regex_match(stem, parts, named) ? std::optional{parts[1].str()} : std::nullopt;
 }
 
-/// A name that only this cache gives, temporary ones included: others may keep engines of their own
-/// in the folder.
-bool is_ours(const fs::path& file) {
-  static const std::regex ours{R"([^]+-[0-9a-f]{32}\.(engine|timing|lock)(\.[0-9A-Za-z]{6})?)"};
-  return std::regex_match(file.filename().string(), ours);
-}
-
-/// Those of a folder's entries that `wanted` says; none where there is no such folder.
-template <typename Wanted>
-Result<std::vector<fs::path>> files_in(const fs::path& folder, Wanted wanted) {
-  std::error_code error;
-  std::vector<fs::path> files;
-  for (fs::directory_iterator at{folder, error}, end; !error && at != end; at.increment(error)) {
-    if (wanted(at->path())) {
-      files.push_back(at->path());
-    }
+/// The content of a file that is whole and of this key. Errors: as read_file, and kMismatch.
+Result<std::vector<std::byte>> content_of(const fs::path& file, const Magic& magic,
+                                          const EngineKey& key) {
+  auto parts = read_file(file, magic);
+  if (!parts) {
+    return tl::unexpected(std::move(parts).error());
   }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return base::fail(ErrorCode::kIo, "{}: can't be read: {}", folder.string(), error.message());
+  if (parts->key != key.text) {
+    return base::fail(ErrorCode::kMismatch, "was made for something else");
   }
-  std::sort(files.begin(), files.end());
-  return files;
+  return std::move(parts->content);
 }
 
 }  // namespace
@@ -72,55 +59,35 @@ std::string EngineKey::file_name() const {
   return hash_name(*this, kEngineEnding);
 }
 
-fs::path EngineCache::default_folder() {
-  if (const char* const cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
-    return fs::path{cache} / "yolofleet";
-  }
-  if (const char* const home = std::getenv("HOME"); home != nullptr && *home == '/') {
-    return fs::path{home} / ".cache" / "yolofleet";
-  }
-  return fs::temp_directory_path() / fmt::format("yolofleet-{}", getuid());
+Result<fs::path> EngineCache::default_folder() {
+  return default_cache_folder();
 }
 
 std::optional<std::vector<std::byte>> EngineCache::load(const EngineKey& key,
                                                         std::string* problem) const {
   const fs::path file = folder_ / key.file_name();
-  auto bytes = base::read_bytes(file, kMostEngineBytes);
-  const auto parts = bytes ? parse_engine(*bytes) : tl::unexpected(bytes.error());
-  const auto refuse = [&](const std::string& why) -> std::optional<std::vector<std::byte>> {
-    if (problem != nullptr) {
-      *problem = file.string() + ": " + why;
-    }
-    return std::nullopt;
-  };
-  if (!parts) {
-    return bytes || bytes.error().code != ErrorCode::kNotFound ? refuse(parts.error().message)
-                                                               : std::nullopt;
+  auto engine = content_of(file, kEngineMagic, key);
+  if (engine) {
+    return *std::move(engine);
   }
-  if (parts->key != key.text) {
-    return refuse("was made for something else");
+  if (problem != nullptr && engine.error().code != ErrorCode::kNotFound) {
+    *problem = file.string() + ": " + engine.error().message;
   }
-  const auto begin = static_cast<std::ptrdiff_t>(bytes->size() - parts->engine.size());
-  bytes->erase(bytes->begin(), bytes->begin() + begin);
-  return *std::move(bytes);
+  return std::nullopt;
 }
 
 Result<void> EngineCache::store(const EngineKey& key, std::span<const std::byte> engine) const {
-  const EngineHeader header = make_header(key.text, engine);
-  return base::write_atomically(
-      folder_ / key.file_name(),
-      {std::as_bytes(std::span{&header, 1}),
-       std::as_bytes(std::span{key.text.data(), key.text.size()}), engine});
+  return write_file(folder_ / key.file_name(), kEngineMagic, key.text, engine);
 }
 
 std::vector<std::byte> EngineCache::load_timings(const EngineKey& key) const {
-  return base::read_bytes(folder_ / hash_name(key, kTimingEnding), kMostEngineBytes)
+  return content_of(folder_ / hash_name(key, kTimingEnding), kTimingMagic, key)
       .value_or(std::vector<std::byte>{});
 }
 
 Result<void> EngineCache::store_timings(const EngineKey& key,
                                         std::span<const std::byte> timings) const {
-  return base::write_atomically(folder_ / hash_name(key, kTimingEnding), {timings});
+  return write_file(folder_ / hash_name(key, kTimingEnding), kTimingMagic, key.text, timings);
 }
 
 Result<void> EngineCache::check_writable() const {
@@ -138,13 +105,15 @@ Result<void> EngineCache::check_writable() const {
 }
 
 Result<std::vector<CacheEntry>> EngineCache::list() const {
-  const auto files =
-      files_in(folder_, [](const fs::path& file) { return file.extension() == kEngineEnding; });
+  const auto files = files_in(folder_);
   if (!files) {
     return tl::unexpected(files.error());
   }
   std::vector<CacheEntry> entries;
   for (const fs::path& file : *files) {
+    if (file.extension() != kEngineEnding) {
+      continue;
+    }
     CacheEntry& entry = entries.emplace_back();
     entry.file = file;
     std::error_code error;
@@ -163,52 +132,32 @@ Result<std::vector<CacheEntry>> EngineCache::list() const {
   return entries;
 }
 
-Result<int> EngineCache::clear() const {
-  const auto files = files_in(folder_, is_ours);
-  if (!files) {
-    return tl::unexpected(files.error());
-  }
-  for (const fs::path& file : *files) {
-    std::error_code error;
-    fs::remove(file, error);
-    if (error) {
-      return base::fail(ErrorCode::kIo, "{}: can't be removed: {}", file.string(), error.message());
-    }
-  }
-  return static_cast<int>(files->size());
-}
-
 Result<EngineCache::Lock> EngineCache::Lock::take(const EngineCache& cache, const EngineKey& key,
                                                   const std::function<void()>& on_wait) {
   if (auto made = base::make_folder(cache.folder()); !made) {
     return tl::unexpected(std::move(made).error());
   }
   const fs::path file = cache.folder() / hash_name(key, kLockEnding);
-  const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor < 0) {
-    return io_error(file, "be made");
-  }
-  Lock lock{descriptor};
-  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
-    return lock;
-  }
-  if (on_wait) {
-    on_wait();
-  }
-  while (flock(descriptor, LOCK_EX) != 0) {
-    if (errno != EINTR) {
-      return io_error(file, "be locked");
+  for (bool told = false;;) {
+    auto opened = open_lock(file, O_CREAT);
+    if (!opened) {
+      return base::fail(ErrorCode::kIo, "{}: can't be made: {}", file.string(),
+                        opened.error().message);
     }
-  }
-  return lock;
-}
-
-EngineCache::Lock::Lock(Lock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-EngineCache::Lock::~Lock() {
-  if (descriptor_ >= 0) {
-    static_cast<void>(close(descriptor_));  // which also unlocks
+    if (flock(opened->get(), LOCK_EX | LOCK_NB) != 0) {
+      if (on_wait && !told) {
+        on_wait();
+        told = true;
+      }
+      while (flock(opened->get(), LOCK_EX) != 0) {
+        if (errno != EINTR) {
+          return io_error(file, "be locked");
+        }
+      }
+    }
+    if (is_named(*opened, file)) {  // else it was removed meanwhile: others lock the new one
+      return Lock{*std::move(opened)};
+    }
   }
 }
 

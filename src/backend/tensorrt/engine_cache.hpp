@@ -7,8 +7,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/files.hpp"
 #include "yolofleet/error.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -39,8 +41,9 @@ class EngineCache {
   explicit EngineCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   /// $XDG_CACHE_HOME/yolofleet, else ~/.cache/yolofleet, else a folder for this user in the
-  /// system's temporary one.
-  static std::filesystem::path default_folder();
+  /// system's temporary one, which is made at once. Errors: kIo (that one can't be made, or isn't
+  /// only this user's to write), with its name.
+  static Result<std::filesystem::path> default_folder();
 
   const std::filesystem::path& folder() const noexcept { return folder_; }
 
@@ -63,8 +66,10 @@ class EngineCache {
   /// The engines that lie there, by name: their keys and lengths are checked, not their bytes.
   /// Errors: kIo (the folder can't be read; none there is no error).
   Result<std::vector<CacheEntry>> list() const;
-  /// Removes engines, timings and locks, and what a process that died left of them; gives how many
-  /// files. Errors: kIo, with the file or the folder.
+  /// Removes engines, timings and locks, and what a process that died left of them an hour ago or
+  /// earlier; gives how many files. What only has such a name stays, and so does all of a key whose
+  /// lock is held. Errors: kIo, with the folder, or the first file that couldn't be removed, or be
+  /// read to see whose it is; the others are gone by then.
   Result<int> clear() const;
 
   /// Held by whoever builds the engine of a key, so that others wait for it instead of building the
@@ -75,15 +80,15 @@ class EngineCache {
     /// written).
     static Result<Lock> take(const EngineCache& cache, const EngineKey& key,
                              const std::function<void()>& on_wait = {});
-    Lock(Lock&& other) noexcept;
+    Lock(Lock&&) noexcept = default;
     Lock& operator=(Lock&&) = delete;
     Lock(const Lock&) = delete;
     Lock& operator=(const Lock&) = delete;
-    ~Lock();
+    ~Lock() = default;
 
    private:
-    explicit Lock(int descriptor) noexcept : descriptor_(descriptor) {}
-    int descriptor_;
+    explicit Lock(base::Descriptor file) noexcept : file_(std::move(file)) {}
+    base::Descriptor file_;
   };
 
  private:

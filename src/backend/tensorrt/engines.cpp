@@ -37,6 +37,11 @@ Result<std::unique_ptr<Plan>> from_cache(const Library& library, int device,
   return plan;
 }
 
+void note_not_kept(const Error& why, PlanReport& report) {
+  report.not_kept = why.message + "; the engine isn't kept";
+  report.warnings.push_back(report.not_kept);
+}
+
 /// Builds the engine and keeps it in `cache`, if there is one.
 Result<std::unique_ptr<Plan>> build_plan(const Library& library, const EngineOrder& order,
                                          const EngineKey& key, const EngineCache* cache,
@@ -48,22 +53,19 @@ Result<std::unique_ptr<Plan>> build_plan(const Library& library, const EngineOrd
   }
   report.built = true;
   auto engine = [&] {
-    const BuildClock clock{order.on_build, {id_of(order.device)}};
-    return build_engine(library, device, order.network, order.options, timing);
+    BuildClock clock{order.on_build, {id_of(order.device)}};
+    auto built = build_engine(library, device, order.network, order.options, timing);
+    if (built) {
+      clock.went_well();
+    }
+    return built;
   }();
   if (!engine) {
     return tl::unexpected(std::move(engine).error());
   }
   const std::span bytes{static_cast<const std::byte*>((*engine)->data()), (*engine)->size()};
   if (cache != nullptr) {
-    if (const auto stored = cache->store(key, bytes); !stored) {
-      report.warnings.push_back(stored.error().message + "; the engine isn't kept");
-    } else {
-      report.file = cache->folder() / key.file_name();
-    }
-    if (const auto stored = cache->store_timings(key, timing.bytes); !stored) {
-      report.warnings.push_back(stored.error().message + "; the next build takes as long");
-    }
+    keep_built(*cache, key, bytes, timing.bytes, report);
   }
   return Plan::load(library, device, bytes);
 }
@@ -75,14 +77,26 @@ EngineKey engine_key(const EngineOrder& order, const std::string& tensorrt_versi
   EngineKey key;
   key.model = order.network.name();
   key.text = fmt::format(
-      "network {}\nyolofleet {}\ntensorrt {}\ndevice {}\n"
+      "network {}\nyolofleet {}\nbuilder {}\ntensorrt {}\ndevice {}\n"
       "precision {}\nmish {}\nmax_batch {}\nmax_detections {}\noutputs {}\nlevel {}\n",
-      graph::fingerprint(order.network), version(), tensorrt_version, kind_of(order.device),
-      options.half ? "fp16" : (options.tf32 ? "tf32" : "fp32"),
+      graph::fingerprint(order.network), version(), kBuilderRevision, tensorrt_version,
+      kind_of(order.device), options.half ? "fp16" : (options.tf32 ? "tf32" : "fp32"),
       options.mish == MishKind::kPlugin ? "plugin" : "native", options.max_batch,
       options.max_detections, options.raw_heads ? "heads" : "detections",
       options.optimization_level);
   return key;
+}
+
+void keep_built(const EngineCache& cache, const EngineKey& key, std::span<const std::byte> engine,
+                std::span<const std::byte> timings, PlanReport& report) {
+  if (const auto stored = cache.store(key, engine); !stored) {
+    note_not_kept(stored.error(), report);
+  } else {
+    report.file = cache.folder() / key.file_name();
+  }
+  if (const auto stored = cache.store_timings(key, timings); !stored) {
+    report.warnings.push_back(stored.error().message + "; the next build takes as long");
+  }
 }
 
 Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const EngineOrder& order,
@@ -99,9 +113,12 @@ Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const EngineOr
   const auto lock = EngineCache::Lock::take(*cache, key, [&] {
     waiting.emplace(order.on_build, BuildProgress{id_of(order.device), 0, true});
   });
+  if (waiting && lock) {
+    waiting->went_well();
+  }
   waiting.reset();
   if (!lock) {
-    report.warnings.push_back(lock.error().message + "; the engine isn't kept");
+    note_not_kept(lock.error(), report);
     return build_plan(library, order, key, nullptr, report);
   }
   // Somebody else may have built it while we waited. What is wrong with it was said already.

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,11 @@
 #include "yolofleet/options.hpp"
 
 namespace yolofleet::backend::tensorrt {
+
+/// Of what makes engines. Raise it whenever the same options would give another engine, or one that
+/// computes otherwise: when the network builder adds other layers, or a plugin's serialised form or
+/// arithmetic changes. Engines of another revision aren't taken.
+inline constexpr int kBuilderRevision = 1;
 
 /// What an engine is for. Looks at what somebody else keeps.
 struct EngineOrder {
@@ -29,7 +36,13 @@ struct PlanReport {
   bool built = false;                 ///< not taken from the cache
   std::filesystem::path file;         ///< of the engine in the cache; empty: it isn't kept
   std::vector<std::string> warnings;  ///< what went wrong with the cache, one line each
+  std::string not_kept;               ///< empty, or why it isn't kept: also one of `warnings`
 };
+
+/// Stores an engine that was built, with what was measured meanwhile, and notes in `report` where
+/// it is, or why not.
+void keep_built(const EngineCache& cache, const EngineKey& key, std::span<const std::byte> engine,
+                std::span<const std::byte> timings, PlanReport& report);
 
 /// A plan for a device: from the cache where it holds one that fits, else built, which takes
 /// minutes, and stored there. Whatever is wrong with the cache is a warning, not an error.

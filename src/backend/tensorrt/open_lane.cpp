@@ -59,12 +59,15 @@ CudaLaneOptions lane_options(const graph::Network& network, const Options& optio
 
 }  // namespace
 
-std::optional<EngineCache> cache_of(const Options& options) {
+Result<std::optional<EngineCache>> cache_of(const Options& options) {
   if (!options.use_engine_cache) {
     return std::nullopt;
   }
-  return EngineCache{options.engine_cache.empty() ? EngineCache::default_folder()
-                                                  : std::filesystem::path{options.engine_cache}};
+  if (!options.engine_cache.empty()) {
+    return EngineCache{options.engine_cache};
+  }
+  return EngineCache::default_folder().map(
+      [](const std::filesystem::path& folder) { return std::optional{EngineCache{folder}}; });
 }
 
 namespace {
@@ -73,9 +76,12 @@ namespace {
 Result<std::unique_ptr<Lane>> open_with(const Library& library, const EngineOrder& order,
                                         const Options& options, std::vector<std::string>& warnings,
                                         const OnFinished& on_finished) {
-  const std::optional<EngineCache> cache = cache_of(options);
+  const auto cache = cache_of(options);
   PlanReport report;
-  auto plan = obtain_plan(library, order, cache ? &*cache : nullptr, report);
+  if (!cache) {
+    report.warnings.push_back(cache.error().message + "; the engine isn't kept");
+  }
+  auto plan = obtain_plan(library, order, cache && *cache ? &**cache : nullptr, report);
   warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
   if (!plan) {
     return tl::unexpected(std::move(plan).error());

@@ -24,8 +24,9 @@ Result<std::string> tensorrt_version();
 /// The engine that a lane with these options needs. Errors: kUnsupported (a precision).
 Result<EngineOptions> engine_options(const Options& options);
 
-/// Where the engine is looked for and kept; nothing with `use_engine_cache` false.
-std::optional<EngineCache> cache_of(const Options& options);
+/// Where the engine is looked for and kept; nothing with `use_engine_cache` false. Errors: as
+/// EngineCache::default_folder.
+Result<std::optional<EngineCache>> cache_of(const Options& options);
 
 /// Makes the network ready for a device, from the engine cache or by building, and opens a lane.
 /// With Options::batch 0, batches are halved until the device's memory suffices. What is wrong with
