@@ -139,8 +139,8 @@ Result<Descriptor> open_regular(const std::filesystem::path& file, int flags) {
   struct stat status {};
   if (descriptor.get() < 0 || ::fstat(descriptor.get(), &status) != 0) {
     const int reason = errno;
-    return fail(reason == ENOENT || reason == ENOTDIR ? ErrorCode::kNotFound : ErrorCode::kIo,
-                "{}", std::strerror(reason));
+    return fail(reason == ENOENT || reason == ENOTDIR ? ErrorCode::kNotFound : ErrorCode::kIo, "{}",
+                std::strerror(reason));
   }
   if (!S_ISREG(status.st_mode)) {
     return fail(ErrorCode::kIo, "isn't a regular file");

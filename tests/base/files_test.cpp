@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 fs::path file_with(const std::string& name, const std::string& content) {
-  const fs::path path = fs::path(testing::TempDir()) / name;
+  fs::path path = fs::path(testing::TempDir()) / name;
   std::ofstream(path, std::ios::binary) << content;
   return path;
 }
