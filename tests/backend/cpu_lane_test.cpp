@@ -4,90 +4,21 @@
 
 #include <array>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <future>
-#include <mutex>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "backend/cpu_lane_support.hpp"
 #include "backend/fake_executor.hpp"
 #include "base/fail.hpp"
 #include "ops/resize.hpp"
 
 namespace yolofleet::backend::cpu {
 namespace {
-
-constexpr graph::Shape kInput{3, 4, 8};
-
-/// A network of one cell, one class and an anchor that is the whole input.
-graph::Network one_cell_network(bool letterbox = false) {
-  graph::Yolo yolo;
-  yolo.anchors = {{8.0F, 4.0F}};
-  yolo.classes = 1;
-  std::vector<graph::Layer> layers(1);
-  layers[0].operation = yolo;
-  layers[0].input = {6, 1, 1};
-  layers[0].output = {6, 1, 1};
-  return {"one_cell", kInput, letterbox, layers};
-}
-
-/// Collects what a lane hands over.
-class Results {
- public:
-  OnFinished collector() {
-    return [this](std::vector<PictureResult> batch, const std::vector<Job>&) {
-      const std::lock_guard lock(mutex_);
-      for (PictureResult& result : batch) {
-        results_.push_back(std::move(result));
-      }
-      changed_.notify_all();
-    };
-  }
-  std::vector<PictureResult> wait_for(std::size_t count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return results_.size() >= count; });
-    return results_;
-  }
-  std::size_t count() {
-    const std::lock_guard lock(mutex_);
-    return results_.size();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<PictureResult> results_;
-};
-
-/// Threads wait here until it is opened.
-class Gate {
- public:
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-  void pass() {
-    std::unique_lock lock(mutex_);
-    ++waiting_;
-    changed_.notify_all();
-    changed_.wait(lock, [this] { return open_; });
-  }
-  void wait_until_before_it(int threads) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return waiting_ >= threads; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool open_ = false;
-  int waiting_ = 0;
-};
 
 class CpuLaneTest : public testing::Test {
  protected:

@@ -32,14 +32,14 @@ struct Sizes {
 
 }  // namespace
 
-ParameterLayout::ParameterLayout(int batch) noexcept : bytes(0) {
+ParameterLayout::ParameterLayout(int batch) noexcept {
   const auto number = static_cast<std::size_t>(batch);
   pictures = take(bytes, number * sizeof(ops::DevicePicture));
   mappings = take(bytes, number * sizeof(ops::PictureMapping));
   thresholds = take(bytes, sizeof(ops::Thresholds));
 }
 
-OutputLayout::OutputLayout(int batch, int max_detections) noexcept : bytes(0) {
+OutputLayout::OutputLayout(int batch, int max_detections) noexcept {
   const auto pictures = static_cast<std::size_t>(batch);
   const std::size_t all = pictures * static_cast<std::size_t>(max_detections);
   numbers = take(bytes, pictures * sizeof(int));

@@ -32,7 +32,7 @@ struct ParameterLayout {
   std::size_t pictures;    ///< batch x ops::DevicePicture
   std::size_t mappings;    ///< batch x ops::PictureMapping
   std::size_t thresholds;  ///< ops::Thresholds
-  std::size_t bytes;
+  std::size_t bytes = 0;
 };
 
 /// Where the parts of what comes down begin: ops::DeviceDetections.
@@ -43,7 +43,7 @@ struct OutputLayout {
   std::size_t boxes;
   std::size_t scores;
   std::size_t classes;
-  std::size_t bytes;
+  std::size_t bytes = 0;
 };
 
 /// Bytes of one picture as the network's input.
