@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <utility>
 
 #include "bench_run.hpp"
@@ -33,38 +32,6 @@ struct BenchArguments {
   int rounds = 3;
   bool json = false;
 };
-
-/// "cuda:0,cuda:1" of "auto" and "all", too, so that each can also be measured alone.
-std::vector<std::string> named_devices(const std::string& list) {
-  std::vector<std::string> names;
-  if (list == "auto" || list == "all") {
-    for (const DeviceInfo& device : list_devices()) {
-      if (device.unavailable.empty() && (device.id != "cpu" || list == "all" || names.empty())) {
-        names.push_back(device.id);
-      }
-    }
-    return names;
-  }
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t comma = std::min(list.find(',', begin), list.size());
-    names.push_back(list.substr(begin, comma - begin));
-    begin = comma + 1;
-  }
-  return names;
-}
-
-/// Each device alone, then the first two together, the first three, and so on.
-std::vector<std::string> device_sets(const std::vector<std::string>& names) {
-  std::vector<std::string> sets = names;
-  std::string together;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    together += (i == 0 ? "" : ",") + names[i];
-    if (i > 0) {
-      sets.push_back(together);
-    }
-  }
-  return sets;
-}
 
 Result<BenchPictures> read_pictures(const BenchArguments& arguments) {
   BenchPictures pictures;
@@ -100,18 +67,10 @@ Result<BenchPictures> read_pictures(const BenchArguments& arguments) {
   return pictures;
 }
 
-/// The middle one of several rounds of the same set.
-BenchResult median_of(std::vector<BenchResult> rounds) {
-  const auto middle = rounds.begin() + static_cast<std::ptrdiff_t>(rounds.size() / 2);
-  std::nth_element(rounds.begin(), middle, rounds.end(),
-                   [](const auto& a, const auto& b) { return a.per_second < b.per_second; });
-  return *middle;
-}
-
 /// All sets in turn, as often as there are rounds, for one batch size.
 Result<std::vector<BenchResult>> bench_sets(const Model& model, const BenchArguments& arguments,
                                             const BenchPictures& pictures, Options options) {
-  const std::vector<std::string> names = named_devices(options.devices);
+  const std::vector<std::string> names = named_devices(options.devices, list_devices());
   const std::vector<std::string> sets = device_sets(names);
   std::vector<std::vector<BenchResult>> rounds(sets.size());
   for (int round = 0; round < arguments.rounds; ++round) {
@@ -125,35 +84,11 @@ Result<std::vector<BenchResult>> bench_sets(const Model& model, const BenchArgum
     }
   }
   std::vector<BenchResult> results;
-  for (std::size_t i = 0; i < sets.size(); ++i) {
-    BenchResult& result = results.emplace_back(median_of(std::move(rounds[i])));
-    if (i >= names.size()) {
-      const auto together = static_cast<std::ptrdiff_t>(i - names.size() + 2);
-      const double sum = std::accumulate(
-          results.begin(), results.begin() + together, 0.0,
-          [](double so_far, const BenchResult& alone) { return so_far + alone.per_second; });
-      result.of_sum = result.per_second / sum;
-    }
+  for (std::vector<BenchResult>& of_set : rounds) {
+    results.push_back(median_of(std::move(of_set)));
   }
+  compare_with_sum(results, names.size());
   return results;
-}
-
-std::string table(const std::vector<BenchResult>& results) {
-  std::string text = fmt::format("{:<28} {:>6} {:>12} {:>8}   {}\n", "devices", "batch",
-                                 "pictures/s", "of sum", "mean batch, busy of each");
-  for (const BenchResult& result : results) {
-    std::string each;
-    for (const DeviceReport& device : result.report.devices) {
-      each += fmt::format(
-          "{}{:.1f}, {:.0f} %", each.empty() ? "" : "; ", device.mean_batch,
-          result.report.seconds > 0 ? 100 * device.busy_seconds / result.report.seconds : 0.0);
-    }
-    text +=
-        fmt::format("{:<28} {:>6} {:>12.1f} {:>8}   {}\n", result.asked,
-                    result.batch == 0 ? "auto" : std::to_string(result.batch), result.per_second,
-                    result.of_sum > 0 ? fmt::format("{:.3f}", result.of_sum) : "", each);
-  }
-  return text;
 }
 
 nlohmann::ordered_json as_json(const BenchResult& result) {
@@ -222,7 +157,7 @@ int bench(BenchArguments& arguments) {
   for (const std::string& warning : results.front().warnings) {
     say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
   }
-  return print(arguments.json ? json(results, *model, *pictures) : table(results));
+  return print(arguments.json ? json(results, *model, *pictures) : bench_table(results));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "bench_run.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -108,6 +110,71 @@ Result<BenchResult> bench_devices(const Model& model, const Options& options,
   }
   result.per_second = *rate;
   return result;
+}
+
+std::vector<std::string> named_devices(const std::string& list,
+                                       const std::vector<DeviceInfo>& present) {
+  std::vector<std::string> names;
+  if (list == "auto" || list == "all") {
+    for (const DeviceInfo& device : present) {  // GPUs first
+      if (device.unavailable.empty() && (device.id != "cpu" || list == "all" || names.empty())) {
+        names.push_back(device.id);
+      }
+    }
+    return names;
+  }
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t comma = std::min(list.find(',', begin), list.size());
+    names.push_back(list.substr(begin, comma - begin));
+    begin = comma + 1;
+  }
+  return names;
+}
+
+std::vector<std::string> device_sets(const std::vector<std::string>& names) {
+  std::vector<std::string> sets = names;
+  std::string together;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    together += (i == 0 ? "" : ",") + names[i];
+    if (i > 0) {
+      sets.push_back(together);
+    }
+  }
+  return sets;
+}
+
+BenchResult median_of(std::vector<BenchResult> rounds) {
+  const auto middle = rounds.begin() + static_cast<std::ptrdiff_t>(rounds.size() / 2);
+  std::nth_element(rounds.begin(), middle, rounds.end(),
+                   [](const auto& a, const auto& b) { return a.per_second < b.per_second; });
+  return std::move(*middle);
+}
+
+void compare_with_sum(std::vector<BenchResult>& results, std::size_t devices) {
+  double sum = devices > 0 ? results[0].per_second : 0;
+  for (std::size_t device = 1; device < devices; ++device) {
+    sum += results[device].per_second;
+    BenchResult& together = results[devices + device - 1];
+    together.of_sum = together.per_second / sum;
+  }
+}
+
+std::string bench_table(const std::vector<BenchResult>& results) {
+  std::string text = fmt::format("{:<28} {:>6} {:>12} {:>8}   {}\n", "devices", "batch",
+                                 "pictures/s", "of sum", "mean batch, busy of each");
+  for (const BenchResult& result : results) {
+    std::string each;
+    for (const DeviceReport& device : result.report.devices) {
+      const double busy =
+          result.report.seconds > 0 ? 100 * device.busy_seconds / result.report.seconds : 0;
+      each += fmt::format("{}{:.1f}, {:.0f} %", each.empty() ? "" : "; ", device.mean_batch, busy);
+    }
+    text +=
+        fmt::format("{:<28} {:>6} {:>12.1f} {:>8}   {}\n", result.asked,
+                    result.batch == 0 ? "auto" : std::to_string(result.batch), result.per_second,
+                    result.of_sum > 0 ? fmt::format("{:.3f}", result.of_sum) : "", each);
+  }
+  return text;
 }
 
 }  // namespace yolofleet::command

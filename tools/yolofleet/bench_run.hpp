@@ -1,10 +1,11 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "yolofleet/detector.hpp"
+#include "yolofleet/device.hpp"
 #include "yolofleet/report.hpp"
 
 namespace yolofleet::command {
@@ -32,5 +33,22 @@ struct BenchResult {
 /// decoded each time. Errors: Detector::open's, and that of the first picture that fails.
 Result<BenchResult> bench_devices(const Model& model, const Options& options,
                                   const BenchPictures& pictures, double seconds);
+
+/// The devices of a list; of "auto" and "all", too, by their names, so that each can also be
+/// measured alone. `present`: list_devices().
+std::vector<std::string> named_devices(const std::string& list,
+                                       const std::vector<DeviceInfo>& present);
+
+/// Each device alone, then the first two together, the first three, and so on.
+std::vector<std::string> device_sets(const std::vector<std::string>& names);
+
+/// The middle one by pictures a second; of an even number the upper one. Precondition: not empty.
+BenchResult median_of(std::vector<BenchResult> rounds);
+
+/// Fills in BenchResult::of_sum. `results`: of the sets that device_sets gives for so many devices.
+void compare_with_sum(std::vector<BenchResult>& results, std::size_t devices);
+
+/// A line for each result, and a heading.
+std::string bench_table(const std::vector<BenchResult>& results);
 
 }  // namespace yolofleet::command
