@@ -3,15 +3,16 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <fstream>
 #include <random>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "darknet/cfg.hpp"
 #include "graph/network.hpp"
+#include "whole_file.hpp"
 
 namespace yolofleet::backend {
 namespace {
@@ -320,9 +321,7 @@ std::string every_layer_cfg() {
 ModelFiles write_every_layer_model(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   ModelFiles files{folder / "every-layer.cfg", folder / "every-layer.weights", {}};
-  std::ofstream cfg{files.cfg};
-  cfg << every_layer_cfg();
-  cfg.close();
+  yolofleet::testing::write_whole(files.cfg, every_layer_cfg());
   std::vector<std::string> warnings;
   const auto network = darknet::read_cfg(files.cfg, {}, warnings);
   if (!network) {
@@ -330,14 +329,9 @@ ModelFiles write_every_layer_model(const std::filesystem::path& folder) {
   }
   const std::vector<float> floats = Generator{}.weights_of(*network);
   const std::array<std::uint32_t, 5> header{0, 2, 5, 0, 0};
-  std::ofstream weights{files.weights, std::ios::binary};
-  weights.write(reinterpret_cast<const char*>(header.data()), sizeof header);
-  weights.write(reinterpret_cast<const char*>(floats.data()),
-                static_cast<std::streamsize>(floats.size() * sizeof(float)));
-  weights.close();
-  if (!cfg || !weights) {
-    throw std::runtime_error("can't write " + folder.string());
-  }
+  std::string weights(reinterpret_cast<const char*>(header.data()), sizeof header);
+  weights.append(reinterpret_cast<const char*>(floats.data()), floats.size() * sizeof(float));
+  yolofleet::testing::write_whole(files.weights, weights);
   return files;
 }
 

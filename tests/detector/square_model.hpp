@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
+#include "whole_file.hpp"
 #include "yolofleet/image.hpp"
 #include "yolofleet/model.hpp"
 
@@ -18,19 +18,19 @@ namespace yolofleet::testing {
 inline ModelFiles write_square_model(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   const ModelFiles files{folder / "square.cfg", folder / "square.weights", {}};
-  std::ofstream(files.cfg) << "[net]\nwidth=64\nheight=64\nchannels=3\n"
-                              "[convolutional]\nfilters=6\nsize=16\nstride=16\nactivation=linear\n"
-                              "[yolo]\nmask=0\nanchors=16,16\nclasses=1\nnum=1\n";
+  write_whole(files.cfg,
+              "[net]\nwidth=64\nheight=64\nchannels=3\n"
+              "[convolutional]\nfilters=6\nsize=16\nstride=16\nactivation=linear\n"
+              "[yolo]\nmask=0\nanchors=16,16\nclasses=1\nnum=1\n");
   constexpr std::size_t kPixels = 3 * 16 * 16;
   std::vector<float> values{0, 0, 0, 0, -10, 10};  // x, y, w, h, object, class
   for (std::size_t channel = 0; channel < 6; ++channel) {
     values.insert(values.end(), kPixels, channel == 4 ? 20.0F / kPixels : 0.0F);
   }
-  std::ofstream weights(files.weights, std::ios::binary);
   const std::array<std::int32_t, 5> header{0, 2, 5, 0, 0};
-  weights.write(reinterpret_cast<const char*>(header.data()), sizeof header);
-  weights.write(reinterpret_cast<const char*>(values.data()),
-                static_cast<std::streamsize>(values.size() * sizeof(float)));
+  std::string weights(reinterpret_cast<const char*>(header.data()), sizeof header);
+  weights.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+  write_whole(files.weights, weights);
   return files;
 }
 
