@@ -121,7 +121,8 @@ class EngineCacheFolder : public ::testing::Test {
     return folder.error().message;
   }
 
-  fs::path temporary_ = fs::path{::testing::TempDir()} / "temporary_for_engines";
+  fs::path temporary_ = fs::path{::testing::TempDir()} / "temporary_for_engines" /
+                        ::testing::UnitTest::GetInstance()->current_test_info()->name();
   fs::path ours_ = temporary_ / ("yolofleet-" + std::to_string(geteuid()));
   std::string not_ours_ = ours_.string() +
                           ": isn't a folder of this user that nobody else can write; it is for "
