@@ -84,6 +84,7 @@ Result<std::vector<BenchResult>> bench_sets(const Model& model, const BenchArgum
     }
   }
   std::vector<BenchResult> results;
+  results.reserve(rounds.size());
   for (std::vector<BenchResult>& of_set : rounds) {
     results.push_back(median_of(std::move(of_set)));
   }
