@@ -164,7 +164,7 @@ TEST(CudaDevices, CodeRunsWhereItsArchitectureSays) {
   EXPECT_FALSE(runs_on("120-virtual", 9, 0));
   EXPECT_TRUE(runs_on("80", 8, 0));
   EXPECT_TRUE(runs_on("80", 12, 1));
-  const char* const release = "75-real;80-real;86-real;89-real;90-real;100-real;120";
+  const char* const release = "75-real,80-real,86-real,89-real,90-real,100-real,120";
   for (const auto& [major, minor] : {std::pair{7, 5},
                                      {8, 0},
                                      {8, 6},

@@ -44,7 +44,7 @@ bool has_code(std::string_view word, int major, int minor) {
 
 bool runs_on(std::string_view architectures, int major, int minor) {
   for (;;) {
-    const std::size_t end = std::min(architectures.find(';'), architectures.size());
+    const std::size_t end = std::min(architectures.find(','), architectures.size());
     if (has_code(architectures.substr(0, end), major, minor)) {
       return true;
     }

@@ -26,7 +26,7 @@ std::string id_of(const CudaDevice& device);
 /// The kind that engines are built for: "NVIDIA H100 80GB HBM3 (9.0, 132 multiprocessors)".
 std::string kind_of(const CudaDevice& device);
 
-/// Whether code for `architectures`, as CMake writes them ("75-real;90;120-virtual"), runs on a
+/// Whether code for `architectures`, in CMake's words ("75-real,90,120-virtual"), runs on a
 /// device of this compute capability: machine code ("-real") of its major version for no later
 /// minor one, or PTX ("-virtual") of no later version; a number alone is both.
 bool runs_on(std::string_view architectures, int major, int minor);
