@@ -61,6 +61,7 @@ def ends_at_the_second(process, first, second):
     assert process.wait(timeout=10) == -second
 
 
+@pytest.mark.skipif("/tsan/" in BIN, reason="ThreadSanitizer holds signals back until a blocked open() returns")
 @pytest.mark.parametrize("first, second", FIRST_AND_SECOND)
 def test_a_second_signal_ends_a_run_that_hangs_in_its_output(place, first, second):
     place.picture("a.png")
