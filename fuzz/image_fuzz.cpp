@@ -7,7 +7,7 @@
 #include "yolofleet/image.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr yolofleet::DecodeLimits kLimits{4'000'000};
+  const yolofleet::DecodeLimits kLimits{4'000'000};
   const auto image =
       yolofleet::Image::decode(std::as_bytes(std::span<const std::uint8_t>(data, size)), kLimits);
   const bool sound =
