@@ -41,7 +41,7 @@ Result<void> check(const Picture& picture) {
   return {};  // an encoded file is judged where it is decoded
 }
 
-// For each GPU: what a megapixel takes, for the pictures that wait for it and are in it.
+// For each GPU: room for some 85 pictures of a megapixel; what has none lies on the heap.
 constexpr std::size_t kPixelMemoryAGpu = std::size_t{256} << 20U;
 
 /// The memory that the GPUs fetch pixels from; null, and a warning, where there is none to be had.
