@@ -128,8 +128,8 @@ TEST(MetricsText, IsPrometheus) {
                 "# TYPE yolofleet_device_busy_seconds_total counter\n"
                 "yolofleet_device_busy_seconds_total{device=\"cuda:0\"} 1.5\n"
                 "yolofleet_device_busy_seconds_total{device=\"cpu\"} 0\n"
-                "# HELP yolofleet_device_queue_mean_seconds Mean time from a picture's submission "
-                "until the device took it.\n"
+                "# HELP yolofleet_device_queue_mean_seconds Mean time that pictures "
+                "waited for the device, decoded where that is done before.\n"
                 "# TYPE yolofleet_device_queue_mean_seconds gauge\n"
                 "yolofleet_device_queue_mean_seconds{device=\"cuda:0\"} 0.25\n"
                 "yolofleet_device_queue_mean_seconds{device=\"cpu\"} 0\n");

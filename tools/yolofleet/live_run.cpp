@@ -46,9 +46,10 @@ std::string device_metrics(const FleetReport& fleet) {
          device_metric(fleet, "yolofleet_device_busy_seconds_total", "counter",
                        "Time with at least one batch in the device.",
                        [](const DeviceReport& device) { return device.busy_seconds; }) +
-         device_metric(fleet, "yolofleet_device_queue_mean_seconds", "gauge",
-                       "Mean time from a picture's submission until the device took it.",
-                       [](const DeviceReport& device) { return device.queue_seconds; });
+         device_metric(
+             fleet, "yolofleet_device_queue_mean_seconds", "gauge",
+             "Mean time that pictures waited for the device, decoded where that is done before.",
+             [](const DeviceReport& device) { return device.queue_seconds; });
 }
 
 }  // namespace
