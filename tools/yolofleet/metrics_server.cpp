@@ -27,7 +27,6 @@ void allow_quick_reuse(socket_t socket) {
 
 void set_up(httplib::Server& server, const LiveRun& run) {
   server.set_socket_options(allow_quick_reuse);
-  server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   server.set_keep_alive_max_count(1);  // a connection that is kept would hold up the end
   server.set_keep_alive_timeout(kPatience);
   server.set_read_timeout(kPatience);
@@ -47,17 +46,24 @@ void set_up(httplib::Server& server, const LiveRun& run) {
 
 struct MetricsServer::Http {
   httplib::Server server;
+  std::atomic<bool> ready{false};  ///< All of its threads are there.
   std::atomic<bool> ended{false};
   std::thread thread;
 };
 
 MetricsServer::MetricsServer(std::unique_ptr<Http> http, std::string url)
     : http_(std::move(http)), url_(std::move(url)) {
+  http_->server.new_task_queue = [http = http_.get()] {
+    auto threads = std::make_unique<httplib::ThreadPool>(kThreads);
+    http->ready = true;
+    return threads.release();
+  };
   http_->thread = std::thread([http = http_.get()] {
     http->server.listen_after_bind();
     http->ended = true;
   });
-  while (!http_->server.is_running() && !http_->ended) {  // before that, it can't be stopped
+  // Before that it can't be stopped; and no thread can start while a library is being loaded.
+  while (!http_->ready && !http_->ended) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 }
