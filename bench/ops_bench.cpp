@@ -43,7 +43,7 @@ std::vector<float> head_values(graph::Shape shape, float scale) {
 }
 
 void boxes_of_head(benchmark::State& state) {
-  graph::Yolo yolo;
+  graph::Head yolo;
   yolo.anchors = {{10.0F, 14.0F}, {23.0F, 27.0F}, {37.0F, 58.0F}};
   yolo.classes = 80;
   const graph::Shape shape{255, 52, 52};

@@ -1,8 +1,10 @@
 #include "check_options.hpp"
 
 #include <string_view>
+#include <variant>
 
 #include "base/fail.hpp"
+#include "graph/network.hpp"
 
 namespace yolofleet {
 namespace {
@@ -52,6 +54,19 @@ Result<void> check_weights(const Model& model) {
   return {};
 }
 
+Result<void> check_heads(const Model& model) {
+  for (const graph::Layer& layer : model.network().layers()) {
+    const auto* const head = std::get_if<graph::Head>(&layer.operation);
+    if (head != nullptr && head->class_tree) {
+      return fail(ErrorCode::kUnsupported,
+                  "{}: its [region] in line {} of the cfg has a class tree (tree=): not supported; "
+                  "it can be inspected, not run",
+                  model.name(), layer.line);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> check(const Model& model, const Options& options) {
@@ -63,7 +78,8 @@ Result<void> check(const Model& model, const Options& options) {
       .and_then([&] { return check_wait(options.max_wait_ms); })
       .and_then([&] { return check_at_least("max_pixels", options.max_pixels, std::int64_t{1}); })
       .and_then([&] { return check_build_level(options.build_level); })
-      .and_then([&] { return check_weights(model); });
+      .and_then([&] { return check_weights(model); })
+      .and_then([&] { return check_heads(model); });
 }
 
 }  // namespace yolofleet

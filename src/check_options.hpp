@@ -6,7 +6,7 @@
 namespace yolofleet {
 
 /// Errors: kInvalidArgument (an option out of its range, with its name, the value and the range; a
-/// model that has no weights).
+/// model that has no weights), kUnsupported (a head that needs a class tree).
 Result<void> check(const Model& model, const Options& options);
 
 }  // namespace yolofleet

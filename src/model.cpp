@@ -79,13 +79,20 @@ Result<fs::path> only_file(const fs::path& folder, std::string_view ending, bool
 }
 
 HeadInfo head_info(std::size_t index, const graph::Layer& layer, const graph::Shape& input) {
-  const auto& head = std::get<graph::Yolo>(layer.operation);
+  const auto& head = std::get<graph::Head>(layer.operation);
+  std::vector<graph::Anchor> anchors = head.anchors;
+  if (head.kind == graph::HeadKind::kRegion) {  // in cells
+    for (auto& [width, height] : anchors) {
+      width *= static_cast<float>(input.width) / static_cast<float>(layer.output.width);
+      height *= static_cast<float>(input.height) / static_cast<float>(layer.output.height);
+    }
+  }
   return {.layer = static_cast<int>(index),
           .rows = layer.output.height,
           .columns = layer.output.width,
           .stride = input.width / layer.output.width,
           .classes = head.classes,
-          .anchors = head.anchors};
+          .anchors = std::move(anchors)};
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ struct LayerInfo {
 
 /// Where a network gives boxes.
 struct HeadInfo {
-  int layer = 0;    ///< index of the [yolo] or [region] section
+  int layer = 0;    ///< index of the [yolo], [Gaussian_yolo] or [region] section
   int rows = 0;     ///< cells from top to bottom
   int columns = 0;  ///< cells from left to right
   int stride = 0;   ///< pixels of the input from a cell to the next

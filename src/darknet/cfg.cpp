@@ -140,7 +140,7 @@ class Importer {
   Result<void> check_heads() const {
     std::set<int> class_counts;
     for (std::size_t i = 0; i < operations_.size(); ++i) {
-      if (const auto* const head = std::get_if<graph::Yolo>(&operations_[i])) {
+      if (const auto* const head = std::get_if<graph::Head>(&operations_[i])) {
         class_counts.insert(head->classes);
       }
       for (const int read : graph::inputs_of(operations_[i], static_cast<int>(i))) {
@@ -152,7 +152,8 @@ class Importer {
       }
     }
     if (class_counts.empty()) {
-      return fail(ErrorCode::kUnsupported, "{}: has no [yolo] section: this is not a detector",
+      return fail(ErrorCode::kUnsupported,
+                  "{}: has no [yolo], [region] or [Gaussian_yolo] section: this is not a detector",
                   source_.file);
     }
     if (class_counts.size() > 1) {
@@ -233,13 +234,13 @@ class Importer {
 
   /// The commonest mistake in a cfg, so with the line that is to be edited.
   Result<void> check_head_fits(std::size_t i, const Shape& input) const {
-    const auto* const head = std::get_if<graph::Yolo>(&operations_[i]);
+    const auto* const head = std::get_if<graph::Head>(&operations_[i]);
     if (head == nullptr) {
       return {};
     }
     const auto anchors = static_cast<std::int64_t>(head->mask.size());
-    const std::int64_t needed = anchors * (std::int64_t{head->classes} + 5);
-    if (input.channels == needed) {
+    const std::int64_t each = graph::numbers_per_anchor(*head);
+    if (input.channels == anchors * each) {
       return {};
     }
     const CfgSection& giver = i == 0 ? net_section_ : layer_sections_[i - 1];
@@ -251,13 +252,13 @@ class Importer {
             : fmt::format("[{}] of line {} has filters={} (line {})", shown(giver.name), giver.line,
                           input.channels, filters->line);
     return fail(ErrorCode::kMismatch,
-                "{}: {} anchors and classes={} need {} x ({} + 5) = {} channels, but the {}",
-                place(layer_sections_[i]), anchors, head->classes, anchors, head->classes, needed,
-                given);
+                "{}: {} anchors and classes={} need {} x ({} + {}) = {} channels, but the {}",
+                place(layer_sections_[i]), anchors, head->classes, anchors, head->classes,
+                each - head->classes, anchors * each, given);
   }
 
   bool is_head(int layer) const {
-    return std::holds_alternative<graph::Yolo>(operations_[index(layer)]);
+    return std::holds_alternative<graph::Head>(operations_[index(layer)]);
   }
 
   static std::size_t index(int layer) { return static_cast<std::size_t>(layer); }

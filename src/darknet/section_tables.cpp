@@ -140,6 +140,7 @@ constexpr std::array kMaxPoolKeys{Key{"stride"},
                                   Key{"antialiasing", kUnsupported},
                                   Key{"maxpool_zero_nonmax", kUnsupported}};
 constexpr std::array kUpsampleKeys{Key{"stride"}, Key{"scale"}};
+constexpr std::array kReorgKeys{Key{"stride"}, Key{"reverse", kUnsupported}};
 constexpr std::array kScaleChannelsKeys{Key{"from"}, Key{"scale_wh"}, Key{"activation"}};
 constexpr std::array kSamKeys{Key{"from"}, Key{"activation"}};
 constexpr std::array kDropoutKeys{Key{"probability", kIgnored}, Key{"dropblock", kIgnored},
@@ -183,6 +184,63 @@ constexpr std::array kYoloKeys{
     Key{"map", kIgnored},
 };
 
+constexpr std::array kGaussianYoloKeys{
+    Key{"classes"},
+    Key{"num"},
+    Key{"mask"},
+    Key{"anchors"},
+    Key{"scale_x_y"},
+    Key{"nms_kind"},
+    Key{"beta_nms"},
+    Key{"yolo_point"},
+    Key{"max", kIgnored},
+    Key{"max_delta", kIgnored},
+    Key{"counters_per_class", kIgnored},
+    Key{"label_smooth_eps", kIgnored},
+    Key{"objectness_smooth", kIgnored},
+    Key{"uc_normalizer", kIgnored},
+    Key{"iou_normalizer", kIgnored},
+    Key{"obj_normalizer", kIgnored},
+    Key{"cls_normalizer", kIgnored},
+    Key{"delta_normalizer", kIgnored},
+    Key{"iou_loss", kIgnored},
+    Key{"iou_thresh_kind", kIgnored},
+    Key{"jitter", kIgnored},
+    Key{"resize", kIgnored},
+    Key{"ignore_thresh", kIgnored},
+    Key{"truth_thresh", kIgnored},
+    Key{"iou_thresh", kIgnored},
+    Key{"random", kIgnored},
+    Key{"map", kIgnored},
+};
+
+constexpr std::array kRegionKeys{
+    Key{"classes"},
+    Key{"num"},
+    Key{"anchors"},
+    Key{"coords"},
+    Key{"softmax"},
+    Key{"tree"},
+    Key{"classfix", kUnsupported},
+    Key{"map", kIgnored},  // of a tree only
+    Key{"max", kIgnored},
+    Key{"log", kIgnored},
+    Key{"sqrt", kIgnored},
+    Key{"focal_loss", kIgnored},
+    Key{"jitter", kIgnored},
+    Key{"resize", kIgnored},
+    Key{"rescore", kIgnored},
+    Key{"thresh", kIgnored},
+    Key{"absolute", kIgnored},
+    Key{"random", kIgnored},
+    Key{"coord_scale", kIgnored},
+    Key{"object_scale", kIgnored},
+    Key{"noobject_scale", kIgnored},
+    Key{"mask_scale", kIgnored},
+    Key{"class_scale", kIgnored},
+    Key{"bias_match", kIgnored},
+};
+
 /// Read by no version of Darknet where they stand, but common in people's files.
 constexpr std::array kDeadKeys{Key{"max_epochs", kDead}, Key{"beta1", kDead},
                                Key{"uc_normalizer", kDead}};
@@ -200,9 +258,12 @@ constexpr std::array kLayerKinds{
     SectionKind{"scale_channels", kScaleChannelsKeys, convert_scale_channels},
     SectionKind{"sam", kSamKeys, convert_sam},
     SectionKind{"dropout", kDropoutKeys, convert_dropout},
+    SectionKind{"reorg", kReorgKeys, convert_reorg},
+    SectionKind{"reorg3d", kReorgKeys, convert_reorg3d},
     SectionKind{"yolo", kYoloKeys, convert_yolo},
+    SectionKind{"Gaussian_yolo", kGaussianYoloKeys, convert_gaussian_yolo},
+    SectionKind{"region", kRegionKeys, convert_region},
     // Known to Darknet (src/parser.c, string_to_layer_type), not to us.
-    SectionKind{"Gaussian_yolo", {}},
     SectionKind{"activation", {}},
     SectionKind{"batchnorm", {}},
     SectionKind{"conn", {}},
@@ -223,9 +284,6 @@ constexpr std::array kLayerKinds{
     SectionKind{"lrn", {}},
     SectionKind{"lstm", {}},
     SectionKind{"normalization", {}},
-    SectionKind{"region", {}},
-    SectionKind{"reorg", {}},
-    SectionKind{"reorg3d", {}},
     SectionKind{"rnn", {}},
     SectionKind{"silence", {}},
     SectionKind{"soft", {}},

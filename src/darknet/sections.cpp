@@ -75,10 +75,11 @@ Result<void> check_key(const CfgSection& section, const CfgOption& option,
   const std::string place =
       fmt::format("{}:{}: [{}] {}={}", context.file, option.line, shown(section.name),
                   shown(option.key), shown(option.value));
-  const Key* key = find_named(dead_keys(), option.key);
+  const Key* key = nullptr;
   for (const auto& table : tables) {
     key = key == nullptr ? find_named(table, option.key) : key;
   }
+  key = key == nullptr ? find_named(dead_keys(), option.key) : key;
   if (key == nullptr) {
     Nearest nearest{option.key};
     for (const auto& table : tables) {

@@ -66,6 +66,7 @@ struct Describe {
     return op.scale == 1.0F ? fmt::format("{}x", op.stride)
                             : fmt::format("{}x scale {}", op.stride, op.scale);
   }
+  std::string operator()(const Reorg& op) const { return fmt::format("/{}", op.stride); }
   std::string operator()(const ScaleChannels& op) const {
     return fmt::format("from {}{}{}", op.from, op.scale_wh ? " scale_wh" : "",
                        unless_linear(op.activation));
@@ -74,7 +75,7 @@ struct Describe {
     return fmt::format("from {}{}", op.from, unless_linear(op.activation));
   }
   std::string operator()(const Dropout&) const { return ""; }
-  std::string operator()(const Yolo& op) const {
+  std::string operator()(const Head& op) const {
     return fmt::format("mask {}", fmt::join(op.mask, ","));
   }
 };

@@ -87,6 +87,11 @@ void put(Hasher& hash, const Upsample& op) {
   hash.put(stride, scale);
 }
 
+void put(Hasher& hash, const Reorg& op) {
+  const auto& [stride, old] = op;
+  hash.put(stride, old);
+}
+
 void put(Hasher& hash, const ScaleChannels& op) {
   const auto& [from, scale_wh, activation] = op;
   hash.put(from, scale_wh, activation);
@@ -97,9 +102,11 @@ void put(Hasher& hash, const Sam& op) {
   hash.put(from, activation);
 }
 
-void put(Hasher& hash, const Yolo& op) {
-  const auto& [anchors, mask, classes, scale_x_y, new_coords, nms] = op;
-  hash.put(anchors, mask, classes, scale_x_y, new_coords, nms.kind, nms.beta);
+void put(Hasher& hash, const Head& op) {
+  const auto& [kind, anchors, mask, classes, scale_x_y, new_coords, point, softmax, class_tree,
+               nms] = op;
+  hash.put(kind, anchors, mask, classes, scale_x_y, new_coords, point, softmax, class_tree);
+  hash.put(nms.kind, nms.beta);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace yolofleet::graph {
 std::vector<std::size_t> Network::heads() const {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    if (std::holds_alternative<Yolo>(layers_[i].operation)) {
+    if (std::holds_alternative<Head>(layers_[i].operation)) {
       found.push_back(i);
     }
   }
@@ -19,7 +19,7 @@ std::vector<std::size_t> Network::heads() const {
 int Network::class_count() const noexcept {
   int most = 0;
   for (const Layer& layer : layers_) {
-    if (const auto* const head = std::get_if<Yolo>(&layer.operation)) {
+    if (const auto* const head = std::get_if<Head>(&layer.operation)) {
       most = std::max(most, head->classes);
     }
   }

@@ -37,10 +37,23 @@ struct KindOf {
   std::string_view operator()(const MaxPool&) const noexcept { return "maxpool"; }
   std::string_view operator()(const AvgPool&) const noexcept { return "avgpool"; }
   std::string_view operator()(const Upsample&) const noexcept { return "upsample"; }
+  std::string_view operator()(const Reorg& op) const noexcept {
+    return op.old ? "reorg" : "reorg3d";
+  }
   std::string_view operator()(const ScaleChannels&) const noexcept { return "scale_channels"; }
   std::string_view operator()(const Sam&) const noexcept { return "sam"; }
   std::string_view operator()(const Dropout&) const noexcept { return "dropout"; }
-  std::string_view operator()(const Yolo&) const noexcept { return "yolo"; }
+  std::string_view operator()(const Head& op) const noexcept {
+    switch (op.kind) {
+      case HeadKind::kYolo:
+        break;
+      case HeadKind::kGaussianYolo:
+        return "Gaussian_yolo";
+      case HeadKind::kRegion:
+        return "region";
+    }
+    return "yolo";
+  }
 };
 
 }  // namespace
@@ -59,6 +72,11 @@ std::optional<Activation> activation_from(std::string_view word) noexcept {
     return std::nullopt;
   }
   return found->first;
+}
+
+int numbers_per_anchor(const Head& head) noexcept {
+  const int of_the_box = head.kind == HeadKind::kGaussianYolo ? 8 : 4;
+  return of_the_box + 1 + head.classes;
 }
 
 std::string_view kind_of(const Operation& operation) {

@@ -110,6 +110,17 @@ struct Sam {
   Activation activation = Activation::kLinear;
 };
 
+/// What is in a cell of stride x stride goes to as many channels: (c, h, w) becomes (c stride^2,
+/// h / stride, w / stride). Darknet: reorg_cpu (src/blas.c), as its two layers call it. Of the cell
+/// in row j and column i of the output, channel k of [reorg3d] has channel k mod c, row j stride +
+/// d / stride and column i stride + d mod stride of the input, where d = k / c. [reorg] (Darknet's
+/// reorg_old) does the same to its input read as (c / stride^2, h stride, w stride), and what comes
+/// out of that, (c, h, w), is read as its output.
+struct Reorg {
+  int stride = 1;
+  bool old = false;  ///< [reorg]; else [reorg3d]
+};
+
 /// Does nothing at inference.
 struct Dropout {};
 
@@ -123,22 +134,35 @@ struct NmsRule {
   friend bool operator==(const NmsRule&, const NmsRule&) = default;
 };
 
-/// Width and height of an anchor, in pixels of the network's input.
+/// Width and height of an anchor: in pixels of the network's input, of kRegion in cells.
 using Anchor = std::array<float, 2>;
 
-/// A head: its input is anchors.size() x (5 + classes) channels. It passes its input on unchanged;
-/// ops/yolo_boxes makes boxes of it.
-struct Yolo {
+enum class HeadKind { kYolo, kGaussianYolo, kRegion };
+
+/// The point of a kGaussianYolo box that its x and y are of.
+enum class YoloPoint { kCenter, kLeftTop, kRightBottom };
+
+/// A head: its input is anchors.size() x numbers_per_anchor(head) channels. It passes its input on
+/// unchanged; ops/yolo_boxes makes boxes of it.
+struct Head {
+  HeadKind kind = HeadKind::kYolo;
   std::vector<Anchor> anchors;  ///< those picked by `mask`, in its order
   std::vector<int> mask;        ///< their numbers in the cfg's list
   int classes = 0;
-  float scale_x_y = 1.0F;
-  bool new_coords = false;
+  float scale_x_y = 1.0F;                ///< not of kRegion
+  bool new_coords = false;               ///< of kYolo
+  YoloPoint point = YoloPoint::kCenter;  ///< of kGaussianYolo
+  bool softmax = false;                  ///< of kRegion: over an anchor's classes
+  bool class_tree = false;               ///< of kRegion: needs a file that isn't read; can't be run
   NmsRule nms;
 };
 
-using Operation = std::variant<Convolution, Route, Shortcut, MaxPool, AvgPool, Upsample,
-                               ScaleChannels, Sam, Dropout, Yolo>;
+/// x, y, width, height, objectness and the classes; kGaussianYolo has a deviation beside each of
+/// the first four.
+int numbers_per_anchor(const Head& head) noexcept;
+
+using Operation = std::variant<Convolution, Route, Shortcut, MaxPool, AvgPool, Upsample, Reorg,
+                               ScaleChannels, Sam, Dropout, Head>;
 
 /// The cfg's word: "leaky", "mish" ...
 std::string_view to_string(Activation activation) noexcept;

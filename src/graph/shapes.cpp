@@ -145,6 +145,20 @@ struct Infer {
         op.scale == 1.0F ? 0 : 1);
   }
 
+  Result<LayerFacts> operator()(const Reorg& op) const {
+    const Shape& in = inputs[0];
+    if (in.height % op.stride != 0 || in.width % op.stride != 0) {
+      return fail(ErrorCode::kMismatch, "stride={} doesn't divide its input of {} x {}", op.stride,
+                  in.width, in.height);
+    }
+    const std::int64_t area = std::int64_t{op.stride} * op.stride;
+    if (op.old && in.channels % area != 0) {  // Darknet reads beyond the layer's memory
+      return fail(ErrorCode::kMismatch, "stride={} needs a multiple of {} channels, not {}",
+                  op.stride, area, in.channels);
+    }
+    return facts({in.channels * area, in.height / op.stride, in.width / op.stride}, 0, 0);
+  }
+
   Result<LayerFacts> operator()(const ScaleChannels& op) const {
     const Shape& scales = inputs[0];
     const Shape& scaled = inputs[1];
@@ -175,15 +189,15 @@ struct Infer {
 
   Result<LayerFacts> operator()(const Dropout&) const { return facts(extent_of(inputs[0]), 0, 0); }
 
-  Result<LayerFacts> operator()(const Yolo& op) const {
+  Result<LayerFacts> operator()(const Head& op) const {
     const Shape& in = inputs[0];
     const auto anchors = static_cast<std::int64_t>(op.anchors.size());
-    const std::int64_t needed = anchors * (std::int64_t{op.classes} + 5);
-    if (in.channels != needed) {
+    const std::int64_t each = numbers_per_anchor(op);
+    if (in.channels != anchors * each) {
       return fail(
           ErrorCode::kMismatch,
-          "{} anchors and {} classes need {} x ({} + 5) = {} channels, but its input has {}",
-          anchors, op.classes, anchors, op.classes, needed, in.channels);
+          "{} anchors and {} classes need {} x ({} + {}) = {} channels, but its input has {}",
+          anchors, op.classes, anchors, op.classes, each - op.classes, anchors * each, in.channels);
     }
     return facts(extent_of(in), 0, 0);
   }

@@ -48,6 +48,9 @@ struct Next {
   Stride operator()(const MaxPool& op) const {
     return {in.x.times(op.stride_x, 1), in.y.times(op.stride_y, 1)};
   }
+  Stride operator()(const Reorg& op) const {
+    return {in.x.times(op.stride, 1), in.y.times(op.stride, 1)};
+  }
   Stride operator()(const Upsample& op) const {
     return {in.x.times(1, op.stride), in.y.times(1, op.stride)};
   }

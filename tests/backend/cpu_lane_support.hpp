@@ -14,7 +14,7 @@ inline constexpr graph::Shape kInput{3, 4, 8};
 
 /// A network of one cell, one class and an anchor that is the whole input.
 inline graph::Network one_cell_network(bool letterbox = false) {
-  graph::Yolo yolo;
+  graph::Head yolo;
   yolo.anchors = {{8.0F, 4.0F}};
   yolo.classes = 1;
   std::vector<graph::Layer> layers(1);

@@ -314,7 +314,7 @@ TEST_F(CpuLaneTest, ARequestThatCannotBeCreatedIsAnError) {
 
 TEST_F(CpuLaneTest, TheLastHeadsRuleSuppresses) {
   // Two heads that give the same numbers; their anchors are 8 x 4 and 8 x 2, so their IoU is 0.5.
-  graph::Yolo yolo;
+  graph::Head yolo;
   yolo.classes = 1;
   std::vector<graph::Layer> layers(2);
   for (graph::Layer& layer : layers) {
@@ -324,8 +324,8 @@ TEST_F(CpuLaneTest, TheLastHeadsRuleSuppresses) {
   }
   CpuLaneOptions options;
   const auto kept = [&](graph::NmsKind first, graph::NmsKind last) {
-    std::get<graph::Yolo>(layers[0].operation).nms = {first, 0.6F};
-    std::get<graph::Yolo>(layers[1].operation).nms = {last, 0.6F};
+    std::get<graph::Head>(layers[0].operation).nms = {first, 0.6F};
+    std::get<graph::Head>(layers[1].operation).nms = {last, 0.6F};
     Results results;
     auto lane = make_cpu_lane({"two", kInput, false, layers}, {fake_executor(script_), "", 1},
                               options, results.collector());
@@ -336,7 +336,7 @@ TEST_F(CpuLaneTest, TheLastHeadsRuleSuppresses) {
   EXPECT_EQ(kept(NmsKind::kDefault, NmsKind::kDefault), 1U);
   // Shifted apart, the distance saves the weaker one.
   script_.head[1] = 20.0F;
-  std::get<graph::Yolo>(layers[1].operation).scale_x_y = 0.5F;
+  std::get<graph::Head>(layers[1].operation).scale_x_y = 0.5F;
   options.nms = 0.4F;
   EXPECT_EQ(kept(NmsKind::kGreedy, NmsKind::kDefault), 1U);
   EXPECT_EQ(kept(NmsKind::kDefault, NmsKind::kGreedy), 2U);

@@ -277,6 +277,16 @@ TEST(SamLayer, MultipliesElements) {
   expect_as_reference(built);
 }
 
+TEST(ReorgLayer, TakesCellsApart) {
+  for (const bool old : {false, true}) {
+    TestNetwork built({3, 6, 12});
+    built.convolution(old ? 36 : 5);
+    built.add(graph::Reorg{3, old});
+    built.head();
+    expect_as_reference(built);
+  }
+}
+
 TEST(DropoutLayer, DoesNothing) {
   TestNetwork built({1, 5, 7});
   built.convolution(8);

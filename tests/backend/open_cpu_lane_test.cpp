@@ -54,7 +54,7 @@ std::vector<ops::Candidate> expected_of(const ImageView& picture) {
   std::vector<ops::Candidate> candidates;
   const graph::Layer& layer = network.layers()[2];
   ops::yolo_boxes(request->head(0),
-                  {&std::get<graph::Yolo>(layer.operation), layer.input, network.input()}, 0.1F,
+                  {&std::get<graph::Head>(layer.operation), layer.input, network.input()}, 0.1F,
                   candidates);
   return ops::nms(candidates, {});
 }

@@ -1,5 +1,7 @@
 #include "backend/reference_network.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -180,6 +182,23 @@ class Reference {
     });
   }
 
+  Values compute(const graph::Reorg& op, const graph::Layer& its) const {
+    Plane in = previous();
+    if (op.old) {
+      in.shape = {in.shape.channels / (op.stride * op.stride), in.shape.height * op.stride,
+                  in.shape.width * op.stride};
+    }
+    const graph::Shape apart{in.shape.channels * op.stride * op.stride, in.shape.height / op.stride,
+                             in.shape.width / op.stride};
+    Values values = fill(apart, graph::Activation::kLinear, [&](int k, int y, int x) {
+      const int place = k / in.shape.channels;
+      return in.at(k % in.shape.channels, y * op.stride + place / op.stride,
+                   x * op.stride + place % op.stride);
+    });
+    EXPECT_EQ(values.size(), static_cast<std::size_t>(its.output.elements()));
+    return values;
+  }
+
   Values compute(const graph::ScaleChannels& op, const graph::Layer& its) const {
     const Plane scales = previous();
     const Plane scaled = layer(op.from);
@@ -198,7 +217,7 @@ class Reference {
   Values compute(const graph::Dropout& /*op*/, const graph::Layer& /*its*/) const {
     return previous().values;
   }
-  Values compute(const graph::Yolo& /*op*/, const graph::Layer& /*its*/) const {
+  Values compute(const graph::Head& /*op*/, const graph::Layer& /*its*/) const {
     return previous().values;
   }
 

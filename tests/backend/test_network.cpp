@@ -45,7 +45,7 @@ int TestNetwork::convolution(int filters, graph::Activation activation) {
 }
 
 int TestNetwork::head() {
-  graph::Yolo yolo;
+  graph::Head yolo;
   yolo.anchors = {{10.0F, 20.0F}};
   yolo.mask = {0};
   yolo.classes = layers_.back().output.channels - 5;

@@ -23,9 +23,6 @@ using testing::HasSubstr;
 
 const std::filesystem::path kCorpus = YOLOFLEET_CORPUS;
 
-/// Sections of Darknet's that have no converter yet; a file with one is refused for that.
-const std::vector<std::string> kStillToCome{"[region]", "[reorg]", "[reorg3d]", "[Gaussian_yolo]"};
-
 /// A line of expected.tsv.
 struct Expected {
   std::string cfg;
@@ -83,21 +80,13 @@ TEST_P(CfgCorpus, HasDarknetsParametersOrIsRefusedForTheRightReason) {
   const Expected& row = GetParam();
   const std::filesystem::path cfg = kCorpus / "cfg" / row.cfg;
   const auto model = Model::load_architecture(cfg);
-  const auto still_to_come = first_section_in(cfg, kStillToCome);
-  if (row.parameters && !still_to_come) {
+  if (row.parameters) {
     ASSERT_TRUE(model) << model.error().message;
     EXPECT_EQ(model->parameters(), *row.parameters);
     EXPECT_FALSE(model->heads().empty());
     return;
   }
   ASSERT_FALSE(model);
-  if (row.parameters) {
-    EXPECT_EQ(model.error().code, ErrorCode::kUnsupported);
-    EXPECT_THAT(model.error().message,
-                ::testing::StartsWith(place(cfg, still_to_come->line) + still_to_come->name +
-                                      ": this layer isn't supported"));
-    return;
-  }
   // The note names a section in brackets, or says what is wrong with the numbers before a head.
   const auto named = first_section_in(cfg, {"[crnn]", "[conv_lstm]", "[route_lhalf]"});
   if (named) {
@@ -142,11 +131,6 @@ class CorpusModel : public testing::TestWithParam<std::string> {};
 TEST_P(CorpusModel, LoadsWithItsWeightsAndNames) {
   const std::filesystem::path folder = kCorpus / "models" / GetParam();
   const auto model = Model::load(folder);
-  if (GetParam() == "ttt4-region2") {
-    ASSERT_FALSE(model);
-    EXPECT_THAT(model.error().message, HasSubstr("ttt4.cfg:83: [region]: this layer isn't"));
-    return;
-  }
   if (GetParam() == "yolov4-tiny-coco") {  // its weights are no part of the corpus
     ASSERT_FALSE(model);
     EXPECT_EQ(model.error().message, folder.string() + ": has no .weights file");

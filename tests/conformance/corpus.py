@@ -15,10 +15,7 @@ DEMO = pathlib.Path(os.environ["DEMO_FOLDER"])
 YOLOFLEET = os.environ["YOLOFLEET"]
 SURE = 0.3
 
-# [region] heads are still to come.
-MODELS = sorted(
-    folder.name for folder in (CORPUS / "models").iterdir() if "[region]" not in next(folder.glob("*.cfg")).read_text()
-)
+MODELS = sorted(folder.name for folder in (CORPUS / "models").iterdir())
 
 
 def model_files(name):

@@ -329,5 +329,19 @@ TEST(Products, HaveNoSwishAndNoMish) {
   }
 }
 
+TEST(Reorg, ReadsItsStride) {
+  const auto read = [](const std::string& section) {
+    return layer_of<graph::Reorg>(cfg_with("[convolutional]\nfilters=4\n" + section), 1);
+  };
+  EXPECT_EQ(read("[reorg]\n").stride, 1);
+  EXPECT_TRUE(read("[reorg]\nstride=2\n").old);
+  EXPECT_EQ(read("[reorg3d]\nstride=2\n").stride, 2);
+  EXPECT_FALSE(read("[reorg3d]\nstride=2\n").old);
+  EXPECT_EQ(refusal_of(cfg_with("[reorg]\nstride=2\nreverse=1\n")),
+            "unsupported: a.cfg:7: [reorg] reverse=1: not supported; only 0 is allowed");
+  EXPECT_EQ(refusal_of(cfg_with("[reorg]\nstride=0\n")),
+            "malformed: a.cfg:6: [reorg] stride=0: must be a whole number from 1 to 1023");
+}
+
 }  // namespace
 }  // namespace yolofleet::darknet

@@ -119,8 +119,11 @@ TEST(Heads, MustFitTheConvolutionBeforeThem) {
 
 TEST(Heads, ThereMustBeOne) {
   EXPECT_EQ(refusal_of(std::string{kNet} + "[convolutional]\n"),
-            "unsupported: a.cfg: has no [yolo] section: this is not a detector");
-  EXPECT_EQ(refusal_of(kNet), "unsupported: a.cfg: has no [yolo] section: this is not a detector");
+            "unsupported: a.cfg: has no [yolo], [region] or [Gaussian_yolo] section: this is not a "
+            "detector");
+  EXPECT_EQ(refusal_of(kNet),
+            "unsupported: a.cfg: has no [yolo], [region] or [Gaussian_yolo] section: this is not a "
+            "detector");
 }
 
 TEST(Heads, AreReadByNoOtherLayer) {

@@ -266,6 +266,39 @@ TEST(DetectorOptions, AModelWithoutWeightsCantBeRun) {
   EXPECT_EQ(detector.error().message, "square: was loaded without its weights and can't be run");
 }
 
+TEST(DetectorOptions, AModelWithAClassTreeCantBeRun) {
+  auto files = write_square_model(std::filesystem::path(TempDir()) / "tree");
+  testing::write_whole(files.cfg,
+                       "[net]\nwidth=64\nheight=64\nchannels=3\n"
+                       "[convolutional]\nfilters=6\nsize=16\nstride=16\nactivation=linear\n"
+                       "[region]\nanchors=1,1\nclasses=1\nsoftmax=1\ntree=9k.tree\n");
+  const auto detector = Detector::open(Model::load(files).value());
+  ASSERT_FALSE(detector);
+  EXPECT_EQ(detector.error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(
+      detector.error().message,
+      "square: its [region] in line 10 of the cfg has a class tree (tree=): not supported; it "
+      "can be inspected, not run");
+}
+
+TEST(DetectorOptions, ARegionHeadGivesBoxes) {
+  auto files = write_square_model(std::filesystem::path(TempDir()) / "region");
+  testing::write_whole(files.cfg,
+                       "[net]\nwidth=64\nheight=64\nchannels=3\n"
+                       "[convolutional]\nfilters=6\nsize=16\nstride=16\nactivation=linear\n"
+                       "[region]\nanchors=1,1\nclasses=1\nsoftmax=1\n");
+  const Model model = Model::load(files).value();
+  EXPECT_EQ(model.heads().at(0).anchors.at(0), (std::array{16.0F, 16.0F}));  // pixels, not cells
+  Detector detector = Detector::open(model, fp32()).value();
+  const Image picture = picture_with_square(16, 32);
+  const auto results = detector.detect(std::array{picture.view()}).value();
+  ASSERT_EQ(results.at(0).detections.size(), 1U);
+  const Box box = results[0].detections[0].box;
+  EXPECT_NEAR(box.x, 16.0F, 1e-3F);
+  EXPECT_NEAR(box.y, 32.0F, 1e-3F);
+  EXPECT_NEAR(box.width, 16.0F, 1e-3F);
+}
+
 TEST(DetectorPictures, AreCheckedWhenTheyAreHandedIn) {
   Detector detector = open();
   const Image image = square(0);

@@ -12,8 +12,8 @@ namespace {
 
 const graph::Shape kInput{3, 416, 608};
 
-graph::Yolo head() {
-  graph::Yolo yolo;
+graph::Head head() {
+  graph::Head yolo;
   yolo.anchors = {{40, 30}};
   yolo.classes = 1;
   return yolo;
@@ -31,7 +31,7 @@ std::vector<float> raw_head(int rows, int columns) {
 }
 
 std::vector<float> best_scores(const std::vector<float>& raw, int rows, int columns) {
-  const graph::Yolo yolo = head();
+  const graph::Head yolo = head();
   std::vector<Candidate> candidates;
   yolo_boxes(raw, {&yolo, {6, rows, columns}, kInput}, 0.0F, candidates);
   std::vector<float> scores;

@@ -16,7 +16,7 @@ const graph::Shape kInput{3, 416, 608};
 constexpr int kBatch = 3;
 
 struct Head {
-  graph::Yolo yolo;
+  graph::Head yolo;
   graph::Shape shape;
   std::vector<float> raw;  ///< of the whole batch
 };

@@ -33,7 +33,7 @@ std::vector<Detection> on_cpu(const graph::Network& network, std::span<const flo
   graph::NmsRule rule;
   for (const std::size_t index : network.heads()) {
     const graph::Layer& layer = network.layers()[index];
-    const auto& yolo = std::get<graph::Yolo>(layer.operation);
+    const auto& yolo = std::get<graph::Head>(layer.operation);
     const std::size_t before = candidates.size();
     ops::yolo_boxes(outputs[index], {&yolo, layer.input, network.input()}, kLimits.confidence,
                     candidates);

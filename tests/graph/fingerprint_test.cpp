@@ -52,14 +52,22 @@ TEST(Fingerprint, ChangesWithEveryPartOfIt) {
   all.insert(fingerprint(network_of(convolution(), {3, 32, 64})));
   all.insert(fingerprint(network_of(AvgPool{})));
   all.insert(fingerprint(network_of(Dropout{})));
-  Yolo yolo;
+  Head yolo;
   yolo.anchors = {{1.0F, 2.0F}};
   all.insert(fingerprint(network_of(yolo)));
   yolo.anchors = {{2.0F, 1.0F}};
   all.insert(fingerprint(network_of(yolo)));
   yolo.nms.kind = NmsKind::kGreedy;
   all.insert(fingerprint(network_of(yolo)));
-  EXPECT_EQ(all.size(), 13U);
+  yolo.kind = HeadKind::kRegion;
+  all.insert(fingerprint(network_of(yolo)));
+  yolo.softmax = true;
+  all.insert(fingerprint(network_of(yolo)));
+  yolo.point = YoloPoint::kLeftTop;
+  all.insert(fingerprint(network_of(yolo)));
+  all.insert(fingerprint(network_of(Reorg{2, false})));
+  all.insert(fingerprint(network_of(Reorg{2, true})));
+  EXPECT_EQ(all.size(), 18U);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@ namespace yolofleet::graph {
 namespace {
 
 Layer head_of(int classes) {
-  Yolo head;
+  Head head;
   head.classes = classes;
   Layer layer;
   layer.operation = head;

@@ -42,10 +42,17 @@ TEST(KindOf, IsTheSectionsName) {
   EXPECT_EQ(kind_of(MaxPool{}), "maxpool");
   EXPECT_EQ(kind_of(AvgPool{}), "avgpool");
   EXPECT_EQ(kind_of(Upsample{}), "upsample");
+  EXPECT_EQ(kind_of(Reorg{2, true}), "reorg");
+  EXPECT_EQ(kind_of(Reorg{2, false}), "reorg3d");
   EXPECT_EQ(kind_of(ScaleChannels{}), "scale_channels");
   EXPECT_EQ(kind_of(Sam{}), "sam");
   EXPECT_EQ(kind_of(Dropout{}), "dropout");
-  EXPECT_EQ(kind_of(Yolo{}), "yolo");
+  EXPECT_EQ(kind_of(Head{}), "yolo");
+  Head head;
+  head.kind = HeadKind::kGaussianYolo;
+  EXPECT_EQ(kind_of(head), "Gaussian_yolo");
+  head.kind = HeadKind::kRegion;
+  EXPECT_EQ(kind_of(head), "region");
 }
 
 TEST(Describe, Convolution) {
@@ -100,11 +107,12 @@ TEST(Describe, TheRest) {
   EXPECT_EQ(describe(pool), "5x5/1");
   EXPECT_EQ(describe(AvgPool{}), "");
   EXPECT_EQ(describe(Dropout{}), "");
+  EXPECT_EQ(describe(Reorg{2, true}), "/2");
   Upsample upsample;
   EXPECT_EQ(describe(upsample), "2x");
   upsample.scale = 0.5F;
   EXPECT_EQ(describe(upsample), "2x scale 0.5");
-  Yolo yolo;
+  Head yolo;
   yolo.mask = {0, 1, 2};
   EXPECT_EQ(describe(yolo), "mask 0,1,2");
 }

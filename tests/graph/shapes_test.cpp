@@ -203,12 +203,23 @@ TEST(SamShape, BothMustBeAlike) {
             "3 x 4: they must be alike");
 }
 
+TEST(ReorgShape, CellsBecomeChannels) {
+  EXPECT_EQ(facts_of(Reorg{2, false}, {{5, 6, 8}}).output, (Shape{20, 3, 4}));
+  EXPECT_EQ(facts_of(Reorg{2, true}, {{4, 6, 8}}).output, (Shape{16, 3, 4}));
+  EXPECT_EQ(error_of(Reorg{2, false}, {{4, 6, 9}}),
+            "mismatch: stride=2 doesn't divide its input of 9 x 6");
+  EXPECT_EQ(error_of(Reorg{2, false}, {{4, 7, 8}}),
+            "mismatch: stride=2 doesn't divide its input of 8 x 7");
+  EXPECT_EQ(error_of(Reorg{2, true}, {{6, 6, 8}}),
+            "mismatch: stride=2 needs a multiple of 4 channels, not 6");
+}
+
 TEST(DropoutShape, ChangesNothing) {
   EXPECT_EQ(facts_of(Dropout{}, {{5, 3, 4}}).output, (Shape{5, 3, 4}));
 }
 
-TEST(YoloShape, ChannelsFitAnchorsAndClasses) {
-  Yolo op;
+TEST(HeadShape, ChannelsFitAnchorsAndClasses) {
+  Head op;
   op.anchors.resize(3);
   op.classes = 80;
   EXPECT_EQ(facts_of(op, {{255, 13, 13}}).output, (Shape{255, 13, 13}));
@@ -216,6 +227,14 @@ TEST(YoloShape, ChannelsFitAnchorsAndClasses) {
       error_of(op, {{256, 13, 13}}),
       "mismatch: 3 anchors and 80 classes need 3 x (80 + 5) = 255 channels, but its input has "
       "256");
+  op.kind = HeadKind::kRegion;
+  EXPECT_EQ(facts_of(op, {{255, 13, 13}}).output, (Shape{255, 13, 13}));
+  op.kind = HeadKind::kGaussianYolo;
+  EXPECT_EQ(facts_of(op, {{267, 13, 13}}).output, (Shape{267, 13, 13}));
+  EXPECT_EQ(
+      error_of(op, {{255, 13, 13}}),
+      "mismatch: 3 anchors and 80 classes need 3 x (80 + 9) = 267 channels, but its input has "
+      "255");
 }
 
 TEST(InputsOf, TheLayerBeforeComesFirst) {

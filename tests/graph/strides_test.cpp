@@ -44,6 +44,10 @@ TEST(LargestStride, MultipliesConvolutionsAndPools) {
   EXPECT_EQ(largest({convolution(2, 1), convolution(2, 3)}), (Pair{4, 3}));
 }
 
+TEST(LargestStride, MultipliesReorgs) {
+  EXPECT_EQ(largest({convolution(2, 3), Reorg{2, true}, Reorg{3, false}}), (Pair{12, 18}));
+}
+
 TEST(LargestStride, FollowsRoutesAndUpsampling) {
   // 8, then back to 4 from the upsampling, then 2 from the first layer and its 6.
   EXPECT_EQ(

@@ -15,9 +15,9 @@ namespace {
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
-graph::Yolo head_of(std::vector<graph::Anchor> anchors, int classes, float scale_x_y = 1.0F,
+graph::Head head_of(std::vector<graph::Anchor> anchors, int classes, float scale_x_y = 1.0F,
                     bool new_coords = false) {
-  graph::Yolo yolo;
+  graph::Head yolo;
   yolo.anchors = std::move(anchors);
   yolo.classes = classes;
   yolo.scale_x_y = scale_x_y;
@@ -25,7 +25,7 @@ graph::Yolo head_of(std::vector<graph::Anchor> anchors, int classes, float scale
   return yolo;
 }
 
-std::vector<Candidate> boxes(const graph::Yolo& yolo, graph::Shape shape, graph::Shape input,
+std::vector<Candidate> boxes(const graph::Head& yolo, graph::Shape shape, graph::Shape input,
                              const std::vector<float>& raw, float threshold) {
   std::vector<Candidate> candidates;
   yolo_boxes(raw, {&yolo, shape, input}, threshold, candidates);
@@ -35,7 +35,7 @@ std::vector<Candidate> boxes(const graph::Yolo& yolo, graph::Shape shape, graph:
 /// One anchor of 20 x 30, one cell, one class, an input of 100 x 200.
 std::vector<Candidate> one_cell(std::vector<float> raw, float threshold, float scale_x_y = 1.0F,
                                 bool new_coords = false) {
-  const graph::Yolo yolo = head_of({{20.0F, 30.0F}}, 1, scale_x_y, new_coords);
+  const graph::Head yolo = head_of({{20.0F, 30.0F}}, 1, scale_x_y, new_coords);
   return boxes(yolo, {6, 1, 1}, {3, 200, 100}, raw, threshold);
 }
 
@@ -109,7 +109,7 @@ TEST(YoloBoxes, ABoxThatIsNotFiniteIsDropped) {
 }
 
 /// Straight from the formulas, in double.
-std::vector<Candidate> reference(const graph::Yolo& yolo, graph::Shape shape, graph::Shape input,
+std::vector<Candidate> reference(const graph::Head& yolo, graph::Shape shape, graph::Shape input,
                                  const std::vector<float>& raw, double threshold) {
   const auto logistic = [&](double x) { return yolo.new_coords ? x : 1.0 / (1.0 + std::exp(-x)); };
   std::vector<Candidate> candidates;
@@ -147,7 +147,7 @@ std::vector<Candidate> reference(const graph::Yolo& yolo, graph::Shape shape, gr
   return candidates;
 }
 
-void expect_as_reference(const graph::Yolo& yolo, std::vector<float> raw, float threshold) {
+void expect_as_reference(const graph::Head& yolo, std::vector<float> raw, float threshold) {
   const graph::Shape shape{static_cast<int>(yolo.anchors.size()) * (5 + yolo.classes), 5, 7};
   const graph::Shape input{3, 160, 224};
   const auto found = boxes(yolo, shape, input, raw, threshold);
@@ -185,7 +185,7 @@ TEST(YoloBoxes, RandomHeadsAreAsTheFormulasSay) {
 }
 
 TEST(YoloBoxes, AppendsInTheOrderAnchorCellClass) {
-  const graph::Yolo yolo = head_of({{1, 1}, {2, 2}}, 2);
+  const graph::Head yolo = head_of({{1, 1}, {2, 2}}, 2);
   std::vector<Candidate> found{Candidate{}};
   yolo_boxes(std::vector<float>(2 * 7 * 2, 5.0F), {&yolo, {14, 1, 2}, {3, 8, 8}}, 0.25F, found);
   ASSERT_EQ(found.size(), 9U);
@@ -193,6 +193,90 @@ TEST(YoloBoxes, AppendsInTheOrderAnchorCellClass) {
   EXPECT_EQ(found[2].class_id, 1);
   EXPECT_GT(found[3].box.center_x, found[2].box.center_x);
   EXPECT_GT(found[5].box.width, found[4].box.width);
+}
+
+graph::Head gaussian_of(graph::YoloPoint point) {
+  graph::Head head = head_of({{20.0F, 30.0F}}, 1, 1.2F);
+  head.kind = graph::HeadKind::kGaussianYolo;
+  head.point = point;
+  return head;
+}
+
+TEST(GaussianYoloBoxes, OneCellByHand) {
+  //                           x     dx     y    dy    w     dw    h               dh    o     c
+  const std::vector<float> raw{1.0F,  -3.0F,          0.0F, 0.0F, 0.0F,
+                               -2.0F, std::log(2.0F), 1.0F, 2.0F, 3.0F};
+  const auto found =
+      boxes(gaussian_of(graph::YoloPoint::kCenter), {10, 1, 1}, {3, 200, 100}, raw, 0.1F);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NEAR(found[0].box.center_x, 0.73105858 * 1.2 - 0.1, 1e-6);  // s(1) k - (k - 1) / 2
+  EXPECT_NEAR(found[0].box.center_y, 0.5, 1e-6);
+  EXPECT_FLOAT_EQ(found[0].box.width, 0.2F);   // 20 / 100
+  EXPECT_FLOAT_EQ(found[0].box.height, 0.3F);  // 2 * 30 / 200
+  EXPECT_NEAR(found[0].objectness, 0.88079708, 1e-6);
+  // s(2) s(3) (1 - (s(-3) + s(0) + s(-2) + s(1)) / 4)
+  const double deviations = 0.04742587 + 0.5 + 0.11920292 + 0.73105858;
+  EXPECT_NEAR(found[0].confidence, 0.83902450 * (1.0 - deviations / 4.0), 1e-6);
+}
+
+TEST(GaussianYoloBoxes, XAndYMayBeOfACorner) {
+  const std::vector<float> raw{0, -9, 0, -9, 0, -9, 0, -9, 9, 9};
+  const auto at = [&](graph::YoloPoint point) {
+    return boxes(gaussian_of(point), {10, 1, 1}, {3, 200, 100}, raw, 0.1F).at(0).box;
+  };
+  EXPECT_FLOAT_EQ(at(graph::YoloPoint::kLeftTop).center_x, 0.5F + 0.1F);
+  EXPECT_FLOAT_EQ(at(graph::YoloPoint::kLeftTop).center_y, 0.5F + 0.075F);
+  EXPECT_FLOAT_EQ(at(graph::YoloPoint::kRightBottom).center_x, 0.5F - 0.1F);
+  EXPECT_FLOAT_EQ(at(graph::YoloPoint::kRightBottom).center_y, 0.5F - 0.075F);
+}
+
+TEST(GaussianYoloBoxes, UncertaintyCanTakeAllOfTheConfidence) {
+  const std::vector<float> raw{0, 90, 0, 90, 0, 90, 0, 90, 9, 9};
+  EXPECT_TRUE(
+      boxes(gaussian_of(graph::YoloPoint::kCenter), {10, 1, 1}, {3, 8, 8}, raw, 0.0F).empty());
+}
+
+graph::Head region_of(std::vector<graph::Anchor> anchors, int classes, bool softmax) {
+  graph::Head head = head_of(std::move(anchors), classes);
+  head.kind = graph::HeadKind::kRegion;
+  head.softmax = softmax;
+  return head;
+}
+
+TEST(RegionBoxes, OneCellByHand) {
+  // Two columns, one row; what is found is in the second. The anchor is in cells.
+  const std::vector<float> raw{0, 1, 0, 0, 0, 0, 0, std::log(2.0F), 0, 2, 0, 1, 0, 3};
+  const auto found = boxes(region_of({{0.5F, 0.25F}}, 2, true), {7, 1, 2}, {3, 32, 64}, raw, 0.3F);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_FLOAT_EQ(found[0].box.center_x, 1.0F - (1.0F - 0.73105858F) / 2.0F);  // (1 + s(1)) / 2
+  EXPECT_FLOAT_EQ(found[0].box.center_y, 0.5F);
+  EXPECT_FLOAT_EQ(found[0].box.width, 0.25F);  // e^0 * 0.5 / 2
+  EXPECT_FLOAT_EQ(found[0].box.height, 0.5F);  // 2 * 0.25 / 1
+  EXPECT_EQ(found[0].class_id, 1);
+  EXPECT_NEAR(found[0].confidence, 0.88079708 * 0.88079708, 1e-6);  // s(2) softmax(1, 3)[1] = s(2)
+}
+
+TEST(RegionBoxes, ASoftmaxOfLargeNumbersIsFinite) {
+  const std::vector<float> raw{0, 0, 0, 0, 9.0F, 500.0F, 400.0F, -500.0F};
+  const auto found = boxes(region_of({{1, 1}}, 3, true), {8, 1, 1}, {3, 8, 8}, raw, 0.5F);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].class_id, 0);
+}
+
+TEST(RegionBoxes, WithoutASoftmaxClassesAreTakenAsTheyAre) {
+  const std::vector<float> raw{0, 0, 0, 0, 0.0F, 1.5F, 0.5F};
+  const auto found = boxes(region_of({{1, 1}}, 2, false), {7, 1, 1}, {3, 8, 8}, raw, 0.6F);
+  ASSERT_EQ(found.size(), 1U);  // 0.5 * 1.5; the objectness itself is under the threshold
+  EXPECT_FLOAT_EQ(found[0].confidence, 0.75F);
+}
+
+TEST(RegionBoxes, NaNIsNoCandidate) {
+  EXPECT_TRUE(boxes(region_of({{1, 1}}, 1, true), {6, 1, 1}, {3, 8, 8}, {0, 0, 0, 0, kNaN, 1}, 0.0F)
+                  .empty());
+  EXPECT_TRUE(boxes(region_of({{1, 1}}, 1, true), {6, 1, 1}, {3, 8, 8}, {0, 0, kNaN, 0, 9, 1}, 0.0F)
+                  .empty());
+  EXPECT_TRUE(boxes(region_of({{1, 1}}, 1, true), {6, 1, 1}, {3, 8, 8}, {0, 0, 0, 0, 9, kNaN}, 0.0F)
+                  .empty());
 }
 
 TEST(ToPicture, UndoesAStretch) {

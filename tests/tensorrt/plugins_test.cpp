@@ -14,8 +14,8 @@ using nvinfer1::DataType;
 using nvinfer1::TensorFormat;
 using ::testing::HasSubstr;
 
-graph::Yolo head(int classes) {
-  graph::Yolo yolo;
+graph::Head head(int classes) {
+  graph::Head yolo;
   yolo.anchors = {{10.0F, 14.0F}, {23.0F, 27.0F}, {37.0F, 58.0F}};
   yolo.mask = {0, 1, 2};
   yolo.classes = classes;
@@ -34,7 +34,7 @@ DetectionsParameters parameters() {
   return all;
 }
 
-graph::Network network_of(const graph::Yolo& yolo, graph::Shape shape, std::size_t heads = 1) {
+graph::Network network_of(const graph::Head& yolo, graph::Shape shape, std::size_t heads = 1) {
   graph::Layer layer;
   layer.operation = yolo;
   layer.line = 42;
@@ -74,6 +74,16 @@ TEST(DetectionsPlugin, ItsCopiesAreWhole) {
   copy->destroy();
 }
 
+TEST(DetectionsPlugin, KnowsOnlyYoloHeads) {
+  graph::Head other = head(80);
+  other.kind = graph::HeadKind::kRegion;
+  const auto refused = DetectionsPlugin::parameters_of(network_of(other, {255, 10, 13}), 300);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(refused.error().message,
+            "line 42: [region]: GPUs don't run it yet; --devices cpu does");
+}
+
 TEST(DetectionsPlugin, BytesThatArentItsOwnAreRefused) {
   const std::vector<std::byte> bytes = DetectionsPlugin{parameters()}.serialized();
   for (std::size_t size = 0; size < bytes.size(); ++size) {
@@ -88,7 +98,7 @@ TEST(DetectionsPlugin, BytesThatArentItsOwnAreRefused) {
 }
 
 TEST(DetectionsPlugin, NetworksBeyondTheKernelsRoomAreRefusedWithTheNumbers) {
-  graph::Yolo many = head(80);
+  graph::Head many = head(80);
   many.anchors.resize(17);
   const auto anchors = DetectionsPlugin::parameters_of(network_of(many, {17 * 85, 10, 10}), 300);
   ASSERT_FALSE(anchors);

@@ -78,9 +78,9 @@ PictureRun::PictureRun(const graph::Network& network, const CpuLaneOptions& opti
       decode_limits_{options.max_pixels} {
   for (const std::size_t index : network.heads()) {
     const graph::Layer& layer = network.layers()[index];
-    if (const auto* yolo = std::get_if<graph::Yolo>(&layer.operation)) {
-      heads_.push_back({*yolo, layer.input});
-      nms_.rule = yolo->nms;  // Darknet suppresses by the last head's rule
+    if (const auto* head = std::get_if<graph::Head>(&layer.operation)) {
+      heads_.push_back({*head, layer.input});
+      nms_.rule = head->nms;  // Darknet suppresses by the last head's rule
     }
   }
 }
@@ -96,8 +96,8 @@ Result<std::vector<Detection>> PictureRun::detect(const ImageView& picture, Requ
   begin = times.add(Stage::kNetwork, begin);
   std::vector<ops::Candidate> candidates;
   for (std::size_t i = 0; i < heads_.size(); ++i) {
-    const Head& head = heads_[i];
-    ops::yolo_boxes(request.head(i), {&head.yolo, head.shape, input_}, confidence_, candidates);
+    const auto& [head, shape] = heads_[i];
+    ops::yolo_boxes(request.head(i), {&head, shape, input_}, confidence_, candidates);
   }
   for (ops::Candidate& candidate : candidates) {
     candidate.box =

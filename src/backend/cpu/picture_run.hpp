@@ -32,7 +32,7 @@ class PictureRun {
 
  private:
   struct Head {
-    graph::Yolo yolo;
+    graph::Head head;
     graph::Shape shape;
   };
 

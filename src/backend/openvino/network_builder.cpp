@@ -125,13 +125,15 @@ class Builder {
                          const graph::Layer& layer) const;
   Result<Tensor> convert(const graph::Upsample& upsample, const Tensor& previous,
                          const graph::Layer& layer) const;
+  Result<Tensor> convert(const graph::Reorg& reorg, const Tensor& previous,
+                         const graph::Layer& layer) const;
   Result<Tensor> convert(const graph::ScaleChannels& scale, const Tensor& previous,
                          const graph::Layer& layer) const;
   Result<Tensor> convert(const graph::Sam& sam, const Tensor& previous,
                          const graph::Layer& layer) const;
   Result<Tensor> convert(const graph::Dropout& dropout, const Tensor& previous,
                          const graph::Layer& layer) const;
-  Result<Tensor> convert(const graph::Yolo& yolo, const Tensor& previous,
+  Result<Tensor> convert(const graph::Head& head, const Tensor& previous,
                          const graph::Layer& layer);
 
   const graph::Network& network_;
@@ -254,6 +256,30 @@ Result<Tensor> Builder::convert(const graph::Upsample& upsample, const Tensor& p
   return std::make_shared<ov::op::v1::Multiply>(repeated, scalar(upsample.scale));
 }
 
+Result<Tensor> Builder::convert(const graph::Reorg& reorg, const Tensor& previous,
+                                const graph::Layer& layer) const {
+  using ov::op::v0::SpaceToDepth;
+  const auto taken_apart = [&](const Tensor& tensor) {
+    return std::make_shared<SpaceToDepth>(tensor, SpaceToDepth::SpaceToDepthMode::BLOCKS_FIRST,
+                                          size(reorg.stride));
+  };
+  if (!reorg.old) {
+    return taken_apart(previous);
+  }
+  const auto read_as = [](const Tensor& tensor, int channels, int height, int width) {
+    return std::make_shared<ov::op::v1::Reshape>(
+        tensor,
+        Constant::create(ov::element::i64, {4},
+                         std::vector<std::int64_t>{1, channels, height, width}),
+        false);
+  };
+  const auto& [channels, height, width] = layer.input;
+  const Tensor spread = read_as(previous, channels / (reorg.stride * reorg.stride),
+                                height * reorg.stride, width * reorg.stride);
+  return read_as(taken_apart(spread), layer.output.channels, layer.output.height,
+                 layer.output.width);
+}
+
 Result<Tensor> Builder::convert(const graph::ScaleChannels& scale, const Tensor& previous,
                                 const graph::Layer& /*layer*/) const {
   return activated(scale.activation,
@@ -271,7 +297,7 @@ Result<Tensor> Builder::convert(const graph::Dropout& /*dropout*/, const Tensor&
   return previous;
 }
 
-Result<Tensor> Builder::convert(const graph::Yolo& /*yolo*/, const Tensor& previous,
+Result<Tensor> Builder::convert(const graph::Head& /*head*/, const Tensor& previous,
                                 const graph::Layer& /*layer*/) {
   heads_.push_back(std::make_shared<ov::op::v0::Result>(previous));
   return previous;

@@ -69,10 +69,11 @@ class Builder {
   Tensor convert(const graph::MaxPool& pool, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::AvgPool& pool, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::Upsample& upsample, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::Reorg& reorg, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::ScaleChannels& scale, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::Sam& sam, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::Dropout& dropout, Tensor previous, const graph::Layer& layer);
-  Tensor convert(const graph::Yolo& yolo, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::Head& head, Tensor previous, const graph::Layer& layer);
 
   Result<void> mark_raw_heads();
   Result<void> add_detections();
@@ -170,6 +171,10 @@ Tensor Builder::convert(const graph::Upsample& upsample, Tensor previous, const 
   return upsample.scale == 1.0F ? repeated : layers_.product(repeated, upsample.scale);
 }
 
+Tensor Builder::convert(const graph::Reorg&, Tensor, const graph::Layer&) {
+  throw LayerRefused("GPUs don't run it yet; --devices cpu does");
+}
+
 Tensor Builder::convert(const graph::ScaleChannels& scale, Tensor previous, const graph::Layer&) {
   return through(scale.activation, layers_.product(output(scale.from), previous));
 }
@@ -182,7 +187,7 @@ Tensor Builder::convert(const graph::Dropout&, Tensor previous, const graph::Lay
   return previous;
 }
 
-Tensor Builder::convert(const graph::Yolo&, Tensor previous, const graph::Layer&) {
+Tensor Builder::convert(const graph::Head&, Tensor previous, const graph::Layer&) {
   heads_.push_back(previous);
   return previous;
 }

@@ -16,7 +16,7 @@ using nvinfer1::TensorFormat;
 
 enum Output : int32_t { kNumbers, kCandidates, kBoxes, kScores, kClasses };
 
-void put(ByteWriter& writer, const graph::Yolo& head) {
+void put(ByteWriter& writer, const graph::Head& head) {
   writer.put(static_cast<std::int32_t>(head.anchors.size()));
   for (const graph::Anchor& anchor : head.anchors) {
     writer.put(anchor[0]);
@@ -28,8 +28,8 @@ void put(ByteWriter& writer, const graph::Yolo& head) {
 }
 
 /// Sizes are checked before anything is allocated by them.
-graph::Yolo get_head(ByteReader& reader) {
-  graph::Yolo head;
+graph::Head get_head(ByteReader& reader) {
+  graph::Head head;
   const int anchors = std::clamp(reader.get<std::int32_t>(), 0, ops::kMostAnchors);
   for (int i = 0; i < anchors; ++i) {
     const auto width = reader.get<float>();
@@ -42,7 +42,7 @@ graph::Yolo get_head(ByteReader& reader) {
   return head;
 }
 
-ops::DeviceHead device_head(const graph::Yolo& yolo, const DetectionsParameters& parameters,
+ops::DeviceHead device_head(const graph::Head& yolo, const DetectionsParameters& parameters,
                             const PluginTensorDesc& desc) {
   ops::DeviceHead head;
   head.rows = static_cast<int>(desc.dims.d[2]);
@@ -62,7 +62,7 @@ ops::DeviceHead device_head(const graph::Yolo& yolo, const DetectionsParameters&
 ops::DeviceHeads device_heads(const DetectionsParameters& parameters, const PluginTensorDesc* descs,
                               const void* const* inputs) {
   ops::DeviceHeads heads;
-  for (const graph::Yolo& yolo : parameters.heads) {
+  for (const graph::Head& yolo : parameters.heads) {
     ops::DeviceHead head = device_head(yolo, parameters, descs[heads.count]);
     head.data = inputs[heads.count];
     head.first_box = heads.boxes;
@@ -86,7 +86,12 @@ Result<DetectionsParameters> DetectionsPlugin::parameters_of(const graph::Networ
   std::int64_t boxes = 0;
   for (const std::size_t index : network.heads()) {
     const graph::Layer& layer = network.layers()[index];
-    const auto& yolo = std::get<graph::Yolo>(layer.operation);
+    const auto& yolo = std::get<graph::Head>(layer.operation);
+    if (yolo.kind != graph::HeadKind::kYolo) {
+      return base::fail(ErrorCode::kUnsupported,
+                        "line {}: [{}]: GPUs don't run it yet; --devices cpu does", layer.line,
+                        graph::kind_of(layer.operation));
+    }
     if (yolo.anchors.size() > ops::kMostAnchors || yolo.classes > ops::kMostClasses) {
       return base::fail(ErrorCode::kUnsupported,
                         "line {}: {} anchors and {} classes; a head on a GPU has at most {} and {}",
@@ -119,7 +124,7 @@ std::vector<std::byte> DetectionsPlugin::serialized() const {
   writer.put(static_cast<std::int32_t>(parameters_.nms.rule.kind));
   writer.put(parameters_.nms.rule.beta);
   writer.put(static_cast<std::int32_t>(parameters_.heads.size()));
-  for (const graph::Yolo& head : parameters_.heads) {
+  for (const graph::Head& head : parameters_.heads) {
     put(writer, head);
   }
   return writer.bytes();

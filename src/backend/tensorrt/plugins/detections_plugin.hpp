@@ -16,7 +16,7 @@ namespace yolofleet::backend::tensorrt {
 struct DetectionsParameters {
   int input_width = 0;
   int input_height = 0;
-  std::vector<graph::Yolo> heads;
+  std::vector<graph::Head> heads;
   ops::NmsSettings nms;
 };
 

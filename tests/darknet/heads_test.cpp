@@ -14,13 +14,21 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 /// kNet, a convolution of that many filters, and a head whose options start on line 8.
-std::string head(int filters, const std::string& options) {
-  return std::string{kNet} + "[convolutional]\nfilters=" + std::to_string(filters) + "\n[yolo]\n" +
-         options;
+std::string head(int filters, const std::string& options, const std::string& kind = "yolo") {
+  return std::string{kNet} + "[convolutional]\nfilters=" + std::to_string(filters) + "\n[" + kind +
+         "]\n" + options;
+}
+
+std::string gaussian(int filters, const std::string& options) {
+  return head(filters, options, "Gaussian_yolo");
+}
+
+std::string region(int filters, const std::string& options) {
+  return head(filters, options, "region");
 }
 
 TEST(Yolo, HasDarknetsDefaults) {
-  const auto op = layer_of<graph::Yolo>(head(25, "anchors=10,20\n"), 1);
+  const auto op = layer_of<graph::Head>(head(25, "anchors=10,20\n"), 1);
   EXPECT_EQ(op.classes, 20);
   EXPECT_THAT(op.mask, ElementsAre(0));
   EXPECT_THAT(op.anchors, ElementsAre(graph::Anchor{10.0F, 20.0F}));
@@ -31,7 +39,7 @@ TEST(Yolo, HasDarknetsDefaults) {
 }
 
 TEST(Yolo, ReadsItsOptions) {
-  const auto op = layer_of<graph::Yolo>(
+  const auto op = layer_of<graph::Head>(
       head(14,
            "mask = 2,1\nanchors = 1,2,  3,4,  5.5,6\nclasses=2\nnum=3\nscale_x_y = 1.05\n"
            "new_coords=1\nnms_kind=diounms\nbeta_nms=0.7\n"),
@@ -46,18 +54,18 @@ TEST(Yolo, ReadsItsOptions) {
 }
 
 TEST(Yolo, WithoutAMaskUsesAllAnchors) {
-  const auto op = layer_of<graph::Yolo>(head(12, "anchors=1,2,3,4\nclasses=1\nnum=2\n"), 1);
+  const auto op = layer_of<graph::Head>(head(12, "anchors=1,2,3,4\nclasses=1\nnum=2\n"), 1);
   EXPECT_THAT(op.mask, ElementsAre(0, 1));
 }
 
 TEST(Yolo, LetsACommaBehindTheAnchorsPass) {
-  const auto op = layer_of<graph::Yolo>(head(6, "anchors=1,2,\nclasses=1\n"), 1);
+  const auto op = layer_of<graph::Head>(head(6, "anchors=1,2,\nclasses=1\n"), 1);
   EXPECT_EQ(op.anchors.size(), 1U);
 }
 
 TEST(Yolo, KnowsTheKindsOfNms) {
   const auto kind = [](const std::string& word) {
-    return layer_of<graph::Yolo>(head(25, "anchors=1,2\nnms_kind=" + word + "\n"), 1).nms.kind;
+    return layer_of<graph::Head>(head(25, "anchors=1,2\nnms_kind=" + word + "\n"), 1).nms.kind;
   };
   EXPECT_EQ(kind("default"), graph::NmsKind::kDefault);
   EXPECT_EQ(kind("greedynms"), graph::NmsKind::kGreedy);
@@ -108,6 +116,82 @@ TEST(Yolo, RefusesWhatMakesNoHead) {
   EXPECT_EQ(refused("anchors=1,2\nnew_coords=no\n"),
             "malformed: a.cfg:9: [yolo] new_coords=no: must be a whole number from -1000000 to "
             "1000000");
+}
+
+TEST(GaussianYolo, HasDarknetsDefaults) {
+  const auto op = layer_of<graph::Head>(gaussian(29, "anchors=10,20\n"), 1);
+  EXPECT_EQ(op.kind, graph::HeadKind::kGaussianYolo);
+  EXPECT_EQ(op.classes, 20);
+  EXPECT_EQ(op.point, graph::YoloPoint::kCenter);
+  EXPECT_EQ(op.scale_x_y, 1.0F);
+  EXPECT_EQ(op.nms, graph::NmsRule{});
+}
+
+TEST(GaussianYolo, ReadsItsOptions) {
+  const auto with = [](const std::string& options) {
+    return layer_of<graph::Head>(
+        gaussian(20, "mask=2,1\nnum=3\nanchors=1,2,3,4,5,6\nclasses=1\n" + options), 1);
+  };
+  EXPECT_THAT(with("").anchors, ElementsAre(graph::Anchor{5, 6}, graph::Anchor{3, 4}));
+  EXPECT_EQ(with("scale_x_y=1.1\n").scale_x_y, 1.1F);
+  EXPECT_EQ(with("yolo_point=left_top\n").point, graph::YoloPoint::kLeftTop);
+  EXPECT_EQ(with("yolo_point=right_bottom\n").point, graph::YoloPoint::kRightBottom);
+  EXPECT_EQ(with("nms_kind=diounms\n").nms.kind, graph::NmsKind::kDiou);
+  EXPECT_EQ(with("nms_kind=cornersnms\n").nms.kind, graph::NmsKind::kDefault);
+}
+
+TEST(GaussianYolo, RefusesWhatItDoesntKnow) {
+  EXPECT_EQ(
+      refusal_of(gaussian(29, "anchors=1,2\nyolo_point=top\n")),
+      "unsupported: a.cfg:9: [Gaussian_yolo] yolo_point=top: must be one of center, left_top, "
+      "right_bottom");
+  EXPECT_EQ(
+      refusal_of(gaussian(29, "anchors=1,2\nnew_coords=1\n")),
+      "unsupported: a.cfg:9: [Gaussian_yolo] new_coords=1: unknown key; the nearest known one "
+      "is anchors");
+  EXPECT_EQ(refusal_of(gaussian(25, "anchors=1,2\n")),
+            "mismatch: a.cfg:7: [Gaussian_yolo]: 1 anchors and classes=20 need 1 x (20 + 9) = 29 "
+            "channels, but the [convolutional] of line 5 has filters=25 (line 6)");
+}
+
+TEST(GaussianYolo, ItsKeyOfTrainingThatIsDeadElsewhereIsNoWarning) {
+  EXPECT_THAT(import(gaussian(29, "anchors=1,2\nuc_normalizer=1.0\n")).warnings, IsEmpty());
+}
+
+TEST(Region, HasDarknetsDefaults) {
+  const auto op = layer_of<graph::Head>(region(25, "anchors=1.5,2\n"), 1);
+  EXPECT_EQ(op.kind, graph::HeadKind::kRegion);
+  EXPECT_EQ(op.classes, 20);
+  EXPECT_THAT(op.anchors, ElementsAre(graph::Anchor{1.5F, 2.0F}));
+  EXPECT_FALSE(op.softmax);
+  EXPECT_FALSE(op.class_tree);
+  EXPECT_EQ(op.nms, graph::NmsRule{});
+}
+
+TEST(Region, UsesTheFirstAnchors) {
+  const auto op =
+      layer_of<graph::Head>(region(14, "anchors=1,2,3,4,5,6\nnum=2\nclasses=2\nsoftmax=1\n"), 1);
+  EXPECT_THAT(op.anchors, ElementsAre(graph::Anchor{1, 2}, graph::Anchor{3, 4}));
+  EXPECT_TRUE(op.softmax);
+}
+
+TEST(Region, ATreeIsAWarning) {
+  const auto result = import(region(25, "anchors=1,2\ntree=data/9k.tree\nmap=9k.map\n"));
+  EXPECT_EQ(refusal(result.network), "accepted");
+  EXPECT_THAT(result.warnings,
+              ElementsAre("a.cfg:9: [region] tree=data/9k.tree: class trees aren't supported: the "
+                          "model can be inspected, not run"));
+}
+
+TEST(Region, RefusesWhatWouldChangeItsBoxes) {
+  EXPECT_EQ(refusal_of(region(25, "anchors=1,2\ncoords=5\n")),
+            "malformed: a.cfg:9: [region] coords=5: must be a whole number from 4 to 4");
+  EXPECT_EQ(refusal_of(region(25, "anchors=1,2\nclassfix=-1\n")),
+            "unsupported: a.cfg:9: [region] classfix=-1: not supported; only 0 is allowed");
+  EXPECT_EQ(
+      refusal_of(region(25, "anchors=1,2\nnum=2\n")),
+      "malformed: a.cfg:8: [region] anchors=1,2: 1 pairs, but the head uses anchor 1 (counted "
+      "from 0)");
 }
 
 }  // namespace

@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <numeric>
+
+#include "darknet/layers/layers.hpp"
+#include "graph/limits.hpp"
+
+namespace yolofleet::darknet {
+namespace {
+
+namespace limits = graph::limits;
+using graph::NmsKind;
+
+constexpr float kMostScale = 100.0F;
+
+// Darknet takes any other word for "default".
+constexpr std::array kNmsKinds{
+    Word<NmsKind>{"default", NmsKind::kDefault},
+    Word<NmsKind>{"greedynms", NmsKind::kGreedy},
+    Word<NmsKind>{"diounms", NmsKind::kDiou},
+};
+
+// "cornersnms" suppresses as the default does: src/box.c, diounms_sort.
+constexpr std::array kGaussianNmsKinds{
+    Word<NmsKind>{"default", NmsKind::kDefault},
+    Word<NmsKind>{"greedynms", NmsKind::kGreedy},
+    Word<NmsKind>{"diounms", NmsKind::kDiou},
+    Word<NmsKind>{"cornersnms", NmsKind::kDefault},
+};
+
+constexpr std::array kPoints{
+    Word<graph::YoloPoint>{"center", graph::YoloPoint::kCenter},
+    Word<graph::YoloPoint>{"left_top", graph::YoloPoint::kLeftTop},
+    Word<graph::YoloPoint>{"right_bottom", graph::YoloPoint::kRightBottom},
+};
+
+int read_num(OptionReader& reader) {
+  return reader.integer("num", 1, {1, limits::kMaxAnchors});
+}
+
+std::vector<int> first(int count) {
+  std::vector<int> numbers(static_cast<std::size_t>(count));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+std::vector<int> read_mask(OptionReader& reader) {
+  const int num = read_num(reader);
+  if (!reader.has("mask")) {
+    return first(num);
+  }
+  std::vector<int> mask = reader.integers("mask", {0, limits::kMaxAnchors - 1});
+  const auto most = std::max_element(mask.begin(), mask.end());
+  if (most != mask.end() && *most >= num) {
+    // Darknet reads past its list here (its own cspx-p7-mish.cfg does this).
+    reader.warn("mask", fmt::format("uses anchor {} (counted from 0), but num={}: the anchors "
+                                    "listed are used",
+                                    *most, num));
+  }
+  return mask;
+}
+
+std::vector<graph::Anchor> read_anchors(OptionReader& reader, std::span<const int> mask) {
+  constexpr float kLeast = 1e-3F;
+  constexpr float kMost = 1e6F;
+  const std::vector<float> sides = reader.numbers("anchors", {kLeast, kMost});
+  if (sides.size() % 2 != 0) {
+    reader.refuse(ErrorCode::kMalformed, "anchors",
+                  fmt::format("{} numbers; must be pairs of width and height", sides.size()));
+  }
+  std::vector<graph::Anchor> anchors;
+  for (const int number : mask) {
+    const std::size_t at = 2 * static_cast<std::size_t>(number);
+    if (at + 1 >= sides.size()) {
+      reader.refuse(ErrorCode::kMalformed, "anchors",
+                    fmt::format("{} pairs, but the head uses anchor {} (counted from 0)",
+                                sides.size() / 2, number));
+      break;
+    }
+    anchors.push_back({sides[at], sides[at + 1]});
+  }
+  return anchors;
+}
+
+/// What [yolo] and [Gaussian_yolo] have in common.
+graph::Head read_head(OptionReader& reader, graph::HeadKind kind) {
+  constexpr float kLeastScale = 1e-3F;
+  graph::Head op;
+  op.kind = kind;
+  op.classes = reader.integer("classes", 20, {1, limits::kMaxClasses});
+  op.mask = read_mask(reader);
+  op.anchors = read_anchors(reader, op.mask);
+  op.scale_x_y = reader.number("scale_x_y", 1.0F, {kLeastScale, kMostScale});
+  op.nms.beta = reader.number("beta_nms", op.nms.beta, {0.0F, kMostScale});
+  return op;
+}
+
+}  // namespace
+
+graph::Operation convert_yolo(OptionReader& reader) {
+  graph::Head op = read_head(reader, graph::HeadKind::kYolo);
+  op.new_coords = reader.flag("new_coords");
+  op.nms.kind = reader.word("nms_kind", NmsKind::kDefault, kNmsKinds);
+  return op;
+}
+
+graph::Operation convert_gaussian_yolo(OptionReader& reader) {
+  graph::Head op = read_head(reader, graph::HeadKind::kGaussianYolo);
+  op.point = reader.word("yolo_point", graph::YoloPoint::kCenter, kPoints);
+  op.nms.kind = reader.word("nms_kind", NmsKind::kDefault, kGaussianNmsKinds);
+  return op;
+}
+
+graph::Operation convert_region(OptionReader& reader) {
+  constexpr int kCoords = 4;  // with others, Darknet's get_region_boxes reads the wrong numbers
+  graph::Head op;
+  op.kind = graph::HeadKind::kRegion;
+  op.classes = reader.integer("classes", 20, {1, limits::kMaxClasses});
+  reader.integer("coords", kCoords, {kCoords, kCoords});
+  op.mask = first(read_num(reader));
+  op.anchors = read_anchors(reader, op.mask);
+  op.softmax = reader.flag("softmax");
+  op.class_tree = reader.has("tree");
+  if (op.class_tree) {
+    reader.warn("tree", "class trees aren't supported: the model can be inspected, not run");
+  }
+  return op;
+}
+
+}  // namespace yolofleet::darknet
