@@ -185,6 +185,14 @@ graph::Activation OptionReader::activation(graph::Activation fallback,
   return fallback;
 }
 
+graph::Blur OptionReader::blur() {
+  // Darknet takes any other number but 0 for 1.
+  constexpr std::array kBlurs{graph::Blur{}, graph::kBinomialBlur, graph::kBoxBlur};
+  constexpr int kMost = static_cast<int>(kBlurs.size()) - 1;
+  const int kind = integer("antialiasing", 0, {0, kMost});
+  return kBlurs[static_cast<std::size_t>(std::clamp(kind, 0, kMost))];
+}
+
 void OptionReader::refuse(ErrorCode code, std::string_view key, std::string_view why) {
   if (!error_) {
     error_ = Error{code, message(key, why)};

@@ -78,6 +78,9 @@ class OptionReader {
     return fallback;
   }
 
+  /// The `antialiasing` key: 0, 1 or 2.
+  graph::Blur blur();
+
   /// Remembers an error unless there is one: "file:line: [section] key=value: why"; the section's
   /// own line without `key` if there is no such option.
   void refuse(ErrorCode code, std::string_view key, std::string_view why);

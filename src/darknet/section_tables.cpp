@@ -106,7 +106,7 @@ constexpr std::array kConvolutionalKeys{
     Key{"activation"},
     Key{"batch_normalize"},
     Key{"cbn"},
-    Key{"antialiasing", kUnsupported},
+    Key{"antialiasing"},
     Key{"share_index", kRefused},
     Key{"binary", kUnsupported},
     Key{"xnor", kUnsupported},
@@ -137,7 +137,7 @@ constexpr std::array kMaxPoolKeys{Key{"stride"},
                                   Key{"padding"},
                                   Key{"maxpool_depth", kUnsupported},
                                   Key{"out_channels", kIgnored},
-                                  Key{"antialiasing", kUnsupported},
+                                  Key{"antialiasing"},
                                   Key{"maxpool_zero_nonmax", kUnsupported}};
 constexpr std::array kUpsampleKeys{Key{"stride"}, Key{"scale"}};
 constexpr std::array kReorgKeys{Key{"stride"}, Key{"reverse", kUnsupported}};

@@ -11,6 +11,10 @@ std::string kernel(int size, int stride_x, int stride_y) {
                               : fmt::format("{0}x{0}/{1}x{2}", size, stride_x, stride_y);
 }
 
+std::string with(const Blur& blur) {
+  return blur ? fmt::format(" blur {0}x{0}", blur.size) : "";
+}
+
 /// " mish", or nothing for linear.
 std::string unless_linear(Activation activation) {
   return activation == Activation::kLinear ? "" : fmt::format(" {}", to_string(activation));
@@ -41,7 +45,7 @@ struct Describe {
     if (op.groups > 1) {
       text += fmt::format(" groups {}", op.groups);
     }
-    return fmt::format("{} {}", text, to_string(op.activation));
+    return fmt::format("{} {}{}", text, to_string(op.activation), with(op.blur));
   }
   std::string operator()(const Route& op) const {
     std::string text = fmt::format("layers {}", fmt::join(op.layers, ","));
@@ -59,7 +63,7 @@ struct Describe {
     return text;
   }
   std::string operator()(const MaxPool& op) const {
-    return kernel(op.size, op.stride_x, op.stride_y);
+    return kernel(op.size, op.stride_x, op.stride_y) + with(op.blur);
   }
   std::string operator()(const AvgPool&) const { return ""; }
   std::string operator()(const Upsample& op) const {

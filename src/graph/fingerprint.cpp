@@ -57,10 +57,11 @@ class Hasher {
 // doesn't compile before it stands here, too.
 
 void put(Hasher& hash, const Convolution& op) {
-  const auto& [filters, size, stride_x, stride_y, dilation, padding, groups, normalize, activation,
-               weights] = op;
+  const auto& [filters, size, stride_x, stride_y, dilation, padding, groups, blur, normalize,
+               activation, weights] = op;
   const auto& [kernel, bias, scale, mean, variance] = weights;
   hash.put(filters, size, stride_x, stride_y, dilation, padding, groups, normalize, activation);
+  hash.put(blur.size, blur.padding);
   hash.put(kernel, bias, scale, mean, variance);
 }
 
@@ -75,8 +76,8 @@ void put(Hasher& hash, const Shortcut& op) {
 }
 
 void put(Hasher& hash, const MaxPool& op) {
-  const auto& [size, stride_x, stride_y, padding] = op;
-  hash.put(size, stride_x, stride_y, padding);
+  const auto& [size, stride_x, stride_y, padding, blur] = op;
+  hash.put(size, stride_x, stride_y, padding, blur.size, blur.padding);
 }
 
 void put(Hasher& /*hash*/, const AvgPool& /*op*/) {}

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "graph/blur.hpp"
+
 namespace yolofleet::graph {
 
 /// Elementwise functions, named as in a cfg. Formulas: Darknet, src/activations.h and
@@ -52,6 +54,7 @@ struct Convolution {
   int dilation = 1;
   int padding = 0;  ///< on all four sides
   int groups = 1;
+  Blur blur{};                   ///< behind the activation; has the strides if there is one
   bool batch_normalize = false;  ///< in the weights file; folded into kernel and bias after loading
   Activation activation = Activation::kLogistic;
   ConvolutionWeights weights;
@@ -85,6 +88,7 @@ struct MaxPool {
   int stride_x = 2;
   int stride_y = 2;
   int padding = 1;
+  Blur blur{};  ///< has the strides if there is one
 };
 
 /// The mean over height and width: channels x 1 x 1.

@@ -52,6 +52,51 @@ Result<LayerFacts> facts(const Extent& output, std::int64_t parameters,
   };
 }
 
+/// How large what slides over an input is, how much is added around the input, both sides
+/// together, and how far it moves.
+struct Window {
+  std::int64_t reach = 1;
+  std::int64_t padding = 0;
+  int stride_x = 1;
+  int stride_y = 1;
+};
+
+/// The places that a window has on `in`, of its first on as many as fit. The window must fit once.
+Extent places(const Extent& in, const Window& window) {
+  return {in.channels, (in.height + window.padding - window.reach) / window.stride_y + 1,
+          (in.width + window.padding - window.reach) / window.stride_x + 1};
+}
+
+/// The facts of a layer whose window is as large as its input with padding at most, and of the blur
+/// behind it; `flops` are those of one place and channel.
+template <typename Op>
+Result<LayerFacts> slid(const Op& op, const Extent& in, Window window, std::int64_t parameters,
+                        std::int64_t flops) {
+  if (!op.blur) {
+    window.stride_x = op.stride_x;
+    window.stride_y = op.stride_y;
+    return facts(places(in, window), parameters, flops);
+  }
+  auto before = facts(places(in, window), parameters, flops);
+  if (!before) {
+    return before;
+  }
+  const Extent blurred = extent_of(before->output);
+  const std::int64_t padding = 2 * std::int64_t{op.blur.padding};
+  if (std::min(blurred.height, blurred.width) + padding < op.blur.size) {
+    return fail(ErrorCode::kMismatch,
+                "its blur of {} x {} (antialiasing) is larger than the {} x {} "
+                "before it",
+                op.blur.size, op.blur.size, blurred.width, blurred.height);
+  }
+  auto after = facts(places(blurred, {op.blur.size, padding, op.stride_x, op.stride_y}), parameters,
+                     2 * std::int64_t{op.blur.size} * op.blur.size);
+  if (after) {
+    after->flops += before->flops;
+  }
+  return after;
+}
+
 /// The rule of each operation; called with at least the inputs that it reads.
 struct Infer {
   std::span<const Shape> inputs;
@@ -77,8 +122,8 @@ struct Infer {
     const std::int64_t area = std::int64_t{op.size} * op.size;
     const std::int64_t per_filter = in.channels / op.groups * area;
     const std::int64_t extra = op.batch_normalize ? 4 : 1;  // bias, scale, mean, variance
-    return facts({op.filters, height / op.stride_y + 1, width / op.stride_x + 1},
-                 op.filters * (per_filter + extra), 2 * per_filter);
+    return slid(op, {op.filters, in.height, in.width}, {reach, 2 * std::int64_t{op.padding}},
+                op.filters * (per_filter + extra), 2 * per_filter);
   }
 
   Result<LayerFacts> operator()(const Route& op) const {
@@ -129,8 +174,7 @@ struct Infer {
                   "its window of {} x {} is larger than its input of {} x {} with padding {}",
                   op.size, op.size, in.width, in.height, op.padding);
     }
-    return facts({in.channels, height / op.stride_y + 1, width / op.stride_x + 1}, 0,
-                 std::int64_t{op.size} * op.size);
+    return slid(op, extent_of(in), {op.size, op.padding}, 0, std::int64_t{op.size} * op.size);
   }
 
   Result<LayerFacts> operator()(const AvgPool&) const {

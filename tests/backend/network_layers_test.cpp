@@ -277,6 +277,25 @@ TEST(SamLayer, MultipliesElements) {
   expect_as_reference(built);
 }
 
+TEST(Antialiasing, BlursWithTheLayersStrides) {
+  for (const graph::Blur& blur : {graph::kBinomialBlur, graph::kBoxBlur}) {
+    TestNetwork built({3, 9, 14});
+    graph::Convolution op;
+    op.filters = 6;
+    op.size = 3;
+    op.padding = 1;
+    op.stride_x = 2;
+    op.blur = blur;
+    op.activation = Activation::kMish;
+    built.convolution(op);
+    graph::MaxPool pool{2, 1, 2, 1};
+    pool.blur = blur;
+    built.add(pool);
+    built.head();
+    expect_as_reference(built);
+  }
+}
+
 TEST(ReorgLayer, TakesCellsApart) {
   for (const bool old : {false, true}) {
     TestNetwork built({3, 6, 12});

@@ -65,8 +65,48 @@ class Reference {
     return values;
   }
 
+  /// The shape before the blur of an operation whose window reaches that far.
+  static graph::Shape unblurred(const graph::Shape& in, int channels, int reach, int padding) {
+    return {channels, in.height + padding - reach + 1, in.width + padding - reach + 1};
+  }
+
+  /// Darknet's second convolution of a layer with antialiasing, whose own strides are 1.
+  template <typename Op>
+  static Values blurred(const Op& op, const Values& values, graph::Shape shape,
+                        graph::Shape output) {
+    const Plane in{values, shape};
+    const bool box = op.blur.size == 2;
+    return fill(output, graph::Activation::kLinear, [&](int c, int y, int x) {
+      double sum = 0.0;
+      for (int ky = 0; ky < op.blur.size; ++ky) {
+        for (int kx = 0; kx < op.blur.size; ++kx) {
+          const int from_y = y * op.stride_y - (box ? 0 : 1) + ky;
+          const int from_x = x * op.stride_x - (box ? 0 : 1) + kx;
+          const double weight = box ? 0.25 : (2 - std::abs(ky - 1)) * (2 - std::abs(kx - 1)) / 16.0;
+          sum += in.inside(from_y, from_x) ? weight * in.at(c, from_y, from_x) : 0.0;
+        }
+      }
+      return sum;
+    });
+  }
+
+  template <typename Op>
+  Values compute_blurred(const Op& op, const graph::Layer& its, graph::Shape before) const {
+    Op alone = op;
+    alone.blur = {};
+    alone.stride_x = alone.stride_y = 1;
+    graph::Layer layer = its;
+    layer.output = before;
+    return blurred(op, compute(alone, layer), before, its.output);
+  }
+
   Values compute(const graph::Convolution& op, const graph::Layer& its) const {
     const Plane in = previous();
+    if (op.blur) {
+      return compute_blurred(
+          op, its,
+          unblurred(in.shape, op.filters, op.dilation * (op.size - 1) + 1, 2 * op.padding));
+    }
     const int inputs = in.shape.channels / op.groups;
     const int filters = op.filters / op.groups;
     return fill(its.output, op.activation, [&](int filter, int y, int x) {
@@ -147,6 +187,9 @@ class Reference {
 
   Values compute(const graph::MaxPool& op, const graph::Layer& its) const {
     const Plane in = previous();
+    if (op.blur) {
+      return compute_blurred(op, its, unblurred(in.shape, in.shape.channels, op.size, op.padding));
+    }
     return fill(its.output, graph::Activation::kLinear, [&](int c, int y, int x) {
       double most = -std::numeric_limits<double>::infinity();
       for (int ky = 0; ky < op.size; ++ky) {

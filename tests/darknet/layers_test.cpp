@@ -329,6 +329,17 @@ TEST(Products, HaveNoSwishAndNoMish) {
   }
 }
 
+TEST(Antialiasing, IsABlur) {
+  EXPECT_EQ(convolution("").blur, graph::Blur{});
+  EXPECT_EQ(convolution("antialiasing=0\n").blur, graph::Blur{});
+  EXPECT_EQ(convolution("stride=2\nantialiasing=1\n").blur, graph::kBinomialBlur);
+  EXPECT_EQ(convolution("stride=2\nantialiasing=2\n").blur, graph::kBoxBlur);
+  EXPECT_EQ(layer_of<graph::MaxPool>(cfg_with("[maxpool]\nstride=2\nantialiasing=1\n")).blur,
+            graph::kBinomialBlur);
+  EXPECT_EQ(refusal_of(cfg_with("[maxpool]\nantialiasing=3\n")),
+            "malformed: a.cfg:6: [maxpool] antialiasing=3: must be a whole number from 0 to 2");
+}
+
 TEST(Reorg, ReadsItsStride) {
   const auto read = [](const std::string& section) {
     return layer_of<graph::Reorg>(cfg_with("[convolutional]\nfilters=4\n" + section), 1);

@@ -42,6 +42,8 @@ TEST(Fingerprint, ChangesWithEveryPartOfIt) {
   };
   with([](Convolution& op) { op.stride_x = 2; });
   with([](Convolution& op) { op.stride_y = 2; });
+  with([](Convolution& op) { op.blur = kBinomialBlur; });
+  with([](Convolution& op) { op.blur = kBoxBlur; });
   with([](Convolution& op) { op.activation = Activation::kMish; });
   with([](Convolution& op) { op.weights.kernel[2] = 3.5F; });
   with([](Convolution& op) { op.weights.bias[0] = 0.0F; });
@@ -67,7 +69,7 @@ TEST(Fingerprint, ChangesWithEveryPartOfIt) {
   all.insert(fingerprint(network_of(yolo)));
   all.insert(fingerprint(network_of(Reorg{2, false})));
   all.insert(fingerprint(network_of(Reorg{2, true})));
-  EXPECT_EQ(all.size(), 18U);
+  EXPECT_EQ(all.size(), 20U);
 }
 
 }  // namespace

@@ -203,6 +203,25 @@ TEST(SamShape, BothMustBeAlike) {
             "3 x 4: they must be alike");
 }
 
+TEST(BlurShape, ComesBehindTheLayerWithStridesOfOne) {
+  Convolution op;
+  op.filters = 4;
+  op.size = 3;
+  op.padding = 1;
+  op.stride_x = op.stride_y = 2;
+  op.blur = kBinomialBlur;
+  const LayerFacts facts = facts_of(op, {{5, 9, 12}});
+  EXPECT_EQ(facts.output, (Shape{4, 5, 6}));
+  EXPECT_EQ(facts.parameters, 4 * (5 * 9 + 1));  // the blur has none in the file
+  EXPECT_EQ(facts.flops, 4 * 9 * 12 * 2 * 45 + 4 * 5 * 6 * 2 * 9);
+  MaxPool pool{2, 2, 2, 1};
+  pool.blur = kBoxBlur;
+  EXPECT_EQ(facts_of(pool, {{5, 8, 9}}).output, (Shape{5, 4, 4}));
+  pool.padding = 0;
+  EXPECT_EQ(error_of(pool, {{5, 2, 9}}),
+            "mismatch: its blur of 2 x 2 (antialiasing) is larger than the 8 x 1 before it");
+}
+
 TEST(ReorgShape, CellsBecomeChannels) {
   EXPECT_EQ(facts_of(Reorg{2, false}, {{5, 6, 8}}).output, (Shape{20, 3, 4}));
   EXPECT_EQ(facts_of(Reorg{2, true}, {{4, 6, 8}}).output, (Shape{16, 3, 4}));

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <openvino/op/ops.hpp>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +54,31 @@ Tensor with_channels(const Tensor& tensor, int channels) {
                                              ov::op::PadMode::CONSTANT);
   }
   return tensor;
+}
+
+/// What a layer gives, blurred if it has `antialiasing`.
+template <typename Op>
+Tensor blurred(const Op& op, const Tensor& tensor) {
+  if (!op.blur) {
+    return tensor;
+  }
+  const std::span<const float> weights = graph::weights_of(op.blur);
+  const std::size_t channels = size(channels_of(tensor));
+  const std::size_t side = size(op.blur.size);
+  std::vector<float> kernels;
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    kernels.insert(kernels.end(), weights.begin(), weights.end());
+  }
+  const ov::CoordinateDiff pads(2, op.blur.padding);
+  return std::make_shared<ov::op::v1::GroupConvolution>(
+      tensor, constant({channels, 1, 1, side, side}, kernels),
+      Strides{size(op.stride_y), size(op.stride_x)}, pads, pads, Strides{1, 1});
+}
+
+/// Of the layer itself, before its blur.
+template <typename Op>
+Strides strides_of(const Op& op) {
+  return op.blur ? Strides{1, 1} : Strides{size(op.stride_y), size(op.stride_x)};
 }
 
 /// Adds each layer to what is there already; knows the tensors of the layers before.
@@ -159,7 +185,7 @@ Result<Tensor> Builder::convert(const graph::Convolution& convolution, const Ten
                       "{}: has {} weights and {} biases; it needs {} and {}", named(layer),
                       weights.kernel.size(), weights.bias.size(), wanted, filters);
   }
-  const Strides strides{size(convolution.stride_y), size(convolution.stride_x)};
+  const Strides strides = strides_of(convolution);
   const Strides dilations(2, size(convolution.dilation));
   const ov::CoordinateDiff pads(2, convolution.padding);
   Tensor sum;
@@ -173,7 +199,8 @@ Result<Tensor> Builder::convert(const graph::Convolution& convolution, const Ten
         pads, pads, dilations);
   }
   const Tensor bias = constant({1, filters, 1, 1}, weights.bias);
-  return activated(convolution.activation, std::make_shared<ov::op::v1::Add>(sum, bias));
+  return blurred(convolution,
+                 activated(convolution.activation, std::make_shared<ov::op::v1::Add>(sum, bias)));
 }
 
 Result<Tensor> Builder::convert(const graph::Route& route, const Tensor& /*previous*/,
@@ -224,9 +251,9 @@ Result<Tensor> Builder::convert(const graph::MaxPool& pool, const Tensor& previo
                                 const graph::Layer& /*layer*/) const {
   const std::size_t before = size(pool.padding / 2);
   const std::size_t behind = size(pool.padding) - before;
-  return std::make_shared<ov::op::v1::MaxPool>(
-      previous, Strides{size(pool.stride_y), size(pool.stride_x)}, ov::Shape(2, before),
-      ov::Shape(2, behind), ov::Shape(2, size(pool.size)), ov::op::RoundingType::FLOOR);
+  return blurred(pool, std::make_shared<ov::op::v1::MaxPool>(
+                           previous, strides_of(pool), ov::Shape(2, before), ov::Shape(2, behind),
+                           ov::Shape(2, size(pool.size)), ov::op::RoundingType::FLOOR));
 }
 
 Result<Tensor> Builder::convert(const graph::AvgPool& /*pool*/, const Tensor& previous,

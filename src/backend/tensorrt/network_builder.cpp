@@ -15,6 +15,12 @@ namespace {
 using nvinfer1::DataType;
 using Tensor = LayerAdder::Tensor;
 
+void refuse_blur(const graph::Blur& blur) {
+  if (blur) {
+    throw LayerRefused("GPUs don't run antialiasing yet; --devices cpu does");
+  }
+}
+
 /// Adds each layer to what is there already; knows the tensors of the layers before.
 class Builder {
  public:
@@ -87,6 +93,7 @@ class Builder {
 
 Tensor Builder::convert(const graph::Convolution& convolution, Tensor previous,
                         const graph::Layer&) {
+  refuse_blur(convolution.blur);
   auto* const layer = layers_.network().addConvolutionNd(
       *previous, convolution.filters, dims({convolution.size, convolution.size}),
       layers_.weights(convolution.weights.kernel), layers_.weights(convolution.weights.bias));
@@ -138,6 +145,7 @@ Tensor Builder::convert(const graph::Shortcut& shortcut, Tensor previous,
 }
 
 Tensor Builder::convert(const graph::MaxPool& pool, Tensor previous, const graph::Layer& layer) {
+  refuse_blur(pool.blur);
   auto* const pooling = layers_.network().addPoolingNd(*previous, nvinfer1::PoolingType::kMAX,
                                                        dims({pool.size, pool.size}));
   const Tensor output = LayerAdder::output_of(pooling);

@@ -36,6 +36,7 @@ graph::Operation convert_convolutional(OptionReader& reader) {
   op.padding = padded * op.dilation;
   op.batch_normalize = reader.flag("batch_normalize");
   op.batch_normalize = reader.flag("cbn") || op.batch_normalize;
+  op.blur = reader.blur();
   op.activation = reader.activation(graph::Activation::kLogistic);
   return op;
 }

@@ -13,6 +13,7 @@ graph::Operation convert_maxpool(OptionReader& reader) {
   op.size = reader.integer("size", stride, {1, limits::kMaxKernel});
   // With more, a window would see nothing but padding.
   op.padding = reader.integer("padding", op.size - 1, {0, 2 * (op.size - 1)});
+  op.blur = reader.blur();
   return op;
 }
 
