@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "backend/cpu/cpu_count.hpp"
-#include "base/fail.hpp"
 #include "check_options.hpp"
 #include "fleet/fleet.hpp"
 #include "gpus.hpp"
@@ -13,23 +12,6 @@
 
 namespace yolofleet {
 namespace {
-
-using base::fail;
-
-Result<void> check(const ImageView& view) {
-  if (view.data == nullptr || view.width < 1 || view.height < 1) {
-    return fail(ErrorCode::kInvalidArgument, "a picture without pixels was submitted ({} x {})",
-                view.width, view.height);
-  }
-  const auto row =
-      static_cast<std::size_t>(view.width) * static_cast<std::size_t>(channels(view.format));
-  if (view.stride < row) {
-    return fail(ErrorCode::kInvalidArgument,
-                "a picture's stride is {} bytes; a row of {} pixels has at least {}", view.stride,
-                view.width, row);
-  }
-  return {};
-}
 
 Result<void> check(const Picture& picture) {
   if (const auto* view = std::get_if<ImageView>(&picture)) {

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "backend/head_run.hpp"
 #include "fleet/fleet.hpp"
 #include "graph/network.hpp"
 #include "yolofleet/device.hpp"
@@ -22,6 +23,10 @@ Result<std::vector<DeviceInfo>> list_gpus();
 
 /// A lane on `list_gpus()[index]`, ready to be opened. See lanes_for.
 fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const Options& options);
+
+/// The same up to the heads, with engines of their own; see RawHeads::open.
+Result<std::unique_ptr<backend::HeadRun>> gpu_heads(const graph::Network& network,
+                                                    std::size_t index, const Options& options);
 
 /// Page-locked memory for pixels, `bytes` of it; see Detector::pixel_memory. `index`: of a GPU in
 /// use. Errors: kTooLarge, kDevice.

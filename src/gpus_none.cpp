@@ -21,6 +21,12 @@ fleet::OpenLane gpu_lane(const graph::Network& /*network*/, std::size_t /*index*
               -> Result<std::unique_ptr<backend::Lane>> { return not_built(); }};
 }
 
+Result<std::unique_ptr<backend::HeadRun>> gpu_heads(const graph::Network& /*network*/,
+                                                    std::size_t /*index*/,
+                                                    const Options& /*options*/) {
+  return not_built();
+}
+
 Result<std::shared_ptr<PixelMemory>> gpu_pixel_memory(std::size_t /*index*/,
                                                       std::size_t /*bytes*/) {
   return not_built();

@@ -5,6 +5,7 @@
 
 #include "backend/tensorrt/build_ahead.hpp"
 #include "backend/tensorrt/cached_engines.hpp"
+#include "backend/tensorrt/cuda_heads.hpp"
 #include "backend/tensorrt/engine_file.hpp"
 #include "backend/tensorrt/open_lane.hpp"
 #include "backend/tensorrt/pinned_memory.hpp"
@@ -57,6 +58,15 @@ fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const
     return trt::open_cuda_lane(network, (*devices)[index], options, warnings, on_finished);
   };
   return {fmt::format("cuda:{}", index), open};
+}
+
+Result<std::unique_ptr<backend::HeadRun>> gpu_heads(const graph::Network& network,
+                                                    std::size_t index, const Options& options) {
+  const auto devices = trt::list_cuda_devices();
+  if (!devices || index >= devices->size()) {
+    return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
+  }
+  return trt::open_cuda_heads(network, (*devices)[index], options);
 }
 
 Result<std::shared_ptr<PixelMemory>> gpu_pixel_memory(std::size_t index, std::size_t bytes) {

@@ -9,5 +9,6 @@
 #include "yolofleet/image.hpp"
 #include "yolofleet/model.hpp"
 #include "yolofleet/options.hpp"
+#include "yolofleet/raw_heads.hpp"
 #include "yolofleet/report.hpp"
 #include "yolofleet/version.hpp"

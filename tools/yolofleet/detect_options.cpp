@@ -42,46 +42,13 @@ Examples:
   yolofleet detect --cfg my.cfg --weights my.weights --names my.names @test.txt --coco results.json
   curl -s https://example.org/a.jpg | yolofleet detect yolov4-tiny - --table)";
 
-void add_inference_options(CLI::App& app, DetectArguments& arguments) {
-  const std::string group = "What is done";
-  Options& options = arguments.device.options;
-  app.add_option("--confidence", options.confidence, "keep detections over this confidence, 0 to 1")
-      ->check(from_to(0, 1, "a number from 0 to 1"))
-      ->type_name("P")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--nms", options.nms, "of two boxes that overlap by more, keep one; 0 to 1")
-      ->check(from_to(0, 1, "a number from 0 to 1"))
-      ->type_name("IOU")
-      ->capture_default_str()
-      ->group(group);
-  add_max_detections(app, options, group);
-  app.add_option("--resize", arguments.resize,
-                 "pictures to the network's input: model (as the cfg says),\nstretch or letterbox")
-      ->check(one_of({"model", "stretch", "letterbox"}))
-      ->type_name("HOW")
-      ->capture_default_str()
-      ->group(group);
-  app.add_flag("--letterbox", arguments.letterbox, "short for --resize letterbox")->group(group);
-  app.add_option("--max-pixels", options.max_pixels, "refuse larger pictures (width x height)")
-      ->check(from_to(1, 9e15, "a whole number of at least 1"))
-      ->type_name("N")
-      ->capture_default_str()
-      ->group(group);
-}
-
 void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
   const std::string group = "What it runs on";
   add_device_options(
       app, arguments.device,
       "auto (every GPU that can be used, else the CPU), all, or names with\ncommas "
       "between: cuda:0,cpu (cpu:4 has four threads); `yolofleet\ndevices` lists them");
-  app.add_option("--threads", arguments.device.options.threads,
-                 "of the CPU; 0: as many as it may use")
-      ->check(from_to(0, 1024, "a whole number from 0 to 1024"))
-      ->type_name("N")
-      ->capture_default_str()
-      ->group(group);
+  add_threads(app, arguments.device.options, group);
   app.add_option("--max-wait", arguments.device.options.max_wait_ms,
                  "how long a picture waits for others to make a batch with, in\nmilliseconds")
       ->check(from_to(0, 60'000, "a number from 0 to 60000"))
@@ -176,7 +143,7 @@ void add_metrics_options(CLI::App& app, DetectArguments& arguments) {
 void add_detect_options(CLI::App& app, DetectArguments& arguments) {
   app.add_option("paths", arguments.inputs)->group("");  // the usage names them
   add_model_options(app, arguments.model);
-  add_inference_options(app, arguments);
+  add_inference_options(app, arguments.device.options, arguments.resize);
   add_runs_on_options(app, arguments);
   add_output_options(app, arguments);
   add_message_options(app, arguments);
@@ -187,21 +154,17 @@ void add_detect_options(CLI::App& app, DetectArguments& arguments) {
 
 Result<Options> library_options(const DetectArguments& arguments) {
   Options options = take_words(arguments.device);
-  if (arguments.letterbox && arguments.resize == "stretch") {
-    return fail(ErrorCode::kInvalidArgument,
-                "--letterbox and --resize stretch contradict each other");
+  const auto resize = resize_of(arguments.resize);
+  if (!resize) {
+    return tl::unexpected(resize.error());
   }
+  options.resize = *resize;
   if (arguments.quiet && arguments.verbose) {
     return fail(ErrorCode::kInvalidArgument, "--quiet and --verbose contradict each other");
   }
   if (!arguments.metrics_address.empty() && !arguments.metrics_port) {
     return fail(ErrorCode::kInvalidArgument,
                 "--metrics-address means nothing without --metrics-port N");
-  }
-  if (arguments.letterbox || arguments.resize == "letterbox") {
-    options.resize = Resize::kLetterbox;
-  } else if (arguments.resize == "stretch") {
-    options.resize = Resize::kStretch;
   }
   options.ordered = !arguments.unordered;
   options.on_device_error =

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "device_options.hpp"
+#include "inference_options.hpp"
 #include "model_options.hpp"
 #include "output/sink.hpp"
 
@@ -15,8 +16,7 @@ struct DetectArguments {
   std::vector<std::string> inputs;  ///< with MODEL in front, until `take_model`
   ModelArguments model;
   DeviceArguments device;
-  std::string resize = "model";
-  bool letterbox = false;
+  ResizeArguments resize;
   std::string on_device_error = "fail";
   bool unordered = false;
   OutputOptions outputs;

@@ -9,7 +9,6 @@
 #include "validators.hpp"
 
 namespace yolofleet::command {
-namespace {
 
 Precision precision_of(const std::string& word) {
   static const std::map<std::string, Precision> words{{"fp32", Precision::kFp32},
@@ -19,8 +18,6 @@ Precision precision_of(const std::string& word) {
   const auto found = words.find(word);
   return found == words.end() ? Precision::kAuto : found->second;
 }
-
-}  // namespace
 
 void add_device_options(CLI::App& app, DeviceArguments& arguments, const std::string& which) {
   const std::string group = "What it runs on";

@@ -34,6 +34,9 @@ void add_max_detections(CLI::App& app, Options& options, const std::string& grou
 /// --cache, whose DIR may not be empty.
 void add_cache_option(CLI::App& app, std::string& folder, const std::string& group);
 
+/// "fp32": kFp32; kAuto for any word that is none.
+Precision precision_of(const std::string& word);
+
 /// The options, with what the words say.
 Options take_words(const DeviceArguments& arguments);
 

@@ -14,37 +14,14 @@
 namespace yolofleet::command {
 namespace {
 
-struct DevicesArguments {
-  std::string folder;
-  bool json = false;
-};
-
 bool is_gpu(const DeviceInfo& device) {
   return !device.kind.empty();
 }
 
-/// The values of --precision that are computed in hardware.
-std::vector<std::string> precisions(const DeviceInfo& device) {
-  if (!device.unavailable.empty()) {
-    return {};
-  }
-  if (!is_gpu(device)) {
-    return device.bf16 ? std::vector<std::string>{"fp32", "bf16"}
-                       : std::vector<std::string>{"fp32"};
-  }
-  const bool has_tf32 = !device.compute_capability.starts_with("7.");  // older ones aren't run
-  return has_tf32 ? std::vector<std::string>{"fp32", "tf32", "fp16"}
-                  : std::vector<std::string>{"fp32", "fp16"};
-}
-
-/// "a", "a and b", "a, b and c".
-std::string join(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
-  }
-  return text;
-}
+struct DevicesArguments {
+  std::string folder;
+  bool json = false;
+};
 
 std::string describe(const ListedDevice& device) {
   const DeviceInfo& info = device.info;
@@ -101,6 +78,27 @@ int list(const DevicesArguments& arguments) {
 }
 
 }  // namespace
+
+std::string join(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+  }
+  return text;
+}
+
+std::vector<std::string> precisions(const DeviceInfo& device) {
+  if (!device.unavailable.empty()) {
+    return {};
+  }
+  if (!is_gpu(device)) {
+    return device.bf16 ? std::vector<std::string>{"fp32", "bf16"}
+                       : std::vector<std::string>{"fp32"};
+  }
+  const bool has_tf32 = !device.compute_capability.starts_with("7.");  // older ones aren't run
+  return has_tf32 ? std::vector<std::string>{"fp32", "tf32", "fp16"}
+                  : std::vector<std::string>{"fp32", "fp16"};
+}
 
 std::string device_lines(const std::vector<ListedDevice>& devices) {
   std::string text;

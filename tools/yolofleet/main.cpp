@@ -27,6 +27,7 @@ int run_command(int argc, char** argv) {
   add_inspect(app, exit_code);
   add_build(app, exit_code);
   add_bench(app, exit_code);
+  add_verify(app, exit_code);
   add_cache(app, exit_code);
   add_devices(app, exit_code);
   try {
@@ -40,7 +41,7 @@ int run_command(int argc, char** argv) {
       return report_error(
           {ErrorCode::kInvalidArgument,
            "'" + std::string(argv[1]) +
-               "' isn't a subcommand: detect, inspect, build, bench, cache or devices"});
+               "' isn't a subcommand: detect, inspect, build, bench, verify, cache or devices"});
     }
     if (argc > 2 && app.got_subcommand("cache") &&
         app.get_subcommand("cache")->get_subcommands().empty()) {

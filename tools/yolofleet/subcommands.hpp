@@ -14,6 +14,7 @@ void add_detect(CLI::App& app, int& exit_code);
 void add_inspect(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
 void add_build(CLI::App& app, int& exit_code);
+void add_verify(CLI::App& app, int& exit_code);
 void add_cache(CLI::App& app, int& exit_code);
 void add_devices(CLI::App& app, int& exit_code);
 

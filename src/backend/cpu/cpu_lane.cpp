@@ -129,6 +129,12 @@ Result<Precision> choose_precision(Precision asked, const Module& module) {
   return asked;
 }
 
+std::string describe(const Module& module, const Executor& executor, int threads) {
+  return fmt::format("cpu: {}, {}, {} thread{}", module.runtime(),
+                     executor.precision() == Precision::kBf16 ? "bf16" : "fp32", threads,
+                     threads == 1 ? "" : "s");
+}
+
 Result<std::unique_ptr<Lane>> make_cpu_lane(const graph::Network& network, CpuEngine engine,
                                             const CpuLaneOptions& options, OnFinished on_finished) {
   std::vector<std::unique_ptr<Request>> requests;
@@ -160,9 +166,7 @@ Result<std::unique_ptr<Lane>> open_cpu_lane(const graph::Network& network,
     return tl::unexpected(std::move(executor).error());
   }
   CpuEngine engine;
-  engine.description = fmt::format("cpu: {}, {}, {} thread{}", (*module)->runtime(),
-                                   (*executor)->precision() == Precision::kBf16 ? "bf16" : "fp32",
-                                   threads, threads == 1 ? "" : "s");
+  engine.description = describe(**module, **executor, threads);
   engine.executor = *std::move(executor);
   engine.streams = threads;
   return make_cpu_lane(network, std::move(engine), options, std::move(on_finished));

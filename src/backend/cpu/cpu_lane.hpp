@@ -47,6 +47,9 @@ struct CpuEngine {
 Result<std::unique_ptr<Lane>> make_cpu_lane(const graph::Network& network, CpuEngine engine,
                                             const CpuLaneOptions& options, OnFinished on_finished);
 
+/// LaneInfo::description.
+std::string describe(const Module& module, const Executor& executor, int threads);
+
 /// What to compute in. Errors: kUnsupported (BF16 asked for, and the CPU hasn't it in hardware).
 Result<Precision> choose_precision(Precision asked, const Module& module);
 

@@ -7,22 +7,11 @@
 #include <utility>
 #include <variant>
 
+#include "backend/fit.hpp"
 #include "base/fail.hpp"
 
 namespace yolofleet::backend::cpu {
 namespace {
-
-ops::Fit fit_of(Resize resize, bool letterbox) noexcept {
-  switch (resize) {
-    case Resize::kModel:
-      return letterbox ? ops::Fit::kLetterbox : ops::Fit::kStretch;
-    case Resize::kStretch:
-      break;
-    case Resize::kLetterbox:
-      return ops::Fit::kLetterbox;
-  }
-  return ops::Fit::kStretch;
-}
 
 Result<void> check(const ImageView& view) {
   if (view.data == nullptr || view.width < 1 || view.height < 1) {

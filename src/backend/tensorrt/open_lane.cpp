@@ -17,11 +17,11 @@ constexpr int kDefaultBatch = 16;
 // it is resized by the CPU first.
 constexpr std::size_t kPixelBytesAPicture = std::size_t{1920} * 1080 * 3;
 
+}  // namespace
+
 const char* name_of(const EngineOptions& options) {
   return options.half ? "fp16" : (options.tf32 ? "tf32" : "fp32");
 }
-
-}  // namespace
 
 Result<EngineOptions> engine_options(const Options& options) {
   EngineOptions engine;

@@ -24,6 +24,9 @@ Result<std::string> tensorrt_version();
 /// The engine that a lane with these options needs. Errors: kUnsupported (a precision).
 Result<EngineOptions> engine_options(const Options& options);
 
+/// What it computes in: "fp16", "tf32" or "fp32".
+const char* name_of(const EngineOptions& options);
+
 /// Where the engine is looked for and kept; nothing with `use_engine_cache` false. Errors: as
 /// EngineCache::default_folder.
 Result<std::optional<EngineCache>> cache_of(const Options& options);

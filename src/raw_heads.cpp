@@ -1,0 +1,91 @@
+#include "yolofleet/raw_heads.hpp"
+
+#include <utility>
+
+#include "backend/cpu/cpu_heads.hpp"
+#include "backend/fit.hpp"
+#include "base/fail.hpp"
+#include "check_options.hpp"
+#include "choose_devices.hpp"
+#include "gpus.hpp"
+#include "graph/network.hpp"
+
+namespace yolofleet {
+
+struct RawHeads::State {
+  std::unique_ptr<backend::HeadRun> run;
+  std::vector<RawHead> shapes;  // without values
+};
+
+namespace {
+
+std::vector<RawHead> shapes_of(const graph::Network& network) {
+  std::vector<RawHead> shapes;
+  for (const std::size_t layer : network.heads()) {
+    const graph::Shape shape = network.layers()[layer].input;
+    shapes.push_back({static_cast<int>(layer), shape.channels, shape.height, shape.width, {}});
+  }
+  return shapes;
+}
+
+/// The one device that `options` ask for.
+Result<ChosenDevice> only_device(const Options& options) {
+  std::vector<std::string> warnings;
+  const auto devices = choose_devices(options.devices, options.threads, list_gpus(), warnings);
+  if (!devices) {
+    return tl::unexpected(devices.error());
+  }
+  if (devices->size() != 1) {
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "devices are \"{}\", {} of them; raw heads are of one", options.devices,
+                      devices->size());
+  }
+  return devices->front();
+}
+
+}  // namespace
+
+RawHeads::RawHeads(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RawHeads::RawHeads(RawHeads&&) noexcept = default;
+RawHeads& RawHeads::operator=(RawHeads&&) noexcept = default;
+RawHeads::~RawHeads() = default;
+
+Result<RawHeads> RawHeads::open(const Model& model, const Options& options) {
+  if (auto checked = check(model, options); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
+  const auto device = only_device(options);
+  if (!device) {
+    return tl::unexpected(device.error());
+  }
+  const graph::Network& network = model.network();
+  auto run = device->gpu ? gpu_heads(network, *device->gpu, options)
+                         : backend::cpu::open_cpu_heads(
+                               network, backend::fit_of(options.resize, network.letterbox()),
+                               options.precision, device->threads);
+  if (!run) {
+    return tl::unexpected(std::move(run).error());
+  }
+  return RawHeads{std::make_unique<State>(State{*std::move(run), shapes_of(network)})};
+}
+
+Result<std::vector<RawHead>> RawHeads::run(const ImageView& picture) {
+  if (auto checked = check(picture); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
+  auto values = state_->run->run(picture);
+  if (!values) {
+    return tl::unexpected(std::move(values).error());
+  }
+  std::vector<RawHead> heads = state_->shapes;
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    heads[i].values = std::move((*values)[i]);
+  }
+  return heads;
+}
+
+const std::string& RawHeads::device() const noexcept {
+  return state_->run->description();
+}
+
+}  // namespace yolofleet

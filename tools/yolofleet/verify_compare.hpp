@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "yolofleet/detector.hpp"
+#include "yolofleet/raw_heads.hpp"
+
+namespace yolofleet::command {
+
+/// How far a device may be from the reference in some precision.
+struct Tolerance {
+  float confidence = 0;  ///< of a detection, absolute
+  float box = 0;         ///< of its centre and size, as a part of the picture's
+  float heads = 0;       ///< max|a - b| / max|b| of each head
+  /// The part of the detections that may be beyond, where there are at least kEnough (one of them
+  /// in any case): rounding may tip the scales between two boxes of nearly the same confidence.
+  double others = 0;
+
+  static constexpr std::size_t kEnough = 5;
+  /// Of so many detections.
+  std::size_t others_of(std::size_t detections) const noexcept;
+};
+
+/// The tolerances of verify, in this one place. FP32's are those that our detections are held to
+/// beside Darknet's; the others come from what was measured: docs/cpu.md, docs/gpu.md.
+/// Precondition: not kAuto.
+Tolerance tolerance_of(Precision precision) noexcept;
+
+/// A detection of the reference and the device's, or one of them without a partner.
+struct Pair {
+  std::size_t picture = 0;
+  std::optional<Detection> reference;
+  std::optional<Detection> found;
+  float confidence = 0;  ///< the difference, where both are there
+  float box = 0;         ///< likewise
+};
+
+/// Pairs detections of one picture. One over `confidence` on either side needs a partner of its
+/// class on the other, whose centre and size are less than a tenth of the picture away: the nearest
+/// that is left, the surest first; the partner's confidence may be below. Precondition: both are of
+/// the same picture, and have detections by falling confidence.
+std::vector<Pair> pair_detections(std::size_t picture, const PictureResult& reference,
+                                  const PictureResult& found, float confidence);
+
+/// What a device's detections came to beside the reference's.
+struct DetectionSums {
+  std::size_t reference = 0;  ///< of the reference that were compared
+  std::size_t matched = 0;    ///< pairs
+  std::size_t missing = 0;    ///< of the reference, without a partner
+  std::size_t extra = 0;      ///< of the device, without a partner
+  std::size_t beyond = 0;     ///< missing, extra, or a pair beyond the tolerance
+  float confidence = 0;       ///< largest difference of a pair
+  float box = 0;
+
+  std::size_t compared() const noexcept { return matched + missing + extra; }
+};
+
+DetectionSums sum_up(std::span<const Pair> pairs, const Tolerance& tolerance);
+
+/// The pairs that are beyond the tolerance, those without a partner and the furthest apart first.
+std::vector<Pair> worst_of(std::span<const Pair> pairs, const Tolerance& tolerance);
+
+/// max|a - b| / max|b|: infinity for values that aren't finite, heads of different sizes, and where
+/// b is all zero but a isn't.
+float head_error(const RawHead& a, const RawHead& b);
+
+/// What a comparison says in the end.
+enum class Verdict {
+  kWithin,      ///< all that was compared is within the tolerance
+  kBeyond,      ///< something isn't
+  kNotCompared  ///< there was nothing to compare: no detection on either side, and no heads
+};
+
+/// `heads`: the error of each head, the worst of all pictures; empty: they weren't compared.
+Verdict judge(const DetectionSums& sums, std::span<const float> heads, const Tolerance& tolerance);
+
+/// "within", "beyond", "not compared".
+const char* to_string(Verdict verdict) noexcept;
+
+}  // namespace yolofleet::command
