@@ -28,6 +28,7 @@ int run_command(int argc, char** argv) {
   add_build(app, exit_code);
   add_bench(app, exit_code);
   add_verify(app, exit_code);
+  add_eval(app, exit_code);
   add_cache(app, exit_code);
   add_devices(app, exit_code);
   try {
@@ -39,9 +40,9 @@ int run_command(int argc, char** argv) {
     }
     if (argc > 1 && app.get_subcommands().empty()) {
       return report_error(
-          {ErrorCode::kInvalidArgument,
-           "'" + std::string(argv[1]) +
-               "' isn't a subcommand: detect, inspect, build, bench, verify, cache or devices"});
+          {ErrorCode::kInvalidArgument, "'" + std::string(argv[1]) +
+                                            "' isn't a subcommand: detect, inspect, build, bench, "
+                                            "verify, eval, cache or devices"});
     }
     if (argc > 2 && app.got_subcommand("cache") &&
         app.get_subcommand("cache")->get_subcommands().empty()) {

@@ -15,6 +15,7 @@ void add_inspect(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
 void add_build(CLI::App& app, int& exit_code);
 void add_verify(CLI::App& app, int& exit_code);
+void add_eval(CLI::App& app, int& exit_code);
 void add_cache(CLI::App& app, int& exit_code);
 void add_devices(CLI::App& app, int& exit_code);
 

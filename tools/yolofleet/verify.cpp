@@ -2,16 +2,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "build_lines.hpp"
 #include "device_options.hpp"
 #include "exit_code.hpp"
 #include "inference_options.hpp"
+#include "json_output.hpp"
 #include "model_options.hpp"
-#include "output/output_file.hpp"
 #include "subcommands.hpp"
 #include "text.hpp"
 #include "validators.hpp"
@@ -58,6 +58,7 @@ struct Job {
   Options options;
   std::vector<VerifyLane> lanes;
   VerifyPictures pictures;
+  JsonOutput json;
 };
 
 Result<Job> prepare(VerifyArguments& arguments) {
@@ -85,7 +86,19 @@ Result<Job> prepare(VerifyArguments& arguments) {
   if (!pictures) {
     return tl::unexpected(std::move(pictures).error());
   }
-  return Job{*std::move(model), std::move(options), *std::move(lanes), *std::move(pictures)};
+  std::vector<std::filesystem::path> read = files_of(arguments.model);
+  for (const VerifyPicture& picture : pictures->pictures) {
+    read.emplace_back(picture.name);
+  }
+  if (auto apart = check_not_over("--json", arguments.json, read); !apart) {
+    return tl::unexpected(std::move(apart).error());
+  }
+  auto json = JsonOutput::open(arguments.json);
+  if (!json) {
+    return tl::unexpected(std::move(json).error());
+  }
+  return Job{*std::move(model), std::move(options), *std::move(lanes), *std::move(pictures),
+             *std::move(json)};
 }
 
 void tell_beginning(const Job& job) {
@@ -118,19 +131,6 @@ int exit_code_of(const VerifyReport& report) {
   return exit_code;
 }
 
-/// The table, and the JSON where it is wanted; what went wrong with that.
-int write(const VerifyReport& report, const std::string& json) {
-  if (json == "-") {
-    return print(verify_json(report));
-  }
-  const int printed = print(verify_table(report));
-  if (printed != kAllWell || json.empty()) {
-    return printed;
-  }
-  const auto written = write_file(json, verify_json(report));
-  return written ? static_cast<int>(kAllWell) : report_error(written.error());
-}
-
 int verify(VerifyArguments& arguments) {
   auto job = prepare(arguments);
   if (!job) {
@@ -148,7 +148,7 @@ int verify(VerifyArguments& arguments) {
   for (const VerifyLane& lane : job->lanes) {
     report.results.push_back(verifier->compare(lane, !lane.gpu || arguments.heads));
   }
-  const int written = write(report, arguments.json);
+  const int written = write_json_and_table(job->json, verify_json(report), verify_table(report));
   return written == kAllWell ? exit_code_of(report) : written;
 }
 

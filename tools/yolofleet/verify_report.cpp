@@ -180,8 +180,8 @@ ordered_json result_json(const VerifyResult& result, const VerifyReport& report)
 std::string verify_table(const VerifyReport& report) {
   std::string text = introduction(report);
   text += fmt::format("{:<10} {:<9} {:>7} {:>7} {:>5} {:>6} {:>10} {:>8} {:>8}  {}\n", "device",
-                      "precision", "matched", "missing", "extra", "confidence", "box", "heads",
-                      "verdict");
+                      "precision", "matched", "missing", "extra", "beyond", "confidence", "box",
+                      "heads", "verdict");
   for (const VerifyResult& result : report.results) {
     text += row(result);
   }

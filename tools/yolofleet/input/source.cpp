@@ -27,6 +27,22 @@ constexpr std::array kAdapters{
     Adapter{is_file, open_file},
 };
 
+/// Pictures that somebody else has looked up.
+class GivenSource final : public Source {
+ public:
+  explicit GivenSource(std::vector<Entry> entries) : entries_(std::move(entries)) {}
+
+  std::optional<Entry> next() override {
+    return place_ < entries_.size() ? std::optional(entries_[place_++]) : std::nullopt;
+  }
+  void rewind() override { place_ = 0; }
+  std::string emptiness() const override { return "no pictures"; }
+
+ private:
+  std::vector<Entry> entries_;
+  std::size_t place_ = 0;
+};
+
 constexpr std::array kPictureEndings{".jpg", ".jpeg", ".png", ".webp", ".bmp"};
 
 }  // namespace
@@ -59,6 +75,12 @@ Result<Inputs> Inputs::open(const std::vector<std::string>& arguments,
     }
     inputs.sources_.push_back({std::move(*source), 0});
   }
+  return inputs;
+}
+
+Inputs Inputs::of(std::vector<Entry> entries) {
+  Inputs inputs;
+  inputs.sources_.push_back({std::make_unique<GivenSource>(std::move(entries)), 0});
   return inputs;
 }
 

@@ -59,6 +59,9 @@ class Inputs {
   static Result<Inputs> open(const std::vector<std::string>& arguments,
                              const SourceContext& context = {});
 
+  /// These pictures, in their order.
+  static Inputs of(std::vector<Entry> entries);
+
   std::optional<Entry> next();
   void rewind();
 

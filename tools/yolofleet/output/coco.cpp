@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "output/output_file.hpp"
 #include "text.hpp"
 
 namespace yolofleet::command {
@@ -13,12 +12,13 @@ namespace {
 /// The list grows picture by picture on the disk, so memory stays the same however many there are.
 class CocoSink final : public Sink {
  public:
-  CocoSink(OutputFile file, const ImageIds& images, CategoryIds categories)
-      : file_(std::move(file)), images_(images), categories_(std::move(categories)) {}
+  CocoSink(OutputFile file, ImageIdOf image_id, CategoryIds categories)
+      : file_(std::move(file)),
+        image_id_(std::move(image_id)),
+        categories_(std::move(categories)) {}
 
   Result<void> write(Outcome& outcome) override {
-    const std::string results =
-        coco_results(outcome.result, images_.id(outcome.entry, outcome.index), categories_);
+    const std::string results = coco_results(outcome.result, image_id_(outcome), categories_);
     if (results.empty()) {
       return {};
     }
@@ -40,7 +40,7 @@ class CocoSink final : public Sink {
 
  private:
   OutputFile file_;
-  const ImageIds& images_;
+  ImageIdOf image_id_;
   CategoryIds categories_;
 };
 
@@ -51,7 +51,7 @@ std::string coco_results(const PictureResult& result, std::int64_t image_id,
   std::string text;
   for (const Detection& found : result.detections) {
     const auto box = clip(found.box, result.width, result.height);
-    if (!box) {
+    if (!box || !categories.has(found.class_id)) {
       continue;
     }
     text += fmt::format(R"({}{{"image_id":{},"category_id":{},"bbox":[{},{},{},{}],"score":{}}})",
@@ -77,7 +77,15 @@ Result<std::unique_ptr<Sink>> open_coco(const SinkContext& context) {
   if (!file) {
     return tl::unexpected(std::move(file.error()));
   }
-  return std::make_unique<CocoSink>(std::move(*file), context.image_ids, std::move(*categories));
+  const ImageIds& ids = context.image_ids;
+  return make_coco_sink(
+      *std::move(file),
+      [&ids](const Outcome& outcome) { return ids.id(outcome.entry, outcome.index); },
+      *std::move(categories));
+}
+
+std::unique_ptr<Sink> make_coco_sink(OutputFile file, ImageIdOf image_id, CategoryIds categories) {
+  return std::make_unique<CocoSink>(std::move(file), std::move(image_id), std::move(categories));
 }
 
 }  // namespace yolofleet::command

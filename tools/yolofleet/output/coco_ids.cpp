@@ -188,6 +188,32 @@ CategoryIds CategoryIds::for_names(std::span<const std::string> names) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     ids.push_back(static_cast<std::int64_t>(i) + 1);
   }
+  return CategoryIds(ids);
+}
+
+Result<CategoryIds> CategoryIds::for_categories(std::span<const std::string> names,
+                                                std::span<const Category> categories) {
+  const auto coco = parse_map(kCocoMap, "data/coco.map").value();
+  const auto same = [&](const std::string& a, const std::string& b) {
+    return a == b || std::any_of(coco.begin(), coco.end(), [&](const MapLine& line) {
+             return is_among(a, line.names) && is_among(b, line.names);
+           });
+  };
+  std::vector<std::optional<std::int64_t>> ids;
+  for (const std::string& name : names) {
+    const auto found =
+        std::find_if(categories.begin(), categories.end(),
+                     [&](const Category& category) { return same(name, category.name); });
+    ids.push_back(found == categories.end() ? std::nullopt : std::optional(found->id));
+  }
+  if (std::none_of(ids.begin(), ids.end(), [](const auto& id) { return id.has_value(); })) {
+    return fail(ErrorCode::kMismatch, "no category is called as a class of the model: {}; {}",
+                categories.empty()
+                    ? "there are no categories"
+                    : fmt::format("the first category is \"{}\"", categories.front().name),
+                names.empty() ? "the model has no classes"
+                              : fmt::format("the first class is \"{}\"", names.front()));
+  }
   return CategoryIds(std::move(ids));
 }
 

@@ -39,6 +39,12 @@ class ImageIds {
   std::map<std::string, std::optional<std::int64_t>, std::less<>> by_file_name_;
 };
 
+/// A category of COCO annotations.
+struct Category {
+  std::int64_t id = 0;
+  std::string name;
+};
+
 /// Which `category_id` each class has in COCO results.
 class CategoryIds {
  public:
@@ -51,13 +57,22 @@ class CategoryIds {
   /// class's number plus 1, as COCO's ids start at 1.
   static CategoryIds for_names(std::span<const std::string> names);
 
-  /// Precondition: 0 <= class_id < the number of classes.
-  std::int64_t operator[](int class_id) const { return ids_[static_cast<std::size_t>(class_id)]; }
+  /// The ids of the categories that the classes are called as (of COCO's, as COCO or as Darknet
+  /// spells them). A class that no category is called as has none. Errors: kMismatch (that goes for
+  /// all of them).
+  static Result<CategoryIds> for_categories(std::span<const std::string> names,
+                                            std::span<const Category> categories);
+
+  /// Precondition of both: 0 <= class_id < the number of classes.
+  bool has(int class_id) const { return ids_[static_cast<std::size_t>(class_id)].has_value(); }
+  /// Precondition: `has`.
+  std::int64_t operator[](int class_id) const { return *ids_[static_cast<std::size_t>(class_id)]; }
 
  private:
-  explicit CategoryIds(std::vector<std::int64_t> ids) : ids_(std::move(ids)) {}
+  explicit CategoryIds(const std::vector<std::int64_t>& ids) : ids_(ids.begin(), ids.end()) {}
+  explicit CategoryIds(std::vector<std::optional<std::int64_t>> ids) : ids_(std::move(ids)) {}
 
-  std::vector<std::int64_t> ids_;
+  std::vector<std::optional<std::int64_t>> ids_;
 };
 
 }  // namespace yolofleet::command

@@ -1,0 +1,272 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "build_lines.hpp"
+#include "eval_annotations.hpp"
+#include "eval_options.hpp"
+#include "eval_report.hpp"
+#include "exit_code.hpp"
+#include "fail.hpp"
+#include "json_output.hpp"
+#include "output/coco.hpp"
+#include "subcommands.hpp"
+#include "temporary_results.hpp"
+#include "text.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+constexpr std::size_t kMissingNamed = 5;
+
+/// Everything that is read and checked before a device is opened.
+struct Job {
+  Model model;
+  Options options;
+  std::string annotations_file;
+  Annotations annotations;
+  AnnotatedPictures pictures;
+  CategoryIds categories;
+  std::string python;
+  JsonOutput json;
+};
+
+Result<AnnotatedPictures> pictures_of(const Annotations& annotations, const std::string& file,
+                                      const std::string& folder, bool allow_missing) {
+  auto pictures = find_pictures(annotations, folder);
+  if (!pictures || pictures->missing.empty()) {
+    return pictures;
+  }
+  const std::vector<std::string>& missing = pictures->missing;
+  const std::size_t named = std::min(missing.size(), kMissingNamed);
+  const std::string names =
+      fmt::format("{}{}", fmt::join(missing.data(), missing.data() + named, ", "),
+                  missing.size() > named ? " ..." : "");
+  if (pictures->entries.empty()) {
+    return fail(ErrorCode::kNotFound, "{}: has none of the {} pictures of {}: {}", folder,
+                missing.size(), file, names);
+  }
+  if (!allow_missing) {
+    return fail(ErrorCode::kNotFound,
+                "{}: lacks {} of the {} pictures of {}: {}; --allow-missing evaluates the others",
+                folder, missing.size(), annotations.images.size(), file, names);
+  }
+  return pictures;
+}
+
+Result<CategoryIds> categories_of(const EvalArguments& arguments, const Annotations& annotations,
+                                  const Model& model, const std::string& file) {
+  if (!arguments.coco_classes.empty()) {
+    return CategoryIds::load(arguments.coco_classes, model.names().size());
+  }
+  auto ids = CategoryIds::for_categories(model.names(), annotations.categories);
+  if (!ids) {
+    return fail(ids.error().code, "{}: {}; --coco-classes FILE gives the ids", file,
+                ids.error().message);
+  }
+  return ids;
+}
+
+/// The words for options, and three names.
+Result<Options> check_use(EvalArguments& arguments) {
+  if (auto named = take_model(arguments.model, arguments.positional); !named) {
+    return tl::unexpected(std::move(named).error());
+  }
+  if (arguments.positional.size() != 2) {
+    return fail(
+        ErrorCode::kInvalidArgument,
+        "behind the model stand two names, not {}: ANNOTATIONS, a COCO annotation file, and "
+        "the FOLDER of its pictures",
+        arguments.positional.size());
+  }
+  if (auto possible = check_model(arguments.model); !possible) {
+    return tl::unexpected(std::move(possible).error());
+  }
+  Options options = take_words(arguments.device);
+  return resize_of(arguments.resize).map([&](Resize resize) {
+    options.resize = resize;
+    return options;
+  });
+}
+
+/// Refuses to write over what is read.
+Result<void> check_apart(const EvalArguments& arguments, const AnnotatedPictures& pictures) {
+  std::vector<std::filesystem::path> read = files_of(arguments.model);
+  read.emplace_back(arguments.positional.front());
+  read.emplace_back(arguments.coco_classes);
+  for (const Entry& entry : pictures.entries) {
+    read.emplace_back(entry.name);
+  }
+  if (arguments.keep == "-") {
+    return fail(ErrorCode::kInvalidArgument, "--keep needs a file: Python reads it again");
+  }
+  if (!arguments.keep.empty() && arguments.keep == arguments.json) {
+    return fail(ErrorCode::kInvalidArgument, "--keep and --json name the same file, {}",
+                arguments.keep);
+  }
+  return check_not_over("--json", arguments.json, read).and_then([&] {
+    return check_not_over("--keep", arguments.keep, read);
+  });
+}
+
+Result<Job> prepare(EvalArguments& arguments) {
+  const auto options = check_use(arguments);
+  if (!options) {
+    return tl::unexpected(options.error());
+  }
+  const std::string& file = arguments.positional[0];
+  auto annotations = Annotations::load(file);
+  if (!annotations) {
+    return tl::unexpected(std::move(annotations).error());
+  }
+  auto pictures = pictures_of(*annotations, file, arguments.positional[1], arguments.allow_missing);
+  if (!pictures) {
+    return tl::unexpected(std::move(pictures).error());
+  }
+  auto python = find_python(arguments.python);
+  if (!python) {
+    return tl::unexpected(std::move(python).error());
+  }
+  auto model = load_model(arguments.model);
+  if (!model) {
+    return tl::unexpected(std::move(model).error());
+  }
+  auto categories = categories_of(arguments, *annotations, *model, file);
+  if (!categories) {
+    return tl::unexpected(std::move(categories).error());
+  }
+  if (auto apart = check_apart(arguments, *pictures); !apart) {
+    return tl::unexpected(std::move(apart).error());
+  }
+  auto json = JsonOutput::open(arguments.json);
+  if (!json) {
+    return tl::unexpected(std::move(json).error());
+  }
+  return Job{*std::move(model),
+             *options,
+             file,
+             *std::move(annotations),
+             *std::move(pictures),
+             *std::move(categories),
+             *std::move(python),
+             *std::move(json)};
+}
+
+/// Names of categories that no class has.
+std::vector<std::string> without_class(const Job& job, const AveragePrecision& measured) {
+  std::vector<std::string> names;
+  for (const ClassPrecision& each : measured.classes) {
+    bool found = false;
+    for (int id = 0; id < job.model.class_count(); ++id) {
+      found |= job.categories.has(id) && job.categories[id] == each.id;
+    }
+    if (!found && each.objects > 0) {
+      names.push_back(each.name);
+    }
+  }
+  return names;
+}
+
+void tell_warnings(std::span<const std::string> warnings, const EvalArguments& arguments) {
+  for (const std::string& warning : warnings) {
+    if (!arguments.quiet) {
+      say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
+    }
+  }
+}
+
+/// Looks at all pictures and writes what was found; nothing if that is the run's end.
+RunReport detect_all(const EvalArguments& arguments, Job& job, Detector& detector,
+                     std::unique_ptr<Sink> sink, StopSignals& stop) {
+  const bool draws = ::isatty(STDERR_FILENO) != 0 && !arguments.quiet && !arguments.no_progress;
+  Progress progress(draws, job.pictures.entries.size());
+  Inputs inputs = Inputs::of(std::move(job.pictures.entries));
+  std::vector<std::unique_ptr<Sink>> sinks;
+  sinks.push_back(std::move(sink));
+  LiveRun live;
+  RunReport report = run({inputs, detector, sinks, progress, stop, live, arguments.quiet, false});
+  const auto finished =
+      sinks.front()->finish(report.complete ? Ending::kComplete : Ending::kStopped);
+  if (!finished && !report.output_error) {
+    report.output_error = finished.error();
+  }
+  return report;
+}
+
+/// Has Python measure what was found, and tells it.
+int measure(Job& job, const Results& results, const RunReport& run,
+            std::vector<std::string> devices, const StopSignals& stop) {
+  const auto measured =
+      average_precision(job.python, {job.annotations_file, results.path(), job.pictures.ids});
+  if (stop.received() != 0) {
+    return kSignalBase + stop.received();
+  }
+  if (!measured) {
+    return report_error(measured.error());
+  }
+  const EvalReport report{job.model,
+                          job.options,
+                          job.annotations_file,
+                          std::move(devices),
+                          job.pictures.missing.size(),
+                          run,
+                          *measured,
+                          without_class(job, *measured)};
+  const int written = write_json_and_table(job.json, eval_json(report), eval_table(report));
+  return written == kAllWell && run.failed > 0 ? static_cast<int>(kSomePicturesFailed) : written;
+}
+
+int evaluate(const EvalArguments& arguments, Job& job, Results& results, StopSignals& stop) {
+  BuildLines building{::isatty(STDERR_FILENO) != 0 && !arguments.no_progress};
+  if (!arguments.quiet) {
+    job.options.on_build = building.on_build();
+  }
+  auto detector = Detector::open(job.model, job.options);
+  if (!detector) {
+    return report_error(detector.error());
+  }
+  tell_warnings(job.model.warnings(), arguments);
+  tell_warnings(detector->warnings(), arguments);
+  const auto id_of = [&job](const Outcome& outcome) { return job.pictures.ids.at(outcome.index); };
+  const RunReport run = detect_all(
+      arguments, job, *detector, make_coco_sink(results.take_file(), id_of, job.categories), stop);
+  if (run.output_error) {
+    return report_error(*run.output_error);
+  }
+  if (!run.complete) {
+    return kSignalBase + stop.received();
+  }
+  if (run.device_failed) {
+    return kDeviceFailed;
+  }
+  return measure(job, results, run, {detector->devices().begin(), detector->devices().end()}, stop);
+}
+
+int eval(EvalArguments& arguments) {
+  StopSignals stop(!arguments.quiet && ::isatty(STDERR_FILENO) != 0);
+  auto job = prepare(arguments);
+  if (!job) {
+    return report_error(job.error());
+  }
+  auto results = Results::open(arguments.keep);
+  if (!results) {
+    return report_error(results.error());
+  }
+  return evaluate(arguments, *job, *results, stop);
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app, int& exit_code) {
+  CLI::App* const eval_app =
+      app.add_subcommand("eval", "Measure average precision on a COCO annotation file");
+  const auto arguments = std::make_shared<EvalArguments>();
+  add_eval_options(*eval_app, *arguments);
+  eval_app->callback([arguments, &exit_code] { exit_code = eval(*arguments); });
+}
+
+}  // namespace yolofleet::command
