@@ -84,7 +84,7 @@ def measured(request):
         "ap": mean(precision), "ap50": mean(at(0.5)), "ap75": mean(at(0.75)),
         "detections": len(results),
         "classes": [
-            {"id": category, "name": truth.cats[category]["name"], "objects": objects[category],
+            {"id": int(category), "name": truth.cats[category]["name"], "objects": objects[category],
              "ap": mean(precision[:, :, place]), "ap50": mean(at(0.5)[:, :, place])}
             for place, category in enumerate(evaluation.params.catIds)
         ],

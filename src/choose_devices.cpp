@@ -130,4 +130,13 @@ Result<std::vector<ChosenDevice>> choose_devices(const std::string& devices, int
   return chosen;
 }
 
+Result<ChosenDevice> only_device(const std::vector<ChosenDevice>& chosen,
+                                 const std::string& devices) {
+  if (chosen.size() != 1) {
+    return fail(ErrorCode::kInvalidArgument, "devices are \"{}\", {} of them; one is allowed here",
+                devices, chosen.size());
+  }
+  return chosen.front();
+}
+
 }  // namespace yolofleet

@@ -28,4 +28,8 @@ Result<std::vector<ChosenDevice>> choose_devices(const std::string& devices, int
                                                  const Result<std::vector<DeviceInfo>>& gpus,
                                                  std::vector<std::string>& warnings);
 
+/// The only one of those that `devices` asks for. Errors: kInvalidArgument (there are several).
+Result<ChosenDevice> only_device(const std::vector<ChosenDevice>& chosen,
+                                 const std::string& devices);
+
 }  // namespace yolofleet

@@ -4,7 +4,6 @@
 
 #include "backend/cpu/cpu_heads.hpp"
 #include "backend/fit.hpp"
-#include "base/fail.hpp"
 #include "check_options.hpp"
 #include "choose_devices.hpp"
 #include "gpus.hpp"
@@ -28,21 +27,6 @@ std::vector<RawHead> shapes_of(const graph::Network& network) {
   return shapes;
 }
 
-/// The one device that `options` ask for.
-Result<ChosenDevice> only_device(const Options& options) {
-  std::vector<std::string> warnings;
-  const auto devices = choose_devices(options.devices, options.threads, list_gpus(), warnings);
-  if (!devices) {
-    return tl::unexpected(devices.error());
-  }
-  if (devices->size() != 1) {
-    return base::fail(ErrorCode::kInvalidArgument,
-                      "devices are \"{}\", {} of them; raw heads are of one", options.devices,
-                      devices->size());
-  }
-  return devices->front();
-}
-
 }  // namespace
 
 RawHeads::RawHeads(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -54,7 +38,10 @@ Result<RawHeads> RawHeads::open(const Model& model, const Options& options) {
   if (auto checked = check(model, options); !checked) {
     return tl::unexpected(std::move(checked).error());
   }
-  const auto device = only_device(options);
+  std::vector<std::string> warnings;  // of GPUs that can't be used: nobody asked for those
+  const auto device =
+      choose_devices(options.devices, options.threads, list_gpus(), warnings)
+          .and_then([&](const auto& chosen) { return only_device(chosen, options.devices); });
   if (!device) {
     return tl::unexpected(device.error());
   }

@@ -72,28 +72,28 @@ TEST(LibraryOptions, FollowTheArguments) {
   EXPECT_EQ(library_options(arguments)->resize, Resize::kModel);
   EXPECT_EQ(library_options(arguments)->precision, Precision::kAuto);
   EXPECT_FALSE(library_options(arguments)->keep_pixels);
-  arguments.resize = "stretch";
+  arguments.resize.how = "stretch";
   arguments.device.precision = "fp32";
   arguments.outputs.annotated = "x";
   EXPECT_EQ(library_options(arguments)->resize, Resize::kStretch);
   EXPECT_EQ(library_options(arguments)->precision, Precision::kFp32);
   EXPECT_TRUE(library_options(arguments)->keep_pixels);
-  arguments.resize = "letterbox";
+  arguments.resize.how = "letterbox";
   arguments.device.precision = "bf16";
   EXPECT_EQ(library_options(arguments)->resize, Resize::kLetterbox);
   EXPECT_EQ(library_options(arguments)->precision, Precision::kBf16);
-  arguments.resize = "model";
-  arguments.letterbox = true;
+  arguments.resize.how = "model";
+  arguments.resize.letterbox = true;
   EXPECT_EQ(library_options(arguments)->resize, Resize::kLetterbox);
 }
 
 TEST(LibraryOptions, RefuseContradictions) {
   DetectArguments arguments;
-  arguments.letterbox = true;
-  arguments.resize = "stretch";
+  arguments.resize.letterbox = true;
+  arguments.resize.how = "stretch";
   EXPECT_THAT(library_options(arguments).error().message,
               HasSubstr("--letterbox and --resize stretch contradict each other"));
-  arguments.letterbox = false;
+  arguments.resize.letterbox = false;
   arguments.quiet = true;
   arguments.verbose = true;
   EXPECT_THAT(library_options(arguments).error().message, HasSubstr("--quiet and --verbose"));

@@ -18,7 +18,7 @@ def nothing_written(place, *expected):
     "arguments, words",
     [
         ([], ["A subcommand is required"]),
-        (["watch"], ["'watch' isn't a subcommand: detect, inspect, build, bench, cache or devices"]),
+        (["watch"], ["'watch' isn't a subcommand: detect, inspect, build, bench, verify, eval, cache or devices"]),
         (["detect"], ["no model"]),
         (["detect", "model"], ["no input: name pictures, folders"]),
         (["detect", "model", "a.png", "--frobnicate"], ["--frobnicate"]),

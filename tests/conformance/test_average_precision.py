@@ -4,12 +4,14 @@ import contextlib
 import io
 import json
 import pathlib
+import subprocess
+import sys
 
 import pytest
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from corpus import CORPUS, detect
+from corpus import CORPUS, YOLOFLEET, detect, model_files
 
 WITHIN = 0.01
 BF16_WITHIN = 0.005
@@ -37,6 +39,18 @@ def average_precision(name, precision, folder):
     return evaluation.stats[:3]
 
 
+def evaluated(name, precision):
+    """The same by `yolofleet eval`."""
+    run = subprocess.run(
+        [YOLOFLEET, "eval", *model_files(name), TRUTH, TRUTH.parent / "images", "--precision", precision,
+         "--python", sys.executable, "--json", "-"],
+        capture_output=True, text=True, check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    report = json.loads(run.stdout)
+    return [report[key] for key in ("ap", "ap50", "ap75")]
+
+
 def has_bf16():
     flags = pathlib.Path("/proc/cpuinfo").read_text()
     return "avx512_bf16" in flags or "amx_bf16" in flags
@@ -51,3 +65,8 @@ def test_the_same_average_precision(name, tmp_path):
         rounded = average_precision(name, "bf16", tmp_path)
         print(f"in BF16 {rounded.round(4).tolist()}")
         assert abs(rounded[0] - ours[0]) <= BF16_OVER.get(name, BF16_WITHIN)
+
+
+def test_eval_gives_the_same(tmp_path):
+    name = "yolo-fastest-1.1-coco"
+    assert evaluated(name, "fp32") == pytest.approx(average_precision(name, "fp32", tmp_path), abs=1e-6)

@@ -127,5 +127,14 @@ TEST(ChooseDevices, TwoNumbersOfThreadsContradictEachOther) {
             "device \"cpu:3\" and threads = 2 contradict each other; name one of them");
 }
 
+TEST(OnlyDevice, IsRefusedWhereThereAreSeveral) {
+  const ChosenDevice cpu{std::nullopt, 2};
+  EXPECT_EQ(only_device({cpu}, "cpu:2").value(), cpu);
+  const auto two = only_device({ChosenDevice{0, 0}, cpu}, "all");
+  ASSERT_FALSE(two);
+  EXPECT_EQ(two.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(two.error().message, "devices are \"all\", 2 of them; one is allowed here");
+}
+
 }  // namespace
 }  // namespace yolofleet

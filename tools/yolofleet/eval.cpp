@@ -127,6 +127,9 @@ Result<Job> prepare(EvalArguments& arguments) {
   if (!pictures) {
     return tl::unexpected(std::move(pictures).error());
   }
+  if (auto apart = check_apart(arguments, *pictures); !apart) {
+    return tl::unexpected(std::move(apart).error());
+  }
   auto python = find_python(arguments.python);
   if (!python) {
     return tl::unexpected(std::move(python).error());
@@ -138,9 +141,6 @@ Result<Job> prepare(EvalArguments& arguments) {
   auto categories = categories_of(arguments, *annotations, *model, file);
   if (!categories) {
     return tl::unexpected(std::move(categories).error());
-  }
-  if (auto apart = check_apart(arguments, *pictures); !apart) {
-    return tl::unexpected(std::move(apart).error());
   }
   auto json = JsonOutput::open(arguments.json);
   if (!json) {

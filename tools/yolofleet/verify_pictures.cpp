@@ -80,8 +80,8 @@ void add_rectangle(Image& image, Random& random) {
   const int left = random(image.width() - width + 1);
   const int top = random(image.height() - height + 1);
   for (int y = top; y < top + height; ++y) {
-    std::uint8_t* pixel =
-        image.pixels().data() + static_cast<std::size_t>(y) * image.stride() + left * 3;
+    std::uint8_t* pixel = image.pixels().data() + static_cast<std::size_t>(y) * image.stride() +
+                          static_cast<std::size_t>(left) * 3;
     for (int x = 0; x < width; ++x) {
       pixel = std::copy(colour.channels.begin(), colour.channels.end(), pixel);
     }

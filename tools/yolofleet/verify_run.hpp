@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "verify_compare.hpp"
@@ -70,8 +71,8 @@ class Verifier {
     std::vector<Heads> heads;  ///< of the first pictures
   };
 
-  Verifier(const Model& model, std::span<const VerifyPicture> pictures, const Options& options)
-      : model_(&model), pictures_(pictures), options_(options) {}
+  Verifier(const Model& model, std::span<const VerifyPicture> pictures, Options options)
+      : model_(&model), pictures_(pictures), options_(std::move(options)) {}
 
   Result<Run> run(const VerifyLane& lane, bool heads) const;
   Result<std::vector<Heads>> run_heads(const Options& options) const;

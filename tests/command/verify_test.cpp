@@ -1,0 +1,199 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "verify_compare.hpp"
+#include "verify_pictures.hpp"
+#include "verify_run.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr Tolerance kFloat{0.005F, 0.002F, 1e-3F, 0};
+constexpr Tolerance kRounded{0.1F, 0.05F, 0.25F, 0.05};
+
+Detection at(float x, float confidence, int class_id = 0) {
+  return {{x, 10, 20, 20}, class_id, confidence};
+}
+
+/// Of a picture of 100 x 100 pixels.
+PictureResult found(std::vector<Detection> detections) {
+  PictureResult result;
+  result.width = result.height = 100;
+  result.detections = std::move(detections);
+  return result;
+}
+
+DetectionSums compare(std::vector<Detection> reference, std::vector<Detection> other,
+                      const Tolerance& tolerance = kFloat) {
+  const auto pairs =
+      pair_detections(0, found(std::move(reference)), found(std::move(other)), 0.25F);
+  return sum_up(pairs, tolerance);
+}
+
+TEST(PairDetections, TheNearestOfTheClass) {
+  const auto pairs = pair_detections(3, found({at(10, 0.9F), at(14, 0.8F)}),
+                                     found({at(14, 0.85F), at(10, 0.7F, 1), at(11, 0.6F)}), 0.25F);
+  ASSERT_EQ(pairs.size(), 3U);
+  EXPECT_EQ(pairs[0].picture, 3U);
+  EXPECT_EQ(pairs[0].found, at(11, 0.6F));
+  EXPECT_FLOAT_EQ(pairs[0].confidence, 0.3F);
+  EXPECT_FLOAT_EQ(pairs[0].box, 0.01F);
+  EXPECT_EQ(pairs[1].found, at(14, 0.85F));
+  EXPECT_FALSE(pairs[2].reference) << "another class";
+}
+
+TEST(PairDetections, APartnerMayBeUnderTheThreshold) {
+  const DetectionSums sums =
+      compare({at(10, 0.251F), at(50, 0.24F)}, {at(50, 0.252F), at(10, 0.249F)});
+  EXPECT_EQ(sums.matched, 2U);
+  EXPECT_EQ(sums.beyond, 1U) << "0.24 and 0.252";
+  EXPECT_EQ(compare({at(10, 0.24F)}, {at(10, 0.1F)}).compared(), 0U);
+}
+
+TEST(PairDetections, TooFarAwayIsNoPartner) {
+  const DetectionSums sums = compare({at(10, 0.9F)}, {at(20.5F, 0.9F)});
+  EXPECT_EQ(sums.missing, 1U);
+  EXPECT_EQ(sums.extra, 1U);
+  EXPECT_EQ(sums.beyond, 2U);
+  EXPECT_EQ(sums.compared(), 2U);
+}
+
+TEST(PairDetections, OfABoxThatIsntANumberIsNone) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(compare({at(10, 0.9F)}, {at(nan, 0.9F)}).beyond, 2U);
+  EXPECT_EQ(compare({at(10, 0.9F)}, {at(10, nan)}).beyond, 1U);
+}
+
+TEST(WorstOf, ThoseWithoutAPartnerThenTheFurthest) {
+  const auto pairs = pair_detections(0, found({at(10, 0.9F), at(40, 0.8F), at(70, 0.7F)}),
+                                     found({at(10, 0.89F), at(40, 0.7F)}), 0.25F);
+  const auto worst = worst_of(pairs, kFloat);
+  ASSERT_EQ(worst.size(), 3U);
+  EXPECT_FALSE(worst[0].found);
+  EXPECT_EQ(worst[1].reference, at(40, 0.8F));
+  EXPECT_EQ(worst[2].reference, at(10, 0.9F));
+}
+
+RawHead head(std::vector<float> values) {
+  return {0, 1, 1, static_cast<int>(values.size()), std::move(values)};
+}
+
+TEST(HeadError, IsRelativeToTheLargest) {
+  const float infinite = std::numeric_limits<float>::infinity();
+  EXPECT_NEAR(head_error(head({1, -4.2F}), head({1.1F, -4})), 0.05F, 1e-6F);
+  EXPECT_EQ(head_error(head({0, 0}), head({0, 0})), 0);
+  EXPECT_EQ(head_error(head({0, 1}), head({0, 0})), infinite);
+  EXPECT_EQ(head_error(head({0}), head({0, 0})), infinite);
+  EXPECT_EQ(head_error(head({std::nanf("")}), head({1})), infinite);
+  EXPECT_EQ(head_error(head({1}), head({infinite})), infinite);
+}
+
+TEST(Judge, IsNeverAPassOnNothing) {
+  EXPECT_EQ(judge({}, {}, kFloat), Verdict::kNotCompared);
+  EXPECT_EQ(judge({}, std::vector{1e-4F}, kFloat), Verdict::kWithin) << "by heads";
+  EXPECT_EQ(judge(compare({at(10, 0.9F)}, {at(10, 0.9F)}), {}, kFloat), Verdict::kWithin);
+}
+
+TEST(Judge, DetectionsAndHeadsMustBothBeWithin) {
+  const DetectionSums same = compare({at(10, 0.9F)}, {at(10, 0.9F)});
+  EXPECT_EQ(judge(same, std::vector{1e-4F, 2e-3F}, kFloat), Verdict::kBeyond);
+  EXPECT_EQ(judge(same, std::vector{std::nanf("")}, kFloat), Verdict::kBeyond);
+  EXPECT_EQ(judge(compare({at(10, 0.9F)}, {at(10, 0.8F)}), std::vector{1e-4F}, kFloat),
+            Verdict::kBeyond);
+  EXPECT_EQ(judge(compare({at(10, 0.9F)}, {at(10.3F, 0.9F)}), {}, kFloat), Verdict::kBeyond);
+  EXPECT_EQ(judge(compare({}, {at(10, 0.9F)}), {}, kFloat), Verdict::kBeyond);
+}
+
+TEST(Judge, WhatRoundsMayLoseAFew) {
+  EXPECT_EQ(kRounded.others_of(4), 0U);
+  EXPECT_EQ(kRounded.others_of(5), 1U);
+  EXPECT_EQ(kRounded.others_of(100), 5U);
+  EXPECT_EQ(kFloat.others_of(100), 0U);
+  const DetectionSums one_of_five{5, 4, 1, 0, 1, 0, 0};
+  EXPECT_EQ(judge(one_of_five, {}, kRounded), Verdict::kWithin);
+  EXPECT_EQ(judge(one_of_five, {}, kFloat), Verdict::kBeyond);
+  EXPECT_EQ(judge({5, 3, 2, 0, 2, 0, 0}, {}, kRounded), Verdict::kBeyond);
+}
+
+TEST(ToleranceOf, GrowsWithTheRounding) {
+  const auto of = [](Precision precision) { return tolerance_of(precision); };
+  EXPECT_LT(of(Precision::kFp32).heads, of(Precision::kTf32).heads);
+  EXPECT_LT(of(Precision::kTf32).heads, of(Precision::kFp16).heads);
+  EXPECT_LT(of(Precision::kFp16).heads, of(Precision::kBf16).heads);
+  EXPECT_EQ(of(Precision::kFp32).others, 0);
+}
+
+std::vector<DeviceInfo> machine() {
+  DeviceInfo gpu;
+  gpu.id = "cuda:0";
+  gpu.kind = "A card";
+  gpu.compute_capability = "9.0";
+  DeviceInfo broken = gpu;
+  broken.id = "cuda:1";
+  broken.unavailable = "no TensorRT";
+  DeviceInfo cpu;
+  cpu.id = "cpu";
+  cpu.bf16 = true;
+  return {gpu, broken, cpu};
+}
+
+std::vector<std::string> lanes(const std::string& devices,
+                               const std::vector<std::string>& precisions = {}) {
+  std::vector<std::string> names;
+  const auto found = lanes_to_verify(devices, precisions, machine()).value();
+  for (const VerifyLane& lane : found) {
+    names.push_back(lane.device + " " + lane.precision + (lane.gpu ? " gpu" : ""));
+  }
+  return names;
+}
+
+std::string refusal(const std::string& devices, const std::vector<std::string>& precisions = {}) {
+  const auto found = lanes_to_verify(devices, precisions, machine());
+  return found ? "" : found.error().message;
+}
+
+TEST(LanesToVerify, EachDeviceInEachPrecisionThatItHas) {
+  EXPECT_THAT(lanes("all"), ElementsAre("cuda:0 fp32 gpu", "cuda:0 tf32 gpu", "cuda:0 fp16 gpu",
+                                        "cpu fp32", "cpu bf16"));
+  EXPECT_THAT(lanes("auto", {"fp16"}), ElementsAre("cuda:0 fp16 gpu"));
+  EXPECT_THAT(lanes("all", {"fp32", "bf16"}),
+              ElementsAre("cuda:0 fp32 gpu", "cpu fp32", "cpu bf16"));
+  EXPECT_THAT(lanes("cpu:2"), ElementsAre("cpu:2 fp32", "cpu:2 bf16"));
+}
+
+TEST(LanesToVerify, RefuseWhatIsntThere) {
+  EXPECT_EQ(refusal("cuda:1"), "cuda:1 can't be used: no TensorRT");
+  EXPECT_THAT(refusal("cuda:7"), HasSubstr("no device \"cuda:7\" here; auto, all and cuda:0, "));
+  EXPECT_EQ(refusal("cpu", {"fp32", "fp16"}),
+            "--precision fp16: no device has it: cpu has fp32 and bf16");
+  const auto none = lanes_to_verify("all", {}, {});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().message, "no device can be used; `yolofleet devices` says why");
+}
+
+TEST(MakeUpPictures, AreOfSeveralSizesAndTheSameEachTime) {
+  const VerifyPictures made = make_up_pictures({32, 64});
+  const VerifyPictures again = make_up_pictures({32, 64});
+  EXPECT_TRUE(made.made_up);
+  ASSERT_EQ(made.pictures.size(), 4U);
+  EXPECT_EQ(made.pictures[0].pixels.width(), 32);
+  EXPECT_EQ(made.pictures[0].pixels.height(), 64);
+  EXPECT_EQ(made.pictures[3].pixels.width(), 97);
+  for (std::size_t i = 0; i < made.pictures.size(); ++i) {
+    const auto pixels = made.pictures[i].pixels.pixels();
+    EXPECT_TRUE(
+        std::equal(pixels.begin(), pixels.end(), again.pictures[i].pixels.pixels().begin()));
+    EXPECT_GT(*std::max_element(pixels.begin(), pixels.end()), 100);
+  }
+  EXPECT_THAT(made.failed, IsEmpty());
+}
+
+}  // namespace
+}  // namespace yolofleet::command
