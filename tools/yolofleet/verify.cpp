@@ -78,7 +78,11 @@ Result<Job> prepare(VerifyArguments& arguments) {
   const std::vector<DeviceInfo> present = list_devices();
   auto lanes = lanes_to_verify(options.devices, arguments.precisions, present);
   if (!lanes) {
-    return tl::unexpected(std::move(lanes).error());
+    Error error = std::move(lanes).error();
+    if (const std::string why = why_no_gpu(); error.code == ErrorCode::kNotFound && !why.empty()) {
+      error.message += "; no GPU: " + why;
+    }
+    return tl::unexpected(std::move(error));
   }
   auto pictures = arguments.positional.empty()
                       ? Result<VerifyPictures>(make_up_pictures(model->input_size()))
