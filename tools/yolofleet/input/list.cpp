@@ -29,6 +29,19 @@ std::string_view next_line(std::string_view& text) {
   return {};
 }
 
+/// Long paths are refused before any is taken apart, which takes many times their memory.
+Result<void> check_lines(std::string_view text, const std::string& file) {
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (end > kMaxPathBytes) {
+      return fail(ErrorCode::kTooLarge, "{}:{}: a path of {} bytes; at most {} are allowed", file,
+                  number, end, kMaxPathBytes);
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return {};
+}
+
 fs::path absolute_folder(const fs::path& working, std::string_view line) {
   return (working / line).lexically_normal().parent_path();
 }
@@ -107,6 +120,9 @@ Result<std::unique_ptr<Source>> open_list(const std::string& argument,
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.rfind(kByteOrderMark, 0) == 0) {
     text.erase(0, kByteOrderMark.size());
+  }
+  if (auto good = check_lines(text, file); !good) {
+    return tl::unexpected(std::move(good.error()));
   }
   return std::make_unique<ListSource>(argument, std::move(text));
 }
