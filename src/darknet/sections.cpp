@@ -83,7 +83,9 @@ Result<void> check_key(const CfgSection& section, const CfgOption& option,
   key = key == nullptr ? find_named(dead_keys(), option.key) : key;
   if (key == nullptr) {
     if (context.allow_unknown && !has_room_for_warning(context.warnings)) {
-      return {};  // so many keys that the search for what each may have meant would take seconds
+      // So many keys that the search for what each may have meant would take seconds.
+      add_warning(context.warnings, place);
+      return {};
     }
     Nearest nearest{option.key};
     for (const auto& table : tables) {

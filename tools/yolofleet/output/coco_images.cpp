@@ -4,7 +4,9 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <streambuf>
 #include <utility>
+#include <vector>
 
 #include "fail.hpp"
 #include "input/read.hpp"
@@ -16,11 +18,40 @@ namespace {
 
 using nlohmann::json;
 
+/// A file's bytes, for a parser that holds all between two texts or numbers to quote it in a
+/// message: it ends early where that gets too much.
+class JsonBuffer final : public std::streambuf {
+ public:
+  explicit JsonBuffer(std::streambuf& file) : file_(file) {}
+
+  /// The parser lets go what it holds.
+  void let_go() noexcept { held_ = 0; }
+  bool is_over() const noexcept { return held_ > kMaxJsonValueBytes; }
+
+ protected:
+  int_type underflow() override {
+    const std::streamsize got =
+        is_over() ? 0 : file_.sgetn(chunk_.data(), static_cast<std::streamsize>(chunk_.size()));
+    if (got <= 0) {
+      return traits_type::eof();
+    }
+    held_ += static_cast<std::size_t>(got);
+    setg(chunk_.data(), chunk_.data(), chunk_.data() + got);
+    return traits_type::to_int_type(chunk_[0]);
+  }
+
+ private:
+  static constexpr std::size_t kChunk = std::size_t{1} << 16U;
+  std::streambuf& file_;
+  std::vector<char> chunk_ = std::vector<char>(kChunk);
+  std::size_t held_ = 0;
+};
+
 /// What the parser calls; false from any of it ends the parsing, with an error in `result`.
 class ImagesReader final : public nlohmann::json_sax<json> {
  public:
-  ImagesReader(std::string file, const OnCocoImage& on_image)
-      : file_(std::move(file)), on_image_(on_image) {}
+  ImagesReader(std::string file, JsonBuffer& buffer, const OnCocoImage& on_image)
+      : file_(std::move(file)), buffer_(buffer), on_image_(on_image) {}
 
   Result<void> result() const {
     if (!result_ || found_) {
@@ -34,10 +65,12 @@ class ImagesReader final : public nlohmann::json_sax<json> {
   bool null() override { return other_value(); }
   bool boolean(bool /*value*/) override { return other_value(); }
   bool number_float(double /*value*/, const std::string& /*text*/) override {
+    buffer_.let_go();
     return other_value();
   }
   bool binary(json::binary_t& /*value*/) override { return other_value(); }
   bool number_integer(std::int64_t value) override {
+    buffer_.let_go();
     if (!other_value()) {
       return false;
     }
@@ -48,9 +81,11 @@ class ImagesReader final : public nlohmann::json_sax<json> {
   }
   bool number_unsigned(std::uint64_t value) override {
     constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    return value > kMost ? other_value() : number_integer(static_cast<std::int64_t>(value));
+    return value > kMost ? number_float(static_cast<double>(value), {})
+                         : number_integer(static_cast<std::int64_t>(value));
   }
   bool string(std::string& value) override {
+    buffer_.let_go();
     if (!other_value()) {
       return false;
     }
@@ -60,6 +95,7 @@ class ImagesReader final : public nlohmann::json_sax<json> {
     return true;
   }
   bool key(std::string& name) override {
+    buffer_.let_go();
     if (depth_ == 1 && list_depth_ == 0) {
       is_list_next_ = name == "images";
     } else if (in_image()) {
@@ -103,7 +139,13 @@ class ImagesReader final : public nlohmann::json_sax<json> {
   }
   bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
                    const json::exception& error) override {
-    constexpr std::size_t kMost = 200;  // it quotes what may be a string of any length
+    constexpr std::size_t kMost = 200;  // it quotes what may be long
+    if (buffer_.is_over()) {
+      result_ = fail(ErrorCode::kTooLarge,
+                     "{}: more than {} bytes in a text or number, or between two of them", file_,
+                     kMaxJsonValueBytes);
+      return false;
+    }
     result_ =
         fail(ErrorCode::kMalformed, "{}: isn't JSON: {}", file_, shortened(error.what(), kMost));
     return false;
@@ -152,6 +194,7 @@ class ImagesReader final : public nlohmann::json_sax<json> {
   }
 
   std::string file_;
+  JsonBuffer& buffer_;
   const OnCocoImage& on_image_;
   Result<void> result_;
   bool found_ = false;
@@ -174,14 +217,10 @@ Result<void> read_coco_images(const fs::path& file, const OnCocoImage& on_image)
     return fail(missing ? ErrorCode::kNotFound : ErrorCode::kIo, "{}: can't be read{}",
                 file.string(), missing ? ": no such file" : "");
   }
-  const auto size = fs::file_size(file, ignored);
-  if (!ignored && size > kMaxFileBytes) {
-    return fail(ErrorCode::kTooLarge,
-                "{}: {} bytes; at most {} are read. The list of images alone will do",
-                file.string(), size, kMaxFileBytes);
-  }
-  ImagesReader reader(file.string(), on_image);
-  json::sax_parse(stream, &reader);
+  JsonBuffer buffer(*stream.rdbuf());
+  std::istream bytes(&buffer);
+  ImagesReader reader(file.string(), buffer, on_image);
+  json::sax_parse(bytes, &reader);
   return reader.result();
 }
 
