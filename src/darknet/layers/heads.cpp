@@ -64,7 +64,7 @@ std::vector<graph::Anchor> read_anchors(OptionReader& reader, std::span<const in
   constexpr float kLeast = 1e-3F;
   constexpr float kMost = 1e6F;
   const std::vector<float> sides =
-      reader.numbers("anchors", {kLeast, kMost}, 2 * limits::kMaxAnchors);
+      reader.numbers("anchors", {kLeast, kMost}, std::size_t{2} * limits::kMaxAnchors);
   if (sides.size() % 2 != 0) {
     reader.refuse(ErrorCode::kMalformed, "anchors",
                   fmt::format("{} numbers; must be pairs of width and height", sides.size()));
