@@ -12,6 +12,7 @@
 #include "base/fail.hpp"
 #include "base/files.hpp"
 #include "darknet/sections.hpp"
+#include "darknet/warnings.hpp"
 #include "graph/limits.hpp"
 #include "graph/shapes.hpp"
 #include "graph/strides.hpp"
@@ -139,9 +140,14 @@ class Importer {
   /// There is a head, and nothing reads one: Darknet would give its sigmoids there, we its input.
   Result<void> check_heads() const {
     std::set<int> class_counts;
+    int heads = 0;
     for (std::size_t i = 0; i < operations_.size(); ++i) {
       if (const auto* const head = std::get_if<graph::Head>(&operations_[i])) {
         class_counts.insert(head->classes);
+        if (++heads > limits::kMaxHeads) {
+          return fail(ErrorCode::kTooLarge, "{}: more than {} heads", place(layer_sections_[i]),
+                      limits::kMaxHeads);
+        }
       }
       for (const int read : graph::inputs_of(operations_[i], static_cast<int>(i))) {
         if (read >= 0 && is_head(read)) {
@@ -157,9 +163,9 @@ class Importer {
                   source_.file);
     }
     if (class_counts.size() > 1) {
-      context_.warnings.push_back(
-          fmt::format("{}: its heads differ in classes, from {} to {}: was one not edited?",
-                      source_.file, *class_counts.begin(), *class_counts.rbegin()));
+      add_warning(context_.warnings,
+                  fmt::format("{}: its heads differ in classes, from {} to {}: was one not edited?",
+                              source_.file, *class_counts.begin(), *class_counts.rbegin()));
     }
     return {};
   }

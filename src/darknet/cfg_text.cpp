@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/fail.hpp"
+#include "darknet/warnings.hpp"
 #include "graph/limits.hpp"
 
 namespace yolofleet::darknet {
@@ -85,9 +86,10 @@ class Parser {
     const std::string_view key = line.substr(0, equals);
     const std::string_view value = without_comment(line.substr(equals + 1));
     if (const CfgOption* const first = section.find(key)) {
-      warnings_.push_back(fmt::format("{}:{}: [{}] {}={}: ignored, the {}={} of line {} counts",
-                                      file_, number, shown(section.name), shown(key), shown(value),
-                                      shown(key), shown(first->value), first->line));
+      add_warning(warnings_,
+                  fmt::format("{}:{}: [{}] {}={}: ignored, the {}={} of line {} counts", file_,
+                              number, shown(section.name), shown(key), shown(value), shown(key),
+                              shown(first->value), first->line));
       return {};
     }
     section.options.push_back({std::string{key}, std::string{value}, number});

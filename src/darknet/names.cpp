@@ -78,18 +78,21 @@ Result<std::vector<std::string>> parse_names(std::string_view text, std::string_
     text.remove_prefix(kByteOrderMark.size());
   }
   std::vector<std::string> names;
+  std::size_t line = 0;
   std::size_t named = 0;  // up to the last line that isn't blank
   while (!text.empty()) {
+    ++line;
     const std::size_t end = text.find('\n');
     const std::string_view name = trimmed(text.substr(0, end));
     if (!is_utf8(name) || name.find('\0') != std::string_view::npos) {
-      return fail(ErrorCode::kMalformed, "{}:{}: is not UTF-8 text", file, names.size() + 1);
+      return fail(ErrorCode::kMalformed, "{}:{}: is not UTF-8 text", file, line);
     }
-    names.push_back(name.empty() ? std::to_string(names.size()) : std::string{name});
-    named = name.empty() ? named : names.size();
+    if (names.size() < static_cast<std::size_t>(classes)) {  // the others are only counted
+      names.push_back(name.empty() ? std::to_string(names.size()) : std::string{name});
+    }
+    named = name.empty() ? named : line;
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
-  names.resize(named);
   if (named != static_cast<std::size_t>(classes)) {
     return fail(ErrorCode::kMismatch, "{}: {} names, but the network has {} classes", file, named,
                 classes);

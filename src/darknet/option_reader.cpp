@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <system_error>
 
+#include "graph/limits.hpp"
+
 namespace yolofleet::darknet {
 namespace {
 
@@ -83,14 +85,21 @@ float OptionReader::number(std::string_view key, float fallback, Range<float> al
   return value.value_or(fallback);
 }
 
-std::vector<std::string_view> OptionReader::parts(std::string_view key) {
+std::vector<std::string_view> OptionReader::parts(std::string_view key, std::size_t most) {
   const CfgOption* const option = section_.find(key);
   if (option == nullptr || option->value.empty()) {
     refuse(ErrorCode::kMalformed, key, "must be a comma-separated list of numbers");
     return {};
   }
-  std::vector<std::string_view> found;
   std::string_view rest = option->value;
+  const auto commas = std::count(rest.begin(), rest.end(), ',');
+  const auto count = static_cast<std::size_t>(rest.back() == ',' ? commas : commas + 1);
+  if (count > most) {
+    refuse(ErrorCode::kTooLarge, key,
+           fmt::format("a list of {}; at most {} are allowed", count, most));
+    return {};
+  }
+  std::vector<std::string_view> found;
   for (;;) {
     const std::size_t comma = rest.find(',');
     found.push_back(rest.substr(0, comma));
@@ -101,9 +110,10 @@ std::vector<std::string_view> OptionReader::parts(std::string_view key) {
   }
 }
 
-std::vector<int> OptionReader::integers(std::string_view key, Range<int> allowed) {
+std::vector<int> OptionReader::integers(std::string_view key, Range<int> allowed,
+                                        std::size_t most) {
   std::vector<int> values;
-  for (const std::string_view part : parts(key)) {
+  for (const std::string_view part : parts(key, most)) {
     const auto value = integer_in(part, allowed);
     if (!value) {
       refuse(ErrorCode::kMalformed, key,
@@ -114,8 +124,9 @@ std::vector<int> OptionReader::integers(std::string_view key, Range<int> allowed
   return values;
 }
 
-std::vector<float> OptionReader::numbers(std::string_view key, Range<float> allowed) {
-  std::vector<std::string_view> found = parts(key);
+std::vector<float> OptionReader::numbers(std::string_view key, Range<float> allowed,
+                                         std::size_t most) {
+  std::vector<std::string_view> found = parts(key, most);
   if (found.size() > 1 && found.back().empty()) {
     found.pop_back();
   }
@@ -137,7 +148,7 @@ std::vector<int> OptionReader::earlier_layers(std::string_view key) {
     return {};
   }
   std::vector<int> layers;
-  for (const std::string_view part : parts(key)) {
+  for (const std::string_view part : parts(key, graph::limits::kMaxSources)) {
     const auto value = integer_in(part, {-index_, index_ - 1});
     if (!value) {
       refuse(ErrorCode::kMalformed, key,

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "darknet/cfg_text.hpp"
+#include "darknet/warnings.hpp"
 #include "graph/operations.hpp"
 #include "yolofleet/error.hpp"
 
@@ -48,12 +49,12 @@ class OptionReader {
   /// Whether a whole number isn't 0.
   bool flag(std::string_view key);
   float number(std::string_view key, float fallback, Range<float> allowed);
-  /// Comma-separated, at least one; the key must be there.
-  std::vector<int> integers(std::string_view key, Range<int> allowed);
+  /// Comma-separated, from one to `most`; the key must be there.
+  std::vector<int> integers(std::string_view key, Range<int> allowed, std::size_t most);
   /// As `integers`; a comma at the end is let pass, as Darknet does.
-  std::vector<float> numbers(std::string_view key, Range<float> allowed);
+  std::vector<float> numbers(std::string_view key, Range<float> allowed, std::size_t most);
   /// Layers before this one, by their number or, negative, counted back from this layer; gives
-  /// absolute numbers. The key must be there.
+  /// absolute numbers, at most limits::kMaxSources. The key must be there.
   std::vector<int> earlier_layers(std::string_view key);
   /// As `earlier_layers`, but exactly one.
   int earlier_layer(std::string_view key);
@@ -86,14 +87,17 @@ class OptionReader {
   void refuse(ErrorCode code, std::string_view key, std::string_view why);
 
   /// Adds a warning of the same form.
-  void warn(std::string_view key, std::string_view why) { warnings_.push_back(message(key, why)); }
+  void warn(std::string_view key, std::string_view why) {
+    add_warning(warnings_, message(key, why));
+  }
 
   const std::optional<Error>& error() const noexcept { return error_; }
 
  private:
   std::string message(std::string_view key, std::string_view why) const;
-  /// The comma-separated parts of a value; refuses an absent key and an empty value.
-  std::vector<std::string_view> parts(std::string_view key);
+  /// The comma-separated parts of a value; refuses an absent key, an empty value and more than
+  /// `most` (an empty one at the end doesn't count), and gives none then.
+  std::vector<std::string_view> parts(std::string_view key, std::size_t most);
 
   const CfgSection& section_;
   std::string_view file_;

@@ -10,6 +10,7 @@
 
 #include "base/fail.hpp"
 #include "darknet/section_tables.hpp"
+#include "darknet/warnings.hpp"
 
 namespace yolofleet::darknet {
 namespace {
@@ -81,6 +82,11 @@ Result<void> check_key(const CfgSection& section, const CfgOption& option,
   }
   key = key == nullptr ? find_named(dead_keys(), option.key) : key;
   if (key == nullptr) {
+    if (context.allow_unknown && !has_room_for_warning(context.warnings)) {
+      // So many keys that the search for what each may have meant would take seconds.
+      add_warning(context.warnings, place);
+      return {};
+    }
     Nearest nearest{option.key};
     for (const auto& table : tables) {
       nearest.in(table);
@@ -89,8 +95,9 @@ Result<void> check_key(const CfgSection& section, const CfgOption& option,
       return base::fail(ErrorCode::kUnsupported, "{}: unknown key; the nearest known one is {}",
                         place, nearest.name());
     }
-    context.warnings.push_back(fmt::format("{}: unknown key, ignored; the nearest known one is {}",
-                                           place, nearest.name()));
+    add_warning(context.warnings,
+                fmt::format("{}: unknown key, ignored; the nearest known one is {}", place,
+                            nearest.name()));
     return {};
   }
   if (key->role == KeyRole::kRefused) {
@@ -101,7 +108,8 @@ Result<void> check_key(const CfgSection& section, const CfgOption& option,
     return base::fail(ErrorCode::kUnsupported, "{}: not supported; only 0 is allowed", place);
   }
   if (key->role == KeyRole::kDead) {
-    context.warnings.push_back(fmt::format("{}: Darknet reads no such key here; ignored", place));
+    add_warning(context.warnings,
+                fmt::format("{}: Darknet reads no such key here; ignored", place));
   }
   return {};
 }

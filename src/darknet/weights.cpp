@@ -17,6 +17,7 @@
 #include <system_error>
 
 #include "base/fail.hpp"
+#include "darknet/warnings.hpp"
 
 namespace yolofleet::darknet {
 namespace {
@@ -231,7 +232,7 @@ Result<void> read_weights(const std::filesystem::path& file, graph::Network& net
     if (!allow_trailing) {
       return fail(ErrorCode::kMismatch, "{}: it is of another model", message);
     }
-    warnings.push_back(message + ": the rest is ignored");
+    add_warning(warnings, message + ": the rest is ignored");
   }
   std::size_t index = 0;
   for (graph::Layer& layer : network.layers()) {

@@ -3,15 +3,19 @@
 #include <cstddef>
 #include <cstdint>
 
-/// What a model may be at most. Anything over a limit is refused with kTooLarge before its memory
-/// is taken. The limits are several times what the largest published Darknet detectors need
-/// (yolov4-p7 at 1536 x 1536 has 277 million parameters), and small enough that no product of them
-/// leaves 64 bits.
+/// What a model may be at most; docs/limits.md has the messages and what the worst files cost.
+/// What is over a limit is refused before its memory is taken: the size of a file, of a list, of
+/// the network with kTooLarge, a number beyond its range with kMalformed. The limits are several
+/// times what the largest published Darknet detectors need (yolov4-p7 at 1536 x 1536 has 277
+/// million parameters), and small enough that no product of them leaves 64 bits. What the command
+/// reads besides has its limits in tools/yolofleet/input/read.hpp, a picture in
+/// yolofleet::DecodeLimits, an engine of the cache in backend/tensorrt/engine_file.hpp.
 namespace yolofleet::graph::limits {
 
 inline constexpr std::size_t kMaxCfgBytes = std::size_t{1} << 20;
 inline constexpr std::size_t kMaxNamesBytes = std::size_t{1} << 24;
-inline constexpr std::size_t kMaxOptions = 256;  ///< of one section of a cfg
+inline constexpr std::size_t kMaxOptions = 256;   ///< of one section of a cfg
+inline constexpr std::size_t kMaxWarnings = 200;  ///< of a model; then one line says that it is cut
 
 inline constexpr int kMaxLayers = 4096;
 inline constexpr int kMaxInputSide = 16384;  ///< pixels
@@ -21,6 +25,8 @@ inline constexpr int kMaxKernel = 1023;    ///< size, padding and dilation of a 
 inline constexpr int kMaxStride = 1023;    ///< also of an upsampling
 inline constexpr int kMaxClasses = 65000;  ///< of a head
 inline constexpr int kMaxAnchors = 1024;   ///< in a head's list
+inline constexpr int kMaxHeads = 64;
+inline constexpr std::size_t kMaxSources = 256;  ///< layers that one route or shortcut names
 
 /// Floats of one layer's output: 1 GiB.
 inline constexpr std::int64_t kMaxElements = std::int64_t{1} << 28;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "input/read.hpp"
 #include "temporary_folder.hpp"
 
 namespace yolofleet::command {
@@ -76,9 +77,61 @@ TEST(ImageIds, BadFilesAreNamed) {
               HasSubstr("gone.json: can't be read: no such file"));
 }
 
+TEST(ImageIds, ANumberBeyondItsTypeIsRefused) {
+  EXPECT_THAT(refusal(R"([{"file_name": "a", "id": 1e999}])"),
+              HasSubstr("i.json: isn't JSON: [json.exception.out_of_range.406]"));
+  EXPECT_THAT(refusal(R"({"annotations": [-1e999], "images": []})"), HasSubstr("isn't JSON: "));
+  EXPECT_EQ(refusal(R"([{"file_name": "a", "id": 9223372036854775807}])"), "");
+  EXPECT_THAT(refusal(R"([{"file_name": "a", "id": 9223372036854775808}])"),
+              HasSubstr("image 0 (from 0) lacks"));
+}
+
+TEST(ImageIds, OfTwoEqualKeysTheLastCounts) {
+  EXPECT_EQ(ids(R"([{"id": 1, "file_name": "a", "id": 2}])").listed(entry("a", "a")), 2);
+  EXPECT_THAT(refusal(R"([{"id": 1, "file_name": "a", "id": {"id": 2}}])"), HasSubstr("lacks"));
+  EXPECT_THAT(refusal(R"([{"file_name": "a", "id": 1, "file_name": null}])"), HasSubstr("lacks"));
+}
+
+TEST(ImageIds, OnlyTheListOfTheWholeCounts) {
+  EXPECT_THAT(refusal(R"({"info": {"images": [{"file_name": "a", "id": 1}]}})"),
+              HasSubstr("holds no list of images"));
+  EXPECT_EQ(ids(R"({"images": [{"file_name": "a", "id": 1, "x": [{"id": 2}]}], "b": [3]})")
+                .listed(entry("a", "a")),
+            1);
+}
+
+TEST(ImageIds, ALongNameIsRefused) {
+  const std::string longest(kMaxPathBytes, 'n');
+  EXPECT_EQ(refusal(R"([{"id": 1, "file_name": ")" + longest + R"("}])"), "");
+  EXPECT_THAT(refusal(R"([{"id": 1, "file_name": "n)" + longest + R"("}])"),
+              HasSubstr("i.json: image 0 (from 0) has a \"file_name\" of 4096 bytes; at most 4095 "
+                        "are allowed"));
+}
+
+TEST(ImageIds, AMessageDoesntQuoteAllOfAFile) {
+  const std::string name(4000, 'n');
+  EXPECT_LT(refusal(R"([")" + name).size(), 400U);
+  const std::string image = R"({"file_name": ")" + name + R"(", "id": )";
+  const std::string twice = refusal("[" + image + "1}, " + image + "2}]");
+  EXPECT_THAT(twice, HasSubstr("nnn...\" has the ids 1 and 2"));
+  EXPECT_LT(twice.size(), 200U);
+}
+
+TEST(ImageIds, ValuesHaveASize) {
+  const std::string over = "more than 4194304 bytes in a text or number, or between two of them";
+  const std::string blanks(3U << 20U, ' ');
+  EXPECT_EQ(refusal("{\"a\":" + blanks + "1, \"b\":" + blanks + "[], \"images\": []}"), "");
+  EXPECT_THAT(refusal("{\"a\":" + blanks + "[" + blanks + "]}"), HasSubstr("i.json: " + over));
+  EXPECT_THAT(refusal("[\"" + std::string(5U << 20U, 'a')), HasSubstr(over));
+  EXPECT_THAT(refusal("[" + std::string(5U << 20U, '1') + "]"), HasSubstr(over));
+  EXPECT_THAT(refusal(std::string(5U << 20U, '[')), HasSubstr("lacks")) << "seen before";
+}
+
 TEST(ImageIds, DeepNestingIsNoTrouble) {
-  EXPECT_THAT(refusal(std::string(200'000, '[')), HasSubstr("isn't JSON"));
+  EXPECT_THAT(refusal(R"({"a": )" + std::string(200'000, '[')), HasSubstr("isn't JSON"));
   EXPECT_THAT(refusal(std::string(200'000, '[') + std::string(200'000, ']')), HasSubstr("lacks"));
+  const std::string nested = std::string(200'000, '[') + std::string(200'000, ']');
+  EXPECT_EQ(refusal(R"({"a": )" + nested + R"(, "images": []})"), "");
 }
 
 std::vector<std::string> coco_names() {
@@ -144,6 +197,11 @@ TEST(CategoryIds, ABadMapIsNamedWithItsLine) {
               HasSubstr("m:1: "));
   EXPECT_THAT(CategoryIds::load(folder.write("m", "1\n2\n"), 3).error().message,
               HasSubstr("m: 2 category ids, but the model has 3 classes"));
+  EXPECT_THAT(CategoryIds::load(folder.write("m", std::string(100, 'x')), 3).error().message,
+              HasSubstr("m:1: '" + std::string(60, 'x') + "...' doesn't start"));
+  EXPECT_THAT(
+      CategoryIds::load(folder.write("m", std::string((4U << 20U) + 1, '#')), 3).error().message,
+      HasSubstr("m: 4194305 bytes; at most 4194304 are read"));
   EXPECT_THAT(CategoryIds::load("gone", 3).error().message, HasSubstr("gone: can't be read"));
 }
 

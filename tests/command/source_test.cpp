@@ -141,6 +141,11 @@ TEST_F(Sources, ABadListIsRefused) {
   EXPECT_THAT(entries({"@gone.txt"}).at(0), HasSubstr("gone.txt: can't be read: No such file"));
   EXPECT_THAT(entries({"@"}).at(0), HasSubstr("the name of the list is missing (@list.txt)"));
   folder().write("a.jpg", std::string_view("\xFF\xD8\0\0", 4));
+  folder().write("most", std::string(4095, 'x') + "\n\n" + std::string(4095, 'y'));
+  EXPECT_EQ(entries({"@most"}).size(), 2U);
+  folder().write("long", "a.jpg\r\n\n" + std::string(4096, 'x') + "\n");
+  EXPECT_THAT(entries({"@long"}).at(0),
+              HasSubstr("long:3: a path of 4096 bytes; at most 4095 are allowed"));
   EXPECT_THAT(entries({"@a.jpg"}).at(0), HasSubstr("a.jpg: holds a zero byte"));
 }
 

@@ -53,6 +53,13 @@ TEST(JsonNumber, IsTheShortestThatGivesTheFloatBack) {
   EXPECT_EQ(json_number(1e-7F), "1e-07");
 }
 
+TEST(Shortened, IsAtMostSoLongAndPrintable) {
+  EXPECT_EQ(shortened(std::string(60, 'x')), std::string(60, 'x'));
+  EXPECT_EQ(shortened(std::string(61, 'x')), std::string(60, 'x') + "...");
+  EXPECT_EQ(shortened("a\nbc", 3), "a?b...");
+  EXPECT_EQ(shortened("\u00E9\u00E9", 3), "\u00E9\uFFFD...") << "cut within a character";
+}
+
 TEST(JsonNumber, WhatIsNotFiniteIsNull) {
   EXPECT_EQ(json_number(std::numeric_limits<float>::infinity()), "null");
   EXPECT_EQ(json_number(std::numeric_limits<float>::quiet_NaN()), "null");

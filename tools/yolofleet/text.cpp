@@ -102,6 +102,10 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
+std::string shortened(std::string_view text, std::size_t most) {
+  return printable(text.substr(0, most)) + (text.size() > most ? "..." : "");
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {

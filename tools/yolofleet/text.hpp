@@ -10,6 +10,10 @@ namespace yolofleet::command {
 /// become '?', so no file name can steer the terminal.
 std::string printable(std::string_view text);
 
+/// A printable text of at most `most` bytes (more by what replaces a byte), with "..." where it was
+/// longer: a message doesn't quote all of what a file holds.
+std::string shortened(std::string_view text, std::size_t most = 60);
+
 /// Columns that printable UTF-8 takes on a terminal: East Asian wide characters and emoji take two,
 /// combining marks none.
 std::size_t display_width(std::string_view text);

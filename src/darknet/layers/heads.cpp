@@ -48,7 +48,8 @@ std::vector<int> read_mask(OptionReader& reader) {
   if (!reader.has("mask")) {
     return first(num);
   }
-  std::vector<int> mask = reader.integers("mask", {0, limits::kMaxAnchors - 1});
+  std::vector<int> mask =
+      reader.integers("mask", {0, limits::kMaxAnchors - 1}, limits::kMaxAnchors);
   const auto most = std::max_element(mask.begin(), mask.end());
   if (most != mask.end() && *most >= num) {
     // Darknet reads past its list here (its own cspx-p7-mish.cfg does this).
@@ -62,7 +63,8 @@ std::vector<int> read_mask(OptionReader& reader) {
 std::vector<graph::Anchor> read_anchors(OptionReader& reader, std::span<const int> mask) {
   constexpr float kLeast = 1e-3F;
   constexpr float kMost = 1e6F;
-  const std::vector<float> sides = reader.numbers("anchors", {kLeast, kMost});
+  const std::vector<float> sides =
+      reader.numbers("anchors", {kLeast, kMost}, std::size_t{2} * limits::kMaxAnchors);
   if (sides.size() % 2 != 0) {
     reader.refuse(ErrorCode::kMalformed, "anchors",
                   fmt::format("{} numbers; must be pairs of width and height", sides.size()));

@@ -15,7 +15,11 @@ namespace {
 
 /// Takes the next line that isn't blank off `text`; empty at the end.
 std::string_view next_line(std::string_view& text) {
-  while (!text.empty()) {
+  for (;;) {
+    text.remove_prefix(std::min(text.find_first_not_of('\n'), text.size()));
+    if (text.empty()) {
+      return {};
+    }
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
@@ -25,6 +29,21 @@ std::string_view next_line(std::string_view& text) {
     if (line.find_first_not_of(" \t") != std::string_view::npos) {
       return line;
     }
+  }
+}
+
+/// Long lines are refused before any is taken apart, which takes many times their memory.
+Result<void> check_lines(std::string_view text, const std::string& file) {
+  std::string_view rest = text;
+  while (rest.size() > kMaxPathBytes) {
+    const std::size_t end = rest.substr(0, kMaxPathBytes + 1).rfind('\n');
+    if (end == std::string_view::npos) {
+      const std::string_view before = text.substr(0, text.size() - rest.size());
+      return fail(ErrorCode::kTooLarge, "{}:{}: a path of {} bytes; at most {} are allowed", file,
+                  1 + std::count(before.begin(), before.end(), '\n'),
+                  std::min(rest.find('\n'), rest.size()), kMaxPathBytes);
+    }
+    rest.remove_prefix(end + 1);
   }
   return {};
 }
@@ -107,6 +126,9 @@ Result<std::unique_ptr<Source>> open_list(const std::string& argument,
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.rfind(kByteOrderMark, 0) == 0) {
     text.erase(0, kByteOrderMark.size());
+  }
+  if (auto good = check_lines(text, file); !good) {
+    return tl::unexpected(std::move(good.error()));
   }
   return std::make_unique<ListSource>(argument, std::move(text));
 }

@@ -10,6 +10,8 @@ namespace yolofleet::command {
 
 /// The largest picture file and the largest list that are read, in bytes.
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30U;
+/// The longest path that a list may name: the system opens no longer one.
+constexpr std::size_t kMaxPathBytes = 4095;
 
 /// All bytes of a file, a pipe or, as "-", standard input. Waiting for a pipe ends with kCancelled
 /// once `stop_descriptor` polls as readable (-1: never).

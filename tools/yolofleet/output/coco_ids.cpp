@@ -1,25 +1,22 @@
 #include "output/coco_ids.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
 
 #include "coco_map.hpp"
 #include "fail.hpp"
 #include "input/read.hpp"
+#include "output/coco_images.hpp"
+#include "text.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t kMaxDigits = 18;  // so that every such number fits
+constexpr std::size_t kMaxMapBytes = std::size_t{1} << 22U;
 
 struct MapLine {
   std::int64_t id = 0;
@@ -44,7 +41,7 @@ Result<std::vector<MapLine>> parse_map(std::string_view text, const std::string&
     if (error != std::errc() || (rest != end && *rest != ' ' && *rest != '\t')) {
       return fail(ErrorCode::kMalformed,
                   "{}:{}: '{}' doesn't start with a category id (a whole number)", file, number,
-                  line);
+                  shortened(line));
     }
     parsed.names.assign(std::find_if(rest, end, [](char c) { return c != ' ' && c != '\t'; }), end);
     lines.push_back(std::move(parsed));
@@ -72,65 +69,24 @@ bool is_among(std::string_view name, const std::string& names) {
   return false;
 }
 
-/// The list of images in a JSON file, without ever holding the annotations beside it.
-Result<json> read_images(const fs::path& file) {
-  std::error_code ignored;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream || fs::is_directory(file, ignored)) {
-    const bool missing = !fs::exists(file, ignored);
-    return fail(missing ? ErrorCode::kNotFound : ErrorCode::kIo, "{}: can't be read{}",
-                file.string(), missing ? ": no such file" : "");
-  }
-  const auto only_images = [](int depth, json::parse_event_t event, json& parsed) {
-    return event != json::parse_event_t::key || depth != 1 || parsed == "images";
-  };
-  try {
-    json document = json::parse(stream, only_images);
-    if (document.is_object() && document.contains("images")) {
-      document = json(std::move(document["images"]));
-    }
-    if (document.is_array()) {
-      return Result<json>(tl::in_place, std::move(document));
-    }
-  } catch (const json::parse_error& error) {
-    return fail(ErrorCode::kMalformed, "{}: isn't JSON: {}", file.string(), error.what());
-  }
-  return fail(ErrorCode::kMalformed,
-              R"({}: holds no list of images: {{"images": [{{"file_name", "id"}}, ...]}})",
-              file.string());
-}
-
 }  // namespace
 
 Result<ImageIds> ImageIds::load(const fs::path& file) {
-  const auto images = read_images(file);
-  if (!images) {
-    return tl::unexpected(images.error());
-  }
   ImageIds ids;
-  std::size_t position = 0;
-  for (const json& image : *images) {
-    const bool whole = image.is_object() && image.contains("file_name") &&
-                       image["file_name"].is_string() && image.contains("id") &&
-                       image["id"].is_number_integer();
-    if (!whole) {
-      return fail(ErrorCode::kMalformed,
-                  R"({}: image {} (from 0) lacks a "file_name" (text) or an "id" (whole number))",
-                  file.string(), position);
-    }
-    const auto name = image["file_name"].get<std::string>();
-    const auto id = image["id"].get<std::int64_t>();
-    if (const auto [known, added] = ids.by_name_.emplace(name, id); !added && known->second != id) {
-      return fail(ErrorCode::kMalformed, R"({}: "{}" has the ids {} and {})", file.string(), name,
-                  known->second, id);
-    }
+  const auto add = [&](std::string&& name, std::int64_t id) -> Result<void> {
     auto [bare, fresh] = ids.by_file_name_.emplace(fs::path(name).filename().string(), id);
     if (!fresh && bare->second != id) {
       bare->second = std::nullopt;
     }
-    ++position;
-  }
-  return ids;
+    const auto [known, added] = ids.by_name_.emplace(std::move(name), id);
+    if (!added && known->second != id) {
+      return fail(ErrorCode::kMalformed, R"({}: "{}" has the ids {} and {})", file.string(),
+                  shortened(known->first), known->second, id);
+    }
+    return {};
+  };
+  auto read = read_coco_images(file, add);
+  return read.map([&] { return std::move(ids); });
 }
 
 std::optional<std::int64_t> ImageIds::listed(const Entry& entry) const {
@@ -158,7 +114,7 @@ std::int64_t ImageIds::id(const Entry& entry, std::uint64_t index) const {
 }
 
 Result<CategoryIds> CategoryIds::load(const fs::path& map, std::size_t classes) {
-  const auto bytes = read_file(map, -1);
+  const auto bytes = read_file(map, -1, kMaxMapBytes);
   if (!bytes) {
     return tl::unexpected(bytes.error());
   }

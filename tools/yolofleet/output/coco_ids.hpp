@@ -21,10 +21,8 @@ class ImageIds {
   /// Knows no file.
   ImageIds() = default;
 
-  /// Reads {"images": [{"file_name", "id"}, ...], ...} as COCO's annotations are, or such a list
-  /// alone; everything else in the file is passed over.
-  /// Errors: kNotFound, kIo, kMalformed (not JSON, no such list, a name or an id is missing), each
-  /// naming the file.
+  /// Reads COCO's annotations, or their list of images alone (coco_images.hpp).
+  /// Errors: those of read_coco_images, and kMalformed (a name has two ids).
   static Result<ImageIds> load(const std::filesystem::path& json);
 
   /// The id that the JSON file gives: by the name as given, else the path below the given folder,
@@ -50,7 +48,8 @@ class CategoryIds {
  public:
   /// Reads a map: a line for each class, in their order, that starts with its category id; what
   /// follows the id is for the reader. Blank lines and those that start with # don't count.
-  /// Errors: kNotFound, kIo, kMalformed (naming the line), kMismatch (not one line a class).
+  /// Errors: kNotFound, kIo, kTooLarge (over 4 MiB), kMalformed (naming the line), kMismatch (not
+  /// one line a class).
   static Result<CategoryIds> load(const std::filesystem::path& map, std::size_t classes);
 
   /// COCO's own ids where the names are COCO's (each as COCO or as Darknet spells it), else the
