@@ -172,6 +172,7 @@ void add_bench(CLI::App& app, int& exit_code) {
   add_device_options(*bench_app, arguments->device,
                      "auto (every GPU that can be used, else the CPU), all, or names with\n"
                      "commas between; `yolofleet devices` lists them");
+  add_self_test_option(*bench_app, arguments->device);
   add_engine_options(*bench_app, arguments->device);
   const std::string group = "What is measured";
   bench_app

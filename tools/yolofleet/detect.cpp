@@ -188,6 +188,13 @@ void tell_end(const RunReport& report, const FleetReport& opened, Progress& prog
   }
 }
 
+/// Of a Detector that could be opened, with OnDeviceError::kFail: only the self-test leaves one
+/// out.
+bool has_unused_device(const FleetReport& opened) {
+  return std::any_of(opened.devices.begin(), opened.devices.end(),
+                     [](const DeviceReport& device) { return device.error.has_value(); });
+}
+
 /// Writes --report; the run's exit code, which is that of the report where only that failed.
 int write_report(std::optional<OutputFile>& file, const RunReport& report, int exit_code) {
   if (!file) {
@@ -252,8 +259,10 @@ int run_job(Job& job, StopSignals& stop) {
   tell_beginning(job, *model, *detector, progress);
   const LiveRun::Shows shows(live, *detector);
   const FleetReport opened = detector->report();
-  const RunReport report = run({job.inputs, *detector, *sinks, progress, stop, live,
-                                arguments.quiet, terminal && ::isatty(STDOUT_FILENO) != 0});
+  RunReport report = run({job.inputs, *detector, *sinks, progress, stop, live, arguments.quiet,
+                          terminal && ::isatty(STDOUT_FILENO) != 0});
+  report.device_failed |=
+      job.options.on_device_error == OnDeviceError::kFail && has_unused_device(opened);
   const int exit_code =
       write_report(*report_file, report, finish(*sinks, report, stop.received(), progress));
   if (!arguments.quiet && exit_code != kBrokenPipe) {

@@ -31,10 +31,14 @@ A report says in "limited_by" what held the run up: reading, decoding, devices, 
 these that was at work for more than 90 % of the time, else what reading waited for) or none. Its
 times are in seconds; "wait" is what reading waited for room, "decode" that of all decoding threads.
 
+With several devices, each first looks at the same made-up picture. Of three or more, one that
+finds something else than the rest is named and not used; of two, both are named and nothing is run.
+
 Exit codes: 0 all well; 1 some pictures failed; 2 wrong use, a model that can't be loaded or an
-output that can't be written; 3 a device failed (with --on-device-error continue only if pictures
-were lost with it); 130 and 143 stopped by SIGINT and SIGTERM (what is under way is finished first;
-a second signal ends the run at once); 141 nobody reads standard output any more.
+output that can't be written; 3 a device failed, the self-test too (with --on-device-error continue
+only if pictures were lost with it or none could be looked at); 130 and 143 stopped by SIGINT and
+SIGTERM (what is under way is finished first; a second signal ends the run at once); 141 nobody
+reads standard output any more.
 
 Examples:
   yolofleet detect yolov4-tiny photo.jpg
@@ -43,7 +47,7 @@ Examples:
   curl -s https://example.org/a.jpg | yolofleet detect yolov4-tiny - --table)";
 
 void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
-  const std::string group = "What it runs on";
+  const std::string group = kDeviceGroup;
   add_device_options(
       app, arguments.device,
       "auto (every GPU that can be used, else the CPU), all, or names with\ncommas "
@@ -62,6 +66,7 @@ void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
       ->type_name("HOW")
       ->capture_default_str()
       ->group(group);
+  add_self_test_option(app, arguments.device);
   add_engine_options(app, arguments.device);
   app.add_flag("--no-cache", arguments.device.no_cache, "build anew, keep nothing")
       ->group(kEngineGroup);
