@@ -5,8 +5,8 @@
 namespace yolofleet::fleet {
 
 /// The picture of the self-test, the same every time: discs and blocks of all colours, shaded, one
-/// over the other, with noise. Six models from 0.2 to 6 million parameters gave 11 to over 300
-/// boxes of 0.01 and more in one like it, where noise alone gave some of them none.
+/// over the other, with noise. The six models of tests/conformance have 6 to 204 boxes over 0.01
+/// in it, where noise alone gives some of them none.
 Image test_picture();
 
 }  // namespace yolofleet::fleet

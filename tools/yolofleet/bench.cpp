@@ -155,7 +155,7 @@ int bench(BenchArguments& arguments) {
     }
     std::move(of_batch->begin(), of_batch->end(), std::back_inserter(results));
   }
-  for (const std::string& warning : results.front().warnings) {
+  for (const std::string& warning : warnings_of(results)) {
     say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
   }
   return print(arguments.json ? json(results, *model, *pictures) : bench_table(results));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "build_lines.hpp"
+#include "calibrate.hpp"
 #include "detect_options.hpp"
 #include "exit_code.hpp"
 #include "fail.hpp"
@@ -188,6 +189,23 @@ void tell_end(const RunReport& report, const FleetReport& opened, Progress& prog
   }
 }
 
+/// What --calibrate measures; nothing without it.
+Result<std::vector<std::optional<double>>> calibrate_devices(Job& job, const Model& model,
+                                                             const StopSignals& stop) {
+  if (!job.arguments.calibrate) {
+    return {};
+  }
+  const bool quiet = job.arguments.quiet;
+  const CalibrationTalk talk{
+      [&stop] { return stop.stop_requested(); },
+      [quiet](const std::string& device) {
+        if (!quiet) {
+          say(fmt::format("yolofleet: measuring {} alone\n", printable(device)));
+        }
+      }};
+  return calibrate(model, job.options, first_pictures(job.inputs, {job.options.max_pixels}), talk);
+}
+
 /// Of a Detector that could be opened, with OnDeviceError::kFail: only the self-test leaves one
 /// out.
 bool has_unused_device(const FleetReport& opened) {
@@ -251,6 +269,10 @@ int run_job(Job& job, StopSignals& stop) {
   if (!arguments.quiet) {
     job.options.on_build = building.on_build();
   }
+  auto alone = calibrate_devices(job, *model, stop);
+  if (!alone) {
+    return report_error(alone.error());
+  }
   auto detector = Detector::open(*model, job.options);
   if (!detector) {
     return report_error(detector.error());
@@ -261,6 +283,7 @@ int run_job(Job& job, StopSignals& stop) {
   const FleetReport opened = detector->report();
   RunReport report = run({job.inputs, *detector, *sinks, progress, stop, live, arguments.quiet,
                           terminal && ::isatty(STDOUT_FILENO) != 0});
+  report.alone = *std::move(alone);
   report.device_failed |=
       job.options.on_device_error == OnDeviceError::kFail && has_unused_device(opened);
   const int exit_code =
