@@ -81,6 +81,13 @@ TEST(DeviceSummaries, TellWhatDevicesDoAlone) {
                           "alone, summed"));
 }
 
+TEST(UnusedDevice, IsOneWithAnError) {
+  FleetReport opened = two_devices().fleet;
+  EXPECT_FALSE(has_unused_device(opened));
+  opened.devices[1].error = Error{ErrorCode::kDevice, "it finds something else"};
+  EXPECT_TRUE(has_unused_device(opened));
+}
+
 TEST(Efficiency, IsKnownOnlyWhereSomethingWasMeasured) {
   RunReport report = two_devices();
   EXPECT_FALSE(efficiency(report));

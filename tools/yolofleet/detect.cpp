@@ -11,7 +11,7 @@
 #include "exit_code.hpp"
 #include "fail.hpp"
 #include "metrics_server.hpp"
-#include "output/output_file.hpp"
+#include "report_file.hpp"
 #include "run_report.hpp"
 #include "subcommands.hpp"
 #include "survey.hpp"
@@ -206,42 +206,6 @@ Result<std::vector<std::optional<double>>> calibrate_devices(Job& job, const Mod
   return calibrate(model, job.options, first_pictures(job.inputs, {job.options.max_pixels}), talk);
 }
 
-/// Of a Detector that could be opened, with OnDeviceError::kFail: only the self-test leaves one
-/// out.
-bool has_unused_device(const FleetReport& opened) {
-  return std::any_of(opened.devices.begin(), opened.devices.end(),
-                     [](const DeviceReport& device) { return device.error.has_value(); });
-}
-
-/// Writes --report; the run's exit code, which is that of the report where only that failed.
-int write_report(std::optional<OutputFile>& file, const RunReport& report, int exit_code) {
-  if (!file) {
-    return exit_code;
-  }
-  auto written = file->append(report_json(report));
-  if (written) {
-    written = file->commit();
-  }
-  if (written) {
-    return exit_code;
-  }
-  const int failed = written.error().code == ErrorCode::kCancelled ? static_cast<int>(kBrokenPipe)
-                                                                   : report_error(written.error());
-  return exit_code <= kSomePicturesFailed ? failed : exit_code;
-}
-
-Result<std::optional<OutputFile>> open_report(const std::string& name) {
-  std::optional<OutputFile> file;
-  if (!name.empty()) {
-    auto opened = OutputFile::open(name);
-    if (!opened) {
-      return tl::unexpected(std::move(opened.error()));
-    }
-    file.emplace(*std::move(opened));
-  }
-  return file;
-}
-
 int run_job(Job& job, StopSignals& stop) {
   const DetectArguments& arguments = job.arguments;
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
@@ -284,6 +248,7 @@ int run_job(Job& job, StopSignals& stop) {
   RunReport report = run({job.inputs, *detector, *sinks, progress, stop, live, arguments.quiet,
                           terminal && ::isatty(STDOUT_FILENO) != 0});
   report.alone = *std::move(alone);
+  // What can't be opened has ended the run by now: this one didn't pass the self-test.
   report.device_failed |=
       job.options.on_device_error == OnDeviceError::kFail && has_unused_device(opened);
   const int exit_code =

@@ -80,6 +80,11 @@ std::string format_summary(const RunReport& report) {
                      report.seconds, rate(report.pictures, report.seconds));
 }
 
+bool has_unused_device(const FleetReport& opened) {
+  return std::any_of(opened.devices.begin(), opened.devices.end(),
+                     [](const DeviceReport& device) { return device.error.has_value(); });
+}
+
 std::optional<double> efficiency(const RunReport& report) {
   const double sum = sum_alone(report);
   return sum > 0 ? std::optional(rate(report.pictures, report.seconds) / sum) : std::nullopt;

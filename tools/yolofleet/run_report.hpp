@@ -13,6 +13,9 @@ namespace yolofleet::command {
 /// "2 pictures, 0 failed, 13 detections, 0.42 s, 4.8 pictures/s"
 std::string format_summary(const RunReport& report);
 
+/// Whether a Detector was opened without one of its devices.
+bool has_unused_device(const FleetReport& opened);
+
 /// Pictures a second beside the sum of what the devices do alone; nothing where that isn't known.
 std::optional<double> efficiency(const RunReport& report);
 
