@@ -18,7 +18,7 @@ namespace {
 /// network finds more over it than one can wait for.
 constexpr std::array kConfidences{0.01F, 0.0001F};
 constexpr float kNoSuppression = 2;  // boxes can't overlap by more than 1
-constexpr int kMostCompared = 300;
+constexpr int kMostCompared = 300;   // each with each
 
 /// "no boxes", "1 box of 0.5", "300 boxes, the strongest of 0.873".
 std::string summary(const std::vector<Detection>& boxes) {
@@ -111,8 +111,9 @@ Result<void> Fleet::dismiss_odd(const std::vector<std::optional<PictureResult>>&
       continue;
     }
     const backend::LaneInfo& info = seats_[i].lane->info();
-    const auto& boxes = tried[i]->detections;
+    std::vector<Detection> boxes = tried[i]->detections;
     const bool cut = boxes.size() >= room;
+    boxes.resize(std::min(boxes.size(), room));
     lanes.push_back(i);
     found.push_back({info.kind, info.precision, boxes, cut ? boxes.back().confidence : confidence});
     all.add(seats_[i].device, boxes);

@@ -181,6 +181,25 @@ TEST(SelfTest, ListsThatWereCutAreNotComparedBelowTheirEnds) {
   EXPECT_EQ(error_of({finds("a", 0), other}, options), "none");
 }
 
+TEST(SelfTest, OfVeryManyTheStrongestAreCompared) {
+  const auto boxes = [](float x) {  // the weak ones are at x
+    return [x](const backend::Job&) {
+      std::vector<Detection> found(300, Detection{{0, 0, 9, 9}, 0, 0.5F});
+      found.resize(400, Detection{{x, 0, 9, 9}, 0, 0.4F});
+      return found;
+    };
+  };
+  FakeScript one = finds("a", 0);
+  FakeScript other = finds("b", 0);
+  one.found = boxes(20);
+  other.found = boxes(70);
+  FleetOptions options = tested();
+  options.max_detections = 1000;
+  EXPECT_EQ(error_of({one, other}, options), "none");
+  other.kind = "another";
+  EXPECT_EQ(error_of({one, other}, options), "none");
+}
+
 TEST(SelfTest, AskedOfLessWhereNothingIsFound) {
   std::vector<float> asked;
   FakeScript script = fake_device("a", 1, 0us);
