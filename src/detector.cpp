@@ -48,6 +48,8 @@ fleet::FleetOptions fleet_options(const Options& options, const Lanes& lanes,
   fleet.ordered = options.ordered;
   fleet.keep_pixels = options.keep_pixels;
   fleet.on_device_error = options.on_device_error;
+  fleet.self_test = options.self_test;
+  fleet.max_detections = options.max_detections;
   if (!lanes.gpus.empty()) {  // a CPU's threads decode for themselves
     fleet.decode.threads = options.threads > 0 ? options.threads : backend::cpu::available_cpus();
     fleet.decode.limits = {options.max_pixels, memory};

@@ -87,6 +87,14 @@ struct Options {
   /// device's.
   bool ordered = true;
   OnDeviceError on_device_error = OnDeviceError::kFail;
+  /// With several devices: when they are opened, each looks at the same made-up picture, all at
+  /// once, and what they find is compared. Devices of one kind with one engine must give the same
+  /// bits, others the same boxes within what rounding to their precisions does. Of three or more
+  /// devices those that differ from the rest, more than half, aren't used: a warning, and an error
+  /// in FleetReport, whatever `on_device_error` says. Of two, or where it can't be told which are
+  /// right, all are named in the kDevice error of Detector::open. One that fails to look is as one
+  /// that can't be opened.
+  bool self_test = true;
   /// Give the decoded pixels back with each result (for drawing on them).
   bool keep_pixels = false;
   std::int64_t max_pixels = 178'956'970;  ///< a larger picture is refused before it is decoded

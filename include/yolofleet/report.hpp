@@ -18,8 +18,9 @@ struct StageReport {
 /// What a device has done since it was opened. A picture that was given to another device in the
 /// end counts there alone.
 struct DeviceReport {
-  std::string device;          ///< "cuda:0"
-  std::optional<Error> error;  ///< set: it could not be opened or was lost, and isn't used
+  std::string device;  ///< "cuda:0"
+  /// Set: it could not be opened, did not pass the self-test or was lost, and isn't used.
+  std::optional<Error> error;
   std::uint64_t pictures = 0;  ///< that came back, with an error or without
   std::uint64_t failures = 0;  ///< of those, with an error
   std::uint64_t batches = 0;   ///< that they were in
@@ -29,7 +30,8 @@ struct DeviceReport {
   /// Mean, from a picture's submission (or, where it is decoded before, from its pixels being
   /// there) until the device took it.
   double queue_seconds = 0;
-  std::vector<StageReport> stages;  ///< empty where the device doesn't measure them
+  /// With the self-test's picture; empty where the device doesn't measure them.
+  std::vector<StageReport> stages;
 };
 
 /// What a Detector has done so far.

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,10 +11,18 @@
 
 namespace yolofleet::backend {
 
+/// What is kept of what a network finds: Options::confidence and Options::nms.
+struct Thresholds {
+  float confidence = 0.25F;
+  float nms = 0.45F;
+};
+
 /// A picture on its way through a lane.
 struct Job {
   std::uint64_t ticket = 0;  ///< given by the fleet; comes back as PictureResult::index
   Picture picture;
+  /// In place of the lane's own; in all jobs of a batch the same.
+  std::optional<Thresholds> thresholds{};
 };
 
 /// What is fixed when a lane is opened.
@@ -22,6 +31,10 @@ struct LaneInfo {
   std::string description;  ///< "cpu: OpenVINO 2026.4.1, bf16, 2 threads"
   std::size_t slots = 1;    ///< batches that may be in the lane at once
   std::size_t batch = 1;    ///< pictures of a batch at most
+  /// Lanes of one kind give the same bits for a picture: the same engine on the same sort of
+  /// device.
+  std::string kind = device;
+  Precision precision = Precision::kFp32;  ///< computed in; never kAuto
 };
 
 /// What a lane has measured since it was opened, as far as it does.

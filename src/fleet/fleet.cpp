@@ -31,6 +31,11 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const std::vector<OpenLane>& lanes,
   if (first_error && (options.on_device_error == OnDeviceError::kFail || fleet->usable_ == 0)) {
     return tl::unexpected(*std::move(first_error));
   }
+  if (options.self_test && fleet->usable_ > 1) {
+    if (auto tested = fleet->self_test(); !tested) {
+      return tl::unexpected(std::move(tested).error());
+    }
+  }
   fleet->start();
   return fleet;
 }

@@ -31,7 +31,9 @@ struct FleetOptions {
   bool ordered = true;
   bool keep_pixels = false;
   OnDeviceError on_device_error = OnDeviceError::kFail;
-  DecodeOptions decode;  ///< of pictures that come as files
+  bool self_test = false;
+  int max_detections = 300;  ///< that the lanes were opened with
+  DecodeOptions decode;      ///< of pictures that come as files
 };
 
 /// Many lanes behind one queue: decodes pictures where lanes are not to, makes batches, gives them
@@ -45,8 +47,9 @@ struct FleetOptions {
 /// Thread safety: all members but the destructor, from any number of threads.
 class Fleet {
  public:
-  /// Opens the lanes, all at the same time. Errors: that of the first lane in their order that
-  /// can't be opened; with OnDeviceError::kContinue only if none can.
+  /// Opens the lanes, all at the same time, and tries them out (Options::self_test). Errors: that
+  /// of the first lane in their order that can't be opened or fails when it is tried out; with
+  /// OnDeviceError::kContinue only if none is left. kDevice: the lanes find different things.
   /// Precondition: at least one lane.
   static Result<std::unique_ptr<Fleet>> open(const std::vector<OpenLane>& lanes,
                                              const FleetOptions& options = {});
@@ -94,6 +97,14 @@ class Fleet {
   explicit Fleet(const FleetOptions& options) : options_(options), results_(options.ordered) {}
 
   void seat(const std::string& device, OpenedLane opened);
+  /// Tries the lanes out. Before `start`.
+  Result<void> self_test();
+  /// Lets every lane in use look at the picture; [i] is what the i-th says.
+  std::vector<std::optional<PictureResult>> try_out(const ImageView& picture, float confidence);
+  Result<void> dismiss_failed(const std::vector<std::optional<PictureResult>>& tried);
+  Result<void> dismiss_odd(const std::vector<std::optional<PictureResult>>& tried,
+                           float confidence);
+  void dismiss(std::size_t lane, Error error);
   void start();
   void watch_deadlines();
 
@@ -134,7 +145,8 @@ class Fleet {
   std::deque<Waiting> waiting_;  // by ticket
   std::size_t in_lanes_ = 0;     // pictures
   Results results_;
-  std::unordered_set<std::uint64_t> passed_on_;  // tickets that a lost lane has left
+  std::vector<std::optional<PictureResult>> tried_;  // of the self-test, which is on unless empty
+  std::unordered_set<std::uint64_t> passed_on_;      // tickets that a lost lane has left
   std::optional<Clock::time_point> look_again_;
 
   std::uint64_t given_ = 0;  // batches

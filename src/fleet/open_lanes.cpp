@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <future>
-#include <string_view>
 #include <utility>
 
 namespace yolofleet::fleet {
@@ -27,12 +26,12 @@ std::vector<OpenedLane> open_side_by_side(
   return opened;
 }
 
+std::string without_device(const std::string& device, const std::string& message) {
+  return message.starts_with(device + ": ") ? message.substr(device.size() + 2) : message;
+}
+
 std::string not_used(const std::string& device, const Error& error) {
-  std::string_view reason = error.message;
-  if (reason.starts_with(device + ": ")) {
-    reason.remove_prefix(device.size() + 2);
-  }
-  return fmt::format("{} isn't used: {}", device, reason);
+  return fmt::format("{} isn't used: {}", device, without_device(device, error.message));
 }
 
 }  // namespace yolofleet::fleet

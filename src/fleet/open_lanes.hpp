@@ -32,6 +32,9 @@ std::vector<OpenedLane> open_side_by_side(
     const std::vector<OpenLane>& lanes,
     const std::function<backend::OnFinished(std::size_t)>& on_finished);
 
+/// "no memory" of "cuda:1: no memory".
+std::string without_device(const std::string& device, const std::string& message);
+
 /// "cuda:1 isn't used: no memory".
 std::string not_used(const std::string& device, const Error& error);
 

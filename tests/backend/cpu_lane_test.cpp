@@ -129,6 +129,20 @@ TEST_F(CpuLaneTest, TheConfidenceOptionCounts) {
   EXPECT_TRUE(run_one(view(), options).detections.empty());
 }
 
+TEST_F(CpuLaneTest, AJobMayHaveThresholdsOfItsOwn) {
+  script_.head[4] = 0.0F;
+  CpuLaneOptions options;
+  options.confidence = 0.6F;
+  const auto lane = open(1, options);
+  std::vector<Job> batch;
+  batch.push_back({0, view(), Thresholds{0.4F, 0.45F}});
+  ASSERT_TRUE(lane->try_submit(batch));
+  ASSERT_TRUE(submit(*lane, 1, view()));
+  const auto results = results_.wait_for(2);
+  EXPECT_EQ(results[0].detections.size(), 1U);
+  EXPECT_TRUE(results[1].detections.empty()) << "the next one has the lane's again";
+}
+
 TEST_F(CpuLaneTest, AFailingExecutorFailsItsPictureOnly) {
   script_.on_infer = [](int before) -> Result<void> {
     if (before == 0) {

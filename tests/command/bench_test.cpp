@@ -67,5 +67,13 @@ TEST(Bench, TheTableHasALineForEach) {
   EXPECT_THAT(table, HasSubstr("32         20.0    0.998   31.5, 50 %; 0.0, 0 %"));
 }
 
+TEST(Bench, TellsTheWarningsOfAllSetsOnce) {
+  std::vector<BenchResult> results{result("cuda:0", 1), result("cuda:0,cuda:1,cpu", 2)};
+  results[0].warnings = {"the engine isn't kept"};
+  results[1].warnings = {"the engine isn't kept", "cpu isn't used: it finds something else"};
+  EXPECT_THAT(warnings_of(results),
+              ElementsAre("the engine isn't kept", "cpu isn't used: it finds something else"));
+}
+
 }  // namespace
 }  // namespace yolofleet::command

@@ -25,6 +25,14 @@ def test_the_json_of_a_picture(place):
     assert result.stderr.startswith("yolofleet: 1 picture, 0 failed, 1 detection, ")
 
 
+def test_one_device_is_not_compared_with_anything(place):
+    place.picture("a.png")
+    tested = place.detect("a.png", "--devices", "cpu")
+    untested = place.detect("a.png", "--devices", "cpu", "--no-self-test")
+    assert tested.returncode == untested.returncode == 0 and tested.stdout == untested.stdout != ""
+    assert len(tested.stderr.splitlines()) == len(untested.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("ending", ["jpg", "png", "webp", "bmp"])
 def test_every_format_in_pixels_of_the_picture(place, ending):
     place.picture(f"a.{ending}", size=(128, 192))

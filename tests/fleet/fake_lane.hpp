@@ -56,6 +56,12 @@ struct FakeScript {
   std::function<std::optional<Error>(std::uint64_t)> error = [](std::uint64_t) {
     return std::optional<Error>{};
   };
+  /// What is found in a picture.
+  std::function<std::vector<Detection>(const backend::Job&)> found = [](const backend::Job&) {
+    return std::vector<Detection>{};
+  };
+  std::string kind = "fake";
+  Precision precision = Precision::kFp32;
   bool gives_back = true;  ///< its jobs, with their results
   Gauge* gauge = nullptr;  ///< where its pictures are counted
   std::vector<StageReport> stages;
@@ -69,7 +75,8 @@ class FakeLane final : public backend::Lane {
  public:
   FakeLane(FakeScript script, backend::OnFinished on_finished)
       : script_(std::move(script)),
-        info_{script_.device, script_.device + ": fake", script_.slots, script_.batch},
+        info_{script_.device, script_.device + ": fake", script_.slots, script_.batch,
+              script_.kind,   script_.precision},
         on_finished_(std::move(on_finished)),
         thread_([this] { run(); }) {}
 
@@ -148,6 +155,7 @@ class FakeLane final : public backend::Lane {
       result.index = job.ticket;
       result.device = script_.device;
       result.error = script_.error(job.ticket);
+      result.detections = script_.found(job);
       if (const auto* bytes = std::get_if<EncodedImage>(&job.picture)) {
         result.width = static_cast<int>(bytes->size());
       } else if (const auto* image = std::get_if<Image>(&job.picture)) {

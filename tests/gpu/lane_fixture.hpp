@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -74,10 +75,11 @@ class WaitingLane {
   }
 
   /// Waits for a free slot and hands the batch in.
-  void submit(const std::vector<ImageView>& views) {
+  void submit(const std::vector<ImageView>& views,
+              std::optional<backend::Thresholds> thresholds = {}) {
     std::vector<backend::Job> batch;
     for (const ImageView& view : views) {
-      batch.push_back({0, view});
+      batch.push_back({0, view, thresholds});
     }
     std::unique_lock lock{mutex_};
     changed_.wait(lock, [&] { return under_way_ < lane_->info().slots; });
@@ -94,8 +96,9 @@ class WaitingLane {
     return std::exchange(finished_, {});
   }
 
-  std::vector<PictureResult> run(const std::vector<ImageView>& views) {
-    submit(views);
+  std::vector<PictureResult> run(const std::vector<ImageView>& views,
+                                 std::optional<backend::Thresholds> thresholds = {}) {
+    submit(views, thresholds);
     return wait().at(0);
   }
 

@@ -41,6 +41,28 @@ TEST_F(CudaLaneTest, APictureGivesTheSameWhateverItsBatch) {
   EXPECT_EQ(different, 0U);
 }
 
+TEST_F(CudaLaneTest, ABatchMayHaveThresholdsOfItsOwn) {
+  WaitingLane lane{device(), kBatch, 1};
+  const std::vector<Image> pictures = mixed_pictures(kBatch);
+  const std::vector<ImageView> views = views_of(pictures);
+  const auto total = [](const std::vector<PictureResult>& results) {
+    std::size_t detections = 0;
+    for (const PictureResult& result : results) {
+      EXPECT_FALSE(result.error);
+      detections += result.detections.size();
+    }
+    return detections;
+  };
+  const auto own = lane.run(views);
+  EXPECT_GT(total(own), 0U);
+  EXPECT_EQ(total(lane.run(views, Thresholds{1.0F, 0.45F})), 0U);
+  EXPECT_GE(total(lane.run(views, Thresholds{0.0001F, 2.0F})), total(own));
+  const auto again = lane.run(views);
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    EXPECT_EQ(again[i].detections, own[i].detections) << "the lane's own thresholds are back";
+  }
+}
+
 XXH64_hash_t digest_of_run(WaitingLane& lane, const std::vector<ImageView>& views, int batches) {
   XXH64_hash_t sum = 0;
   for (int i = 0; i < batches; i += 100) {

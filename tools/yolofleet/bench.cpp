@@ -155,7 +155,7 @@ int bench(BenchArguments& arguments) {
     }
     std::move(of_batch->begin(), of_batch->end(), std::back_inserter(results));
   }
-  for (const std::string& warning : results.front().warnings) {
+  for (const std::string& warning : warnings_of(results)) {
     say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
   }
   return print(arguments.json ? json(results, *model, *pictures) : bench_table(results));
@@ -172,6 +172,7 @@ void add_bench(CLI::App& app, int& exit_code) {
   add_device_options(*bench_app, arguments->device,
                      "auto (every GPU that can be used, else the CPU), all, or names with\n"
                      "commas between; `yolofleet devices` lists them");
+  add_self_test_option(*bench_app, arguments->device);
   add_engine_options(*bench_app, arguments->device);
   const std::string group = "What is measured";
   bench_app

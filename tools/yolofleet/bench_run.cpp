@@ -159,6 +159,18 @@ void compare_with_sum(std::vector<BenchResult>& results, std::size_t devices) {
   }
 }
 
+std::vector<std::string> warnings_of(const std::vector<BenchResult>& results) {
+  std::vector<std::string> warnings;
+  for (const BenchResult& result : results) {
+    for (const std::string& warning : result.warnings) {
+      if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) {
+        warnings.push_back(warning);
+      }
+    }
+  }
+  return warnings;
+}
+
 std::string bench_table(const std::vector<BenchResult>& results) {
   std::string text = fmt::format("{:<28} {:>6} {:>12} {:>8}   {}\n", "devices", "batch",
                                  "pictures/s", "of sum", "mean batch, busy of each");

@@ -48,6 +48,9 @@ BenchResult median_of(std::vector<BenchResult> rounds);
 /// Fills in BenchResult::of_sum. `results`: of the sets that device_sets gives for so many devices.
 void compare_with_sum(std::vector<BenchResult>& results, std::size_t devices);
 
+/// Those of all results, each once.
+std::vector<std::string> warnings_of(const std::vector<BenchResult>& results);
+
 /// A line for each result, and a heading.
 std::string bench_table(const std::vector<BenchResult>& results);
 

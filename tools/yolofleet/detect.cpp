@@ -6,11 +6,12 @@
 #include <utility>
 
 #include "build_lines.hpp"
+#include "calibrate.hpp"
 #include "detect_options.hpp"
 #include "exit_code.hpp"
 #include "fail.hpp"
 #include "metrics_server.hpp"
-#include "output/output_file.hpp"
+#include "report_file.hpp"
 #include "run_report.hpp"
 #include "subcommands.hpp"
 #include "survey.hpp"
@@ -188,33 +189,21 @@ void tell_end(const RunReport& report, const FleetReport& opened, Progress& prog
   }
 }
 
-/// Writes --report; the run's exit code, which is that of the report where only that failed.
-int write_report(std::optional<OutputFile>& file, const RunReport& report, int exit_code) {
-  if (!file) {
-    return exit_code;
+/// What --calibrate measures; nothing without it.
+Result<std::vector<std::optional<double>>> calibrate_devices(Job& job, const Model& model,
+                                                             const StopSignals& stop) {
+  if (!job.arguments.calibrate) {
+    return {};
   }
-  auto written = file->append(report_json(report));
-  if (written) {
-    written = file->commit();
-  }
-  if (written) {
-    return exit_code;
-  }
-  const int failed = written.error().code == ErrorCode::kCancelled ? static_cast<int>(kBrokenPipe)
-                                                                   : report_error(written.error());
-  return exit_code <= kSomePicturesFailed ? failed : exit_code;
-}
-
-Result<std::optional<OutputFile>> open_report(const std::string& name) {
-  std::optional<OutputFile> file;
-  if (!name.empty()) {
-    auto opened = OutputFile::open(name);
-    if (!opened) {
-      return tl::unexpected(std::move(opened.error()));
-    }
-    file.emplace(*std::move(opened));
-  }
-  return file;
+  const bool quiet = job.arguments.quiet;
+  const CalibrationTalk talk{
+      [&stop] { return stop.stop_requested(); },
+      [quiet](const std::string& device) {
+        if (!quiet) {
+          say(fmt::format("yolofleet: measuring {} alone\n", printable(device)));
+        }
+      }};
+  return calibrate(model, job.options, first_pictures(job.inputs, {job.options.max_pixels}), talk);
 }
 
 int run_job(Job& job, StopSignals& stop) {
@@ -244,6 +233,10 @@ int run_job(Job& job, StopSignals& stop) {
   if (!arguments.quiet) {
     job.options.on_build = building.on_build();
   }
+  auto alone = calibrate_devices(job, *model, stop);
+  if (!alone) {
+    return report_error(alone.error());
+  }
   auto detector = Detector::open(*model, job.options);
   if (!detector) {
     return report_error(detector.error());
@@ -252,8 +245,12 @@ int run_job(Job& job, StopSignals& stop) {
   tell_beginning(job, *model, *detector, progress);
   const LiveRun::Shows shows(live, *detector);
   const FleetReport opened = detector->report();
-  const RunReport report = run({job.inputs, *detector, *sinks, progress, stop, live,
-                                arguments.quiet, terminal && ::isatty(STDOUT_FILENO) != 0});
+  RunReport report = run({job.inputs, *detector, *sinks, progress, stop, live, arguments.quiet,
+                          terminal && ::isatty(STDOUT_FILENO) != 0});
+  report.alone = *std::move(alone);
+  // What can't be opened has ended the run by now: this one didn't pass the self-test.
+  report.device_failed |=
+      job.options.on_device_error == OnDeviceError::kFail && has_unused_device(opened);
   const int exit_code =
       write_report(*report_file, report, finish(*sinks, report, stop.received(), progress));
   if (!arguments.quiet && exit_code != kBrokenPipe) {

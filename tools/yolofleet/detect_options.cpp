@@ -30,11 +30,17 @@ run that was stopped leaves FILE.partial, whole lines only.
 A report says in "limited_by" what held the run up: reading, decoding, devices, writing (the last of
 these that was at work for more than 90 % of the time, else what reading waited for) or none. Its
 times are in seconds; "wait" is what reading waited for room, "decode" that of all decoding threads.
+Its "efficiency" is from --calibrate; of a run of a few seconds, with its beginning and end, it says
+little.
+
+With several devices, each first looks at the same made-up picture. Of three or more, one that
+finds something else than the rest is named and not used; of two, both are named and nothing is run.
 
 Exit codes: 0 all well; 1 some pictures failed; 2 wrong use, a model that can't be loaded or an
-output that can't be written; 3 a device failed (with --on-device-error continue only if pictures
-were lost with it); 130 and 143 stopped by SIGINT and SIGTERM (what is under way is finished first;
-a second signal ends the run at once); 141 nobody reads standard output any more.
+output that can't be written; 3 a device failed, also in the self-test (with --on-device-error
+continue only if pictures were lost with it or no device could be trusted); 130 and 143 stopped by
+SIGINT and SIGTERM (what is under way is finished first; a second signal ends the run at once); 141
+nobody reads standard output any more.
 
 Examples:
   yolofleet detect yolov4-tiny photo.jpg
@@ -43,7 +49,7 @@ Examples:
   curl -s https://example.org/a.jpg | yolofleet detect yolov4-tiny - --table)";
 
 void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
-  const std::string group = "What it runs on";
+  const std::string group = kDeviceGroup;
   add_device_options(
       app, arguments.device,
       "auto (every GPU that can be used, else the CPU), all, or names with\ncommas "
@@ -62,6 +68,7 @@ void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
       ->type_name("HOW")
       ->capture_default_str()
       ->group(group);
+  add_self_test_option(app, arguments.device);
   add_engine_options(app, arguments.device);
   app.add_flag("--no-cache", arguments.device.no_cache, "build anew, keep nothing")
       ->group(kEngineGroup);
@@ -117,6 +124,10 @@ void add_message_options(CLI::App& app, DetectArguments& arguments) {
                  "what each device and each part of the run did, and what held it\nup, as JSON "
                  "to FILE or, as -, standard output")
       ->type_name("FILE")
+      ->group(group);
+  app.add_flag("--calibrate", arguments.calibrate,
+               "first measure each device alone, for 3 s, with the first pictures;\nwhat all do "
+               "together beside the sum is the efficiency")
       ->group(group);
   app.add_flag("-v,--verbose", arguments.verbose, "also the model and the devices")->group(group);
   app.add_flag("-q,--quiet", arguments.quiet, "only why a run ended")->group(group);

@@ -18,6 +18,7 @@ struct DetectArguments {
   DeviceArguments device;
   ResizeArguments resize;
   std::string on_device_error = "fail";
+  bool calibrate = false;
   bool unordered = false;
   OutputOptions outputs;
   std::string format = "auto";

@@ -20,11 +20,10 @@ Precision precision_of(const std::string& word) {
 }
 
 void add_device_options(CLI::App& app, DeviceArguments& arguments, const std::string& which) {
-  const std::string group = "What it runs on";
   app.add_option("--devices", arguments.options.devices, which)
       ->type_name("LIST")
       ->capture_default_str()
-      ->group(group);
+      ->group(kDeviceGroup);
   app.add_option(
          "--precision", arguments.precision,
          "auto (fp16 on a GPU; on the CPU bf16 where it has it), fp32, bf16\n(CPU), fp16 or "
@@ -32,7 +31,13 @@ void add_device_options(CLI::App& app, DeviceArguments& arguments, const std::st
       ->check(one_of({"auto", "fp32", "bf16", "fp16", "tf32"}))
       ->type_name("TYPE")
       ->capture_default_str()
-      ->group(group);
+      ->group(kDeviceGroup);
+}
+
+void add_self_test_option(CLI::App& app, DeviceArguments& arguments) {
+  app.add_flag("--no-self-test", arguments.no_self_test,
+               "use several devices without comparing first what each finds in\na made-up picture")
+      ->group(kDeviceGroup);
 }
 
 void add_engine_options(CLI::App& app, DeviceArguments& arguments, const std::string& automatic) {
@@ -86,6 +91,7 @@ Options take_words(const DeviceArguments& arguments) {
                                               : Mish::kAuto;
   options.batch = arguments.batch == "auto" ? 0 : std::stoi(arguments.batch);
   options.use_engine_cache = !arguments.no_cache;
+  options.self_test = !arguments.no_self_test;
   return options;
 }
 

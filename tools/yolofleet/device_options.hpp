@@ -17,9 +17,11 @@ struct DeviceArguments {
   std::string mish = "auto";
   std::string batch = "auto";
   bool no_cache = false;
+  bool no_self_test = false;
 };
 
-/// A heading of the help.
+/// Headings of the help.
+inline constexpr const char* kDeviceGroup = "What it runs on";
 inline constexpr const char* kEngineGroup = "GPUs and their engines";
 
 // Each adds options to a subcommand, with their defaults and units.
@@ -30,6 +32,8 @@ void add_device_options(CLI::App& app, DeviceArguments& arguments, const std::st
 void add_engine_options(
     CLI::App& app, DeviceArguments& arguments,
     const std::string& automatic = "16, or fewer where the device's\nmemory doesn't suffice");
+/// --no-self-test.
+void add_self_test_option(CLI::App& app, DeviceArguments& arguments);
 void add_max_detections(CLI::App& app, Options& options, const std::string& group);
 /// --cache, whose DIR may not be empty.
 void add_cache_option(CLI::App& app, std::string& folder, const std::string& group);

@@ -32,7 +32,8 @@ std::string device_metric(const FleetReport& fleet, const char* name, const char
 
 std::string device_metrics(const FleetReport& fleet) {
   return device_metric(fleet, "yolofleet_device_up", "gauge",
-                       "Whether the device is used; 0: it couldn't be opened or was lost.",
+                       "Whether the device is used; 0: it couldn't be opened, failed the self-test "
+                       "or was lost.",
                        [](const DeviceReport& device) { return device.error ? 0 : 1; }) +
          device_metric(fleet, "yolofleet_device_pictures_total", "counter",
                        "Pictures that the device has finished, failed ones too.",

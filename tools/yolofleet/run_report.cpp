@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 namespace yolofleet::command {
 namespace {
@@ -27,7 +28,22 @@ Json error_json(const std::optional<Error>& error) {
   return error ? Json{{"code", to_string(error->code)}, {"message", error->message}} : Json();
 }
 
-Json device_json(const DeviceReport& device) {
+Json number_json(const std::optional<double>& number) {
+  return number ? Json(*number) : Json();
+}
+
+/// Of the i-th device; nothing where it isn't known.
+std::optional<double> alone(const RunReport& report, std::size_t i) {
+  return i < report.alone.size() ? report.alone[i] : std::nullopt;
+}
+
+double sum_alone(const RunReport& report) {
+  return std::accumulate(
+      report.alone.begin(), report.alone.end(), 0.0,
+      [](double sum, const std::optional<double>& rate) { return sum + rate.value_or(0); });
+}
+
+Json device_json(const DeviceReport& device, const std::optional<double>& alone) {
   Json stages = Json::object();
   for (const StageReport& stage : device.stages) {
     stages[stage.stage] = stage.seconds;
@@ -40,15 +56,18 @@ Json device_json(const DeviceReport& device) {
           {"mean_batch", device.mean_batch},
           {"busy_seconds", device.busy_seconds},
           {"queue_seconds", device.queue_seconds},
+          {"alone_pictures_per_second", number_json(alone)},
           {"stages", std::move(stages)},
           {"error", error_json(device.error)}};
 }
 
-std::string device_line(const DeviceReport& device, double seconds) {
+std::string device_line(const DeviceReport& device, double seconds,
+                        const std::optional<double>& alone) {
   return fmt::format(
-      "{}: {:.1f} % of the pictures, {:.1f} pictures/s, {:.1f} a batch, busy {:.0f} "
+      "{}: {:.1f} % of the pictures, {:.1f} pictures/s{}, {:.1f} a batch, busy {:.0f} "
       "% of the time",
-      device.device, 100 * device.share, rate(device.pictures, seconds), device.mean_batch,
+      device.device, 100 * device.share, rate(device.pictures, seconds),
+      alone ? fmt::format(" (alone {:.1f})", *alone) : "", device.mean_batch,
       percent(device.busy_seconds, seconds));
 }
 
@@ -61,12 +80,28 @@ std::string format_summary(const RunReport& report) {
                      report.seconds, rate(report.pictures, report.seconds));
 }
 
+bool has_unused_device(const FleetReport& opened) {
+  return std::any_of(opened.devices.begin(), opened.devices.end(),
+                     [](const DeviceReport& device) { return device.error.has_value(); });
+}
+
+std::optional<double> efficiency(const RunReport& report) {
+  const double sum = sum_alone(report);
+  return sum > 0 ? std::optional(rate(report.pictures, report.seconds) / sum) : std::nullopt;
+}
+
 std::vector<std::string> device_summaries(const RunReport& report) {
   std::vector<std::string> lines;
   if (report.fleet.devices.size() > 1) {
-    for (const DeviceReport& device : report.fleet.devices) {
-      lines.push_back(device_line(device, report.seconds));
+    for (std::size_t i = 0; i < report.fleet.devices.size(); ++i) {
+      lines.push_back(device_line(report.fleet.devices[i], report.seconds, alone(report, i)));
     }
+  }
+  if (const auto part = efficiency(report)) {
+    lines.push_back(
+        fmt::format("efficiency {:.3f}: {:.1f} of the {:.1f} pictures/s that the "
+                    "devices do alone, summed",
+                    *part, rate(report.pictures, report.seconds), sum_alone(report)));
   }
   return lines;
 }
@@ -100,8 +135,8 @@ TimeSpent time_spent(const RunReport& report) {
 
 std::string report_json(const RunReport& report) {
   Json devices = Json::array();
-  for (const DeviceReport& device : report.fleet.devices) {
-    devices.push_back(device_json(device));
+  for (std::size_t i = 0; i < report.fleet.devices.size(); ++i) {
+    devices.push_back(device_json(report.fleet.devices[i], alone(report, i)));
   }
   const Json json{{"pictures", report.pictures},
                   {"failures", report.failed},
@@ -109,6 +144,7 @@ std::string report_json(const RunReport& report) {
                   {"complete", report.complete},
                   {"seconds", report.seconds},
                   {"pictures_per_second", rate(report.pictures, report.seconds)},
+                  {"efficiency", number_json(efficiency(report))},
                   {"limited_by", limited_by(time_spent(report))},
                   {"stages",
                    {{"read", report.read_seconds},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,15 @@ namespace yolofleet::command {
 /// "2 pictures, 0 failed, 13 detections, 0.42 s, 4.8 pictures/s"
 std::string format_summary(const RunReport& report);
 
+/// Whether a Detector was opened without one of its devices.
+bool has_unused_device(const FleetReport& opened);
+
+/// Pictures a second beside the sum of what the devices do alone; nothing where that isn't known.
+std::optional<double> efficiency(const RunReport& report);
+
 /// A line for each device if there are several: "cuda:0: 62.0 % of the pictures, 812.1 pictures/s,
-/// 15.9 a batch, busy 97 % of the time".
+/// 15.9 a batch, busy 97 % of the time". With RunReport::alone also what each does alone, and a
+/// line with the efficiency.
 std::vector<std::string> device_summaries(const RunReport& report);
 
 /// A line for each device that was lost since `before`: "cuda:1 was lost and isn't used any more:

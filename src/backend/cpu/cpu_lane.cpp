@@ -18,6 +18,10 @@
 namespace yolofleet::backend::cpu {
 namespace {
 
+const char* name_of(Precision precision) {
+  return precision == Precision::kBf16 ? "bf16" : "fp32";
+}
+
 class CpuLane final : public Lane {
  public:
   CpuLane(PictureRun run, CpuEngine engine, std::vector<std::unique_ptr<Request>> requests,
@@ -26,7 +30,12 @@ class CpuLane final : public Lane {
         executor_(std::move(engine.executor)),
         requests_(std::move(requests)),
         on_finished_(std::move(on_finished)),
-        info_{"cpu", std::move(engine.description), requests_.size() * (1 + kWaitingPerThread), 1} {
+        info_{"cpu",
+              std::move(engine.description),
+              requests_.size() * (1 + kWaitingPerThread),
+              1,
+              std::string("cpu ") + name_of(executor_->precision()),
+              executor_->precision()} {
     threads_.reserve(requests_.size());
     try {
       for (const auto& request : requests_) {
@@ -130,9 +139,8 @@ Result<Precision> choose_precision(Precision asked, const Module& module) {
 }
 
 std::string describe(const Module& module, const Executor& executor, int threads) {
-  return fmt::format("cpu: {}, {}, {} thread{}", module.runtime(),
-                     executor.precision() == Precision::kBf16 ? "bf16" : "fp32", threads,
-                     threads == 1 ? "" : "s");
+  return fmt::format("cpu: {}, {}, {} thread{}", module.runtime(), name_of(executor.precision()),
+                     threads, threads == 1 ? "" : "s");
 }
 
 Result<std::unique_ptr<Lane>> make_cpu_lane(const graph::Network& network, CpuEngine engine,

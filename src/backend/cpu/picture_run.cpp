@@ -61,7 +61,7 @@ Result<Pixels> pixels_of(Picture picture, const DecodeLimits& limits) {
 PictureRun::PictureRun(const graph::Network& network, const CpuLaneOptions& options)
     : input_(network.input()),
       fit_(fit_of(options.resize, network.letterbox())),
-      confidence_(options.confidence),
+      thresholds_{options.confidence, options.nms},
       nms_{{}, options.nms, options.max_detections},
       keep_pixels_(options.keep_pixels),
       decode_limits_{options.max_pixels} {
@@ -74,7 +74,8 @@ PictureRun::PictureRun(const graph::Network& network, const CpuLaneOptions& opti
   }
 }
 
-Result<std::vector<Detection>> PictureRun::detect(const ImageView& picture, Request& request,
+Result<std::vector<Detection>> PictureRun::detect(const ImageView& picture,
+                                                  const Thresholds& thresholds, Request& request,
                                                   CpuTimes& times) const {
   auto begin = CpuTimes::Clock::now();
   const ops::Placement placement = ops::resize(picture, input_, fit_, request.input());
@@ -86,14 +87,16 @@ Result<std::vector<Detection>> PictureRun::detect(const ImageView& picture, Requ
   std::vector<ops::Candidate> candidates;
   for (std::size_t i = 0; i < heads_.size(); ++i) {
     const auto& [head, shape] = heads_[i];
-    ops::yolo_boxes(request.head(i), {&head, shape, input_}, confidence_, candidates);
+    ops::yolo_boxes(request.head(i), {&head, shape, input_}, thresholds.confidence, candidates);
   }
   for (ops::Candidate& candidate : candidates) {
     candidate.box =
         ops::to_picture(candidate.box, input_, placement, picture.width, picture.height);
   }
+  ops::NmsOptions nms = nms_;
+  nms.threshold = thresholds.nms;
   std::vector<Detection> detections;
-  for (const ops::Candidate& candidate : ops::nms(std::move(candidates), nms_)) {
+  for (const ops::Candidate& candidate : ops::nms(std::move(candidates), nms)) {
     detections.push_back({ops::to_pixels(candidate.box, picture.width, picture.height),
                           candidate.class_id, candidate.confidence});
   }
@@ -116,7 +119,7 @@ PictureResult PictureRun::operator()(Job& job, Request& request, CpuTimes& times
     }
     result.width = pixels->view.width;
     result.height = pixels->view.height;
-    auto detections = detect(pixels->view, request, times);
+    auto detections = detect(pixels->view, job.thresholds.value_or(thresholds_), request, times);
     if (!detections) {
       result.error = std::move(detections).error();
       if (owned) {

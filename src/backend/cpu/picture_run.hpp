@@ -36,14 +36,14 @@ class PictureRun {
     graph::Shape shape;
   };
 
-  Result<std::vector<Detection>> detect(const ImageView& picture, Request& request,
-                                        CpuTimes& times) const;
+  Result<std::vector<Detection>> detect(const ImageView& picture, const Thresholds& thresholds,
+                                        Request& request, CpuTimes& times) const;
 
   graph::Shape input_;
   ops::Fit fit_;
   std::vector<Head> heads_;
-  float confidence_;
-  ops::NmsOptions nms_;
+  Thresholds thresholds_;
+  ops::NmsOptions nms_;  // but for its threshold
   bool keep_pixels_;
   DecodeLimits decode_limits_;
 };

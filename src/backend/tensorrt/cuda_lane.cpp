@@ -72,6 +72,7 @@ class CudaLane final : public Lane {
         info_(std::move(info)),
         keep_pixels_(options.keep_pixels),
         limits_{options.max_pixels},
+        thresholds_(options.slot.thresholds),
         on_finished_(std::move(on_finished)) {
     for (const auto& slot : slots_) {
       free_.push_back(slot.get());
@@ -118,7 +119,7 @@ class CudaLane final : public Lane {
     try {
       const std::vector<ImageView> views = decode(batch);
       if (!views.empty()) {
-        batch.slot->begin(static_cast<int>(views.size()));
+        batch.slot->begin(static_cast<int>(views.size()), thresholds_of(batch));
         for (const ImageView& view : views) {
           batch.slot->put(view);
         }
@@ -127,6 +128,11 @@ class CudaLane final : public Lane {
     } catch (const std::exception& exception) {
       fail(batch, exception);
     }
+  }
+
+  ops::Thresholds thresholds_of(const Batch& batch) const {
+    const auto& own = batch.jobs.front().thresholds;
+    return own ? ops::Thresholds{own->confidence, own->nms} : thresholds_;
   }
 
   /// Makes pixels of every job; the views of those that have some.
@@ -206,6 +212,7 @@ class CudaLane final : public Lane {
   const LaneInfo info_;
   const bool keep_pixels_;
   const DecodeLimits limits_;
+  const ops::Thresholds thresholds_;
   const OnFinished on_finished_;
   std::mutex mutex_;
   std::vector<Slot*> free_;

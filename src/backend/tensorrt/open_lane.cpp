@@ -17,6 +17,10 @@ constexpr int kDefaultBatch = 16;
 // it is resized by the CPU first.
 constexpr std::size_t kPixelBytesAPicture = std::size_t{1920} * 1080 * 3;
 
+Precision precision_of(const EngineOptions& options) {
+  return options.half ? Precision::kFp16 : (options.tf32 ? Precision::kTf32 : Precision::kFp32);
+}
+
 }  // namespace
 
 const char* name_of(const EngineOptions& options) {
@@ -91,6 +95,9 @@ Result<std::unique_ptr<Lane>> open_with(const Library& library, const EngineOrde
   info.description =
       fmt::format("{}: {}, TensorRT {}, {}, batches of up to {}", info.device, order.device.name,
                   library.version(), name_of(order.options), order.options.max_batch);
+  // An engine that isn't kept is this lane's alone: another build may choose other kernels.
+  info.kind = report.file.empty() ? info.device : report.file.string();
+  info.precision = precision_of(order.options);
   return make_cuda_lane(*std::move(plan), std::move(info),
                         lane_options(order.network, options, order.options), on_finished);
 }

@@ -146,7 +146,8 @@ Result<std::unique_ptr<Slot>> Slot::make(Plan& plan, const SlotOptions& options)
   }
 }
 
-void Slot::begin(int count) {
+void Slot::begin(int count, const ops::Thresholds& thresholds) {
+  *at<ops::Thresholds>(memory_.parameters, layout_.thresholds) = thresholds;
   count_ = count;
   next_ = 0;
   pixels_used_ = 0;

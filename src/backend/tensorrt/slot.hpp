@@ -29,7 +29,7 @@ class Slot {
   ~Slot() = default;
 
   /// Starts a batch of `count` pictures, 1 to max_batch.
-  void begin(int count);
+  void begin(int count, const ops::Thresholds& thresholds);
   /// The next picture. From page-locked memory its pixels are fetched directly, so they must stay
   /// until `wait` has returned; else they are copied here. Where the room for pixels is used up,
   /// the picture is resized here, by the CPU. Throws cuda::CudaError.

@@ -1,0 +1,90 @@
+#include "fleet/compare_lanes.hpp"
+
+#include <algorithm>
+
+namespace yolofleet::fleet {
+namespace {
+
+float iou(const Box& a, const Box& b) noexcept {
+  const float width = std::min(a.x + a.width, b.x + b.width) - std::max(a.x, b.x);
+  const float height = std::min(a.y + a.height, b.y + b.height) - std::max(a.y, b.y);
+  if (a == b) {
+    return 1.0F;  // also where it has no area
+  }
+  if (!(width > 0.0F && height > 0.0F)) {
+    return 0.0F;
+  }
+  const float both = width * height;
+  return both / (a.width * a.height + b.width * b.height - both);
+}
+
+bool are_partners(const Detection& a, const Detection& b, const Tolerance& tolerance) noexcept {
+  const auto [weak, strong] = std::minmax(a.confidence, b.confidence);
+  return a.class_id == b.class_id && weak >= strong * tolerance.confidence &&
+         iou(a.box, b.box) >= tolerance.iou;
+}
+
+/// Whether each of `some` that `others` can't have missed has its partner there.
+bool are_among(const Found& some, const Found& others, const Tolerance& tolerance) {
+  return std::all_of(some.detections.begin(), some.detections.end(), [&](const Detection& one) {
+    return one.confidence * tolerance.confidence <= others.floor ||
+           std::any_of(others.detections.begin(), others.detections.end(),
+                       [&](const Detection& other) { return are_partners(one, other, tolerance); });
+  });
+}
+
+}  // namespace
+
+Tolerance tolerance_of(Precision precision) noexcept {
+  switch (precision) {
+    case Precision::kFp32:
+      return {0.98F, 0.98F};
+    case Precision::kTf32:
+    case Precision::kFp16:
+      return {0.7F, 0.9F};
+    case Precision::kBf16:
+    case Precision::kAuto:
+      break;
+  }
+  return {0.25F, 0.7F};
+}
+
+bool agree(const Found& a, const Found& b) {
+  if (a.kind == b.kind) {
+    return a.detections == b.detections;
+  }
+  const Tolerance of_a = tolerance_of(a.precision);
+  const Tolerance of_b = tolerance_of(b.precision);
+  const Tolerance wider{std::min(of_a.confidence, of_b.confidence), std::min(of_a.iou, of_b.iou)};
+  return are_among(a, b, wider) && are_among(b, a, wider);
+}
+
+std::vector<bool> odd_ones(const std::vector<Found>& lanes) {
+  const std::size_t count = lanes.size();
+  std::vector<std::vector<bool>> differ(count, std::vector<bool>(count, false));
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t j = i + 1; j < count; ++j) {
+      differ[i][j] = differ[j][i] = !agree(lanes[i], lanes[j]);
+    }
+  }
+  std::vector<bool> odd(count, false);
+  for (;;) {
+    std::vector<std::size_t> disagreements(count, 0);
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t j = 0; j < count; ++j) {
+        disagreements[i] += !odd[i] && !odd[j] && differ[i][j] ? 1U : 0U;
+      }
+    }
+    const std::size_t most = *std::max_element(disagreements.begin(), disagreements.end());
+    if (most == 0) {
+      break;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      odd[i] = odd[i] || disagreements[i] == most;
+    }
+  }
+  const auto left = static_cast<std::size_t>(std::count(odd.begin(), odd.end(), false));
+  return 2 * left > count ? odd : std::vector<bool>(count, true);
+}
+
+}  // namespace yolofleet::fleet
