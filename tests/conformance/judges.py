@@ -1,0 +1,139 @@
+"""How far we are from others, number by number: from Darknet's detections, from OpenCV's raw heads."""
+
+import dataclasses
+import os
+import pathlib
+import re
+import subprocess
+
+import cv2
+import numpy
+
+from corpus import CORPUS, SURE, box_difference, darknet, detect, match, relative
+
+CONFIDENCE_WITHIN = 0.005
+MEDIAN_WITHIN = 0.0005
+BOX_WITHIN = 0.002
+RAW_HEADS_WITHIN = 1e-3
+# OpenCV has no [Gaussian_yolo]. What goes into one is as large as what goes into a [yolo] of four
+# more classes, and only that is asked for.
+GAUSSIAN_EXTRA = 4
+
+
+@dataclasses.dataclass
+class Detections:
+    """What Darknet and we see in the same pictures."""
+
+    confidence: list
+    box: list
+    alone: list  # sentences: what only one of them sees
+
+    @property
+    def agree(self):
+        return (not self.alone and max(self.confidence) <= CONFIDENCE_WITHIN
+                and numpy.median(self.confidence) < MEDIAN_WITHIN and max(self.box) <= BOX_WITHIN)
+
+
+def beside_darknet(name):
+    """Our detections in the corpus' pictures of the exact input size, beside Darknet's."""
+    pictures, theirs = zip(*darknet(name))
+    ours = [relative(each) for each in detect(name, pictures, "--precision", "fp32", "--confidence", "0.1")]
+    found = Detections([], [], [])
+    for wanted, offered in zip(theirs, ours):
+        for one, partner in match(wanted, offered, SURE):
+            if partner is None:
+                found.alone.append(f"Darknet's {one} isn't there")
+                continue
+            found.confidence.append(abs(one[1] - partner[1]))
+            found.box.append(box_difference(one, partner))
+        found.alone += [f"{one} isn't Darknet's" for one, partner in match(offered, wanted, SURE + 0.01)
+                        if partner is None]
+    return found
+
+
+def for_opencv(cfg):
+    """A cfg's text with heads that OpenCV knows; what goes into them stays the same."""
+    sections = re.split(r"(?m)^(?=\s*\[)", cfg)
+    for i, section in enumerate(sections):
+        if section.lstrip().startswith("[Gaussian_yolo]"):
+            section = section.replace("[Gaussian_yolo]", "[yolo]")
+            sections[i] = re.sub(r"(?m)^(\s*classes\s*=\s*)(\d+)",
+                                 lambda found: f"{found[1]}{int(found[2]) + GAUSSIAN_EXTRA}", section)
+    return "".join(sections)
+
+
+def opencv_heads(cfg, weights, picture, folder):
+    """What goes into each head, channels x rows x columns, in the cfg's order. Raises cv2.error for
+    what OpenCV can't read."""
+    known = pathlib.Path(folder) / "opencv.cfg"
+    known.write_text(for_opencv(pathlib.Path(cfg).read_text()))
+    net = cv2.dnn.readNetFromDarknet(str(known), str(weights))
+    net.enableWinograd(False)  # quicker, and less exact
+    image = cv2.imread(str(picture), cv2.IMREAD_UNCHANGED)
+    net.setInput(cv2.dnn.blobFromImage(image, 1 / 255, swapRB=image.ndim == 3))
+    names = net.getLayerNames()
+    before = [names[names.index(head) - 1] for head in net.getUnconnectedOutLayersNames()]
+    return [head[0].transpose(2, 0, 1) for head in net.forward(before)]
+
+
+def our_heads(cfg, weights, picture, folder, shapes):
+    subprocess.run([os.environ["RAW_HEADS"], cfg, weights, picture, folder], check=True, capture_output=True,
+                   text=True)
+    return [numpy.fromfile(pathlib.Path(folder) / f"head_{i}.f32", numpy.float32).reshape(shape)
+            for i, shape in enumerate(shapes)]
+
+
+@dataclasses.dataclass
+class Head:
+    shape: tuple
+    difference: float  # the largest, over the largest value
+    unlike: float  # how far a channel's values lie apart from place to place, over all values' spread
+    largest: float
+
+    @property
+    def tells(self):
+        """Whether a wrong layer would show: neither alike everywhere nor out of range."""
+        return self.unlike > 0.1 and self.largest < 1e4
+
+
+def beside_opencv(cfg, weights, picture, folder):
+    """A Head for each head."""
+    theirs = opencv_heads(cfg, weights, picture, folder)
+    ours = our_heads(cfg, weights, picture, folder, [head.shape for head in theirs])
+    assert not (pathlib.Path(folder) / f"head_{len(theirs)}.f32").exists()
+    return [
+        Head(one.shape, float(numpy.abs(one - other).max() / numpy.abs(other).max()),
+             float(one.std(axis=(1, 2)).mean() / one.std()), float(numpy.abs(one).max()))
+        for one, other in zip(ours, theirs)
+    ]
+
+
+def sized(cfg, size):
+    """A cfg's text with another width and height."""
+    text = pathlib.Path(cfg).read_text()
+    for key, side in zip(("width", "height"), size):
+        text, count = re.subn(rf"(?m)^\s*{key}\s*=.*$", f"{key}={side}", text, count=1)
+        assert count == 1, f"{cfg}: no {key}"
+    return text
+
+
+def size_of(cfg):
+    """Width, height and channels of a cfg's [net]."""
+    text = pathlib.Path(cfg).read_text()
+    sides = [re.search(rf"(?m)^\s*{key}\s*=\s*(\d+)", text) for key in ("width", "height", "channels")]
+    return tuple(int(found[1]) if found else 3 for found in sides)
+
+
+def prepare(cfg, size, folder):
+    """The cfg at this size, generated weights and a photo of this size; size None: the cfg's own."""
+    width, height, channels = size_of(cfg)
+    size = size or (width, height)
+    ours = pathlib.Path(folder) / "model.cfg"
+    ours.write_text(sized(cfg, size))
+    weights = ours.with_suffix(".weights")
+    subprocess.run([os.environ["GENERATE_WEIGHTS"], ours, weights], check=True, capture_output=True, text=True)
+    photo = cv2.imread(str(CORPUS / "photos" / "dog.jpg"),
+                       cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR)
+    picture = ours.with_suffix(".png")
+    cv2.imwrite(str(picture), cv2.resize(photo, size, interpolation=cv2.INTER_AREA))
+    return ours, weights, picture
