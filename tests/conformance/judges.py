@@ -9,12 +9,14 @@ import subprocess
 import cv2
 import numpy
 
+import plain_network
 from corpus import CORPUS, SURE, box_difference, darknet, detect, match, relative
 
 CONFIDENCE_WITHIN = 0.005
 MEDIAN_WITHIN = 0.0005
 BOX_WITHIN = 0.002
 RAW_HEADS_WITHIN = 1e-3
+OPENCV_EPSILON = 1e-6  # of batch normalisation: its setBatchNorm, modules/dnn/src/darknet/darknet_io.cpp
 # OpenCV has no [Gaussian_yolo]. What goes into one is as large as what goes into a [yolo] of four
 # more classes, and only that is asked for.
 GAUSSIAN_EXTRA = 4
@@ -52,9 +54,14 @@ def beside_darknet(name):
 
 
 def for_opencv(cfg):
-    """A cfg's text with heads that OpenCV knows; what goes into them stays the same."""
+    """A cfg's text with heads that OpenCV takes; what goes into them stays the same. It takes no
+    `num` but that of the anchors listed (cspx-p7-mish.cfg has another)."""
     sections = re.split(r"(?m)^(?=\s*\[)", cfg)
     for i, section in enumerate(sections):
+        anchors = re.search(r"(?m)^\s*anchors\s*=(.*)$", section)
+        if anchors:
+            pairs = len([each for each in anchors[1].split(",") if each.strip()]) // 2
+            section = sections[i] = re.sub(r"(?m)^\s*num\s*=.*$", f"num={pairs}", section)
         if section.lstrip().startswith("[Gaussian_yolo]"):
             section = section.replace("[Gaussian_yolo]", "[yolo]")
             sections[i] = re.sub(r"(?m)^(\s*classes\s*=\s*)(\d+)",
@@ -76,36 +83,73 @@ def opencv_heads(cfg, weights, picture, folder):
     return [head[0].transpose(2, 0, 1) for head in net.forward(before)]
 
 
+def plain_heads(cfg, weights, picture, epsilon=plain_network.EPSILON):
+    image = cv2.imread(str(picture), cv2.IMREAD_UNCHANGED)
+    planes = image[None] if image.ndim == 2 else image[:, :, ::-1].transpose(2, 0, 1)
+    return plain_network.PlainNetwork(pathlib.Path(cfg).read_text(), weights, epsilon).heads(planes / 255)
+
+
 def our_heads(cfg, weights, picture, folder, shapes):
-    subprocess.run([os.environ["RAW_HEADS"], cfg, weights, picture, folder], check=True, capture_output=True,
-                   text=True)
-    return [numpy.fromfile(pathlib.Path(folder) / f"head_{i}.f32", numpy.float32).reshape(shape)
-            for i, shape in enumerate(shapes)]
+    subprocess.run([os.environ["RAW_HEADS"], cfg, weights, picture, folder], check=True)
+    heads = [numpy.fromfile(pathlib.Path(folder) / f"head_{i}.f32", numpy.float32).reshape(shape)
+             for i, shape in enumerate(shapes)]
+    assert not (pathlib.Path(folder) / f"head_{len(heads)}.f32").exists()
+    return heads
+
+
+def apart(some, others):
+    """For each head the largest difference, over the largest value of `others`."""
+    return [float(numpy.abs(one - other).max() / numpy.abs(other).max()) for one, other in zip(some, others)]
 
 
 @dataclasses.dataclass
-class Head:
-    shape: tuple
-    difference: float  # the largest, over the largest value
-    unlike: float  # how far a channel's values lie apart from place to place, over all values' spread
+class RawHeads:
+    """How far the raw heads are apart, by head; None where OpenCV can't load the cfg."""
+
+    ours_formulas: list  # from Darknet's formulas in double, plain_network.py
+    spread: float  # the deviation of a channel's values from place to place, over that of all; the least
     largest: float
+    refusal: str = ""  # OpenCV's
+    ours_opencv: list | None = None
+    opencv_formulas: list | None = None
+    opencv_epsilon: list | None = None  # OpenCV from the formulas with its own epsilon, where it is off
 
     @property
-    def tells(self):
-        """Whether a wrong layer would show: neither alike everywhere nor out of range."""
-        return self.unlike > 0.1 and self.largest < 1e4
+    def right(self):
+        """Whether our heads are Darknet's."""
+        return max(self.ours_formulas) < RAW_HEADS_WITHIN
+
+    @property
+    def agree(self):
+        """Whether OpenCV and we agree; also where it can't say."""
+        return self.ours_opencv is None or max(self.ours_opencv) < RAW_HEADS_WITHIN
+
+    @property
+    def tell(self):
+        """Whether a wrong layer would show: the heads are neither alike everywhere nor out of range."""
+        return self.spread > 0.1 and self.largest < 1e4
 
 
-def beside_opencv(cfg, weights, picture, folder):
-    """A Head for each head."""
-    theirs = opencv_heads(cfg, weights, picture, folder)
-    ours = our_heads(cfg, weights, picture, folder, [head.shape for head in theirs])
-    assert not (pathlib.Path(folder) / f"head_{len(theirs)}.f32").exists()
-    return [
-        Head(one.shape, float(numpy.abs(one - other).max() / numpy.abs(other).max()),
-             float(one.std(axis=(1, 2)).mean() / one.std()), float(numpy.abs(one).max()))
-        for one, other in zip(ours, theirs)
-    ]
+def raw_heads(cfg, weights, picture, folder):
+    plain = plain_heads(cfg, weights, picture)
+    ours = our_heads(cfg, weights, picture, folder, [head.shape for head in plain])
+    found = RawHeads(apart(ours, plain), min(float(head.std(axis=(1, 2)).mean() / head.std()) for head in plain),
+                     max(float(numpy.abs(head).max()) for head in plain))
+    try:
+        theirs = opencv_heads(cfg, weights, picture, folder)
+    except cv2.error as error:
+        found.refusal = reason(error)
+        return found
+    assert [head.shape for head in theirs] == [head.shape for head in plain]
+    found.ours_opencv, found.opencv_formulas = apart(ours, theirs), apart(theirs, plain)
+    if not found.agree:
+        found.opencv_epsilon = apart(theirs, plain_heads(cfg, weights, picture, OPENCV_EPSILON))
+    return found
+
+
+def reason(error):
+    """Why OpenCV refuses, in its words, without its source's path."""
+    return str(error).split("error: ", 1)[-1].splitlines()[0].split(" in function")[0]
 
 
 def sized(cfg, size):
@@ -131,7 +175,7 @@ def prepare(cfg, size, folder):
     ours = pathlib.Path(folder) / "model.cfg"
     ours.write_text(sized(cfg, size))
     weights = ours.with_suffix(".weights")
-    subprocess.run([os.environ["GENERATE_WEIGHTS"], ours, weights], check=True, capture_output=True, text=True)
+    subprocess.run([os.environ["GENERATE_WEIGHTS"], ours, weights], check=True, stderr=subprocess.DEVNULL)
     photo = cv2.imread(str(CORPUS / "photos" / "dog.jpg"),
                        cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR)
     picture = ours.with_suffix(".png")
