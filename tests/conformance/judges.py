@@ -54,19 +54,24 @@ def beside_darknet(name):
 
 
 def for_opencv(cfg):
-    """A cfg's text with heads that OpenCV takes; what goes into them stays the same. It takes no
-    `num` but that of the anchors listed (cspx-p7-mish.cfg has another)."""
+    """A cfg's text with heads that OpenCV takes; what goes into them stays the same."""
     sections = re.split(r"(?m)^(?=\s*\[)", cfg)
-    for i, section in enumerate(sections):
-        anchors = re.search(r"(?m)^\s*anchors\s*=(.*)$", section)
-        if anchors:
-            pairs = len([each for each in anchors[1].split(",") if each.strip()]) // 2
-            section = sections[i] = re.sub(r"(?m)^\s*num\s*=.*$", f"num={pairs}", section)
-        if section.lstrip().startswith("[Gaussian_yolo]"):
-            section = section.replace("[Gaussian_yolo]", "[yolo]")
-            sections[i] = re.sub(r"(?m)^(\s*classes\s*=\s*)(\d+)",
-                                 lambda found: f"{found[1]}{int(found[2]) + GAUSSIAN_EXTRA}", section)
-    return "".join(sections)
+    return "".join(head_for_opencv(section) if "anchors" in section else section for section in sections)
+
+
+def head_for_opencv(section):
+    """It wants as many anchors as `num` says. A [yolo] chooses of them by `mask`, a [region] uses all `num`."""
+    listed = re.search(r"(?m)^(\s*anchors\s*=)(.*)$", section)
+    num = re.search(r"(?m)^(\s*num\s*=\s*)(\d+)", section)
+    sides = [each for each in listed[2].split(",") if each.strip()]
+    if "[region]" in section:
+        return section.replace(listed[0], listed[1] + ",".join(sides[:2 * int(num[2])]))
+    section = section.replace(num[0], f"{num[1]}{len(sides) // 2}")
+    if "[Gaussian_yolo]" in section:
+        section = section.replace("[Gaussian_yolo]", "[yolo]")
+        section = re.sub(r"(?m)^(\s*classes\s*=\s*)(\d+)",
+                         lambda found: f"{found[1]}{int(found[2]) + GAUSSIAN_EXTRA}", section)
+    return section
 
 
 def opencv_heads(cfg, weights, picture, folder):
