@@ -94,6 +94,7 @@ class PlainNetwork:
         return self.weights[self.at - count:self.at].reshape(shape).astype(float)
 
     def convolutional(self, x, keys):
+        assert not int(keys.get("antialiasing", 0))
         size, filters, groups = (int(keys.get(key, 1)) for key in ("size", "filters", "groups"))
         stride = int(keys.get("stride", 1))
         step_x, step_y = (int(keys.get(key, stride)) for key in ("stride_x", "stride_y"))
@@ -119,6 +120,7 @@ class PlainNetwork:
         return sums + bias
 
     def maxpool(self, x, keys):
+        assert not {"antialiasing", "stride_x", "stride_y", "maxpool_depth"} & keys.keys()
         stride = int(keys.get("stride", 1))
         size = int(keys.get("size", stride))
         padding = int(keys.get("padding", size - 1))
