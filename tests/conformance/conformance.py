@@ -49,7 +49,9 @@ def verdict(heads):
     if heads.refusal:
         return f"right; OpenCV can't load it: {heads.refusal}"
     if not heads.agree:
-        return f"right; OpenCV is off by its epsilon: with it, the formulas are {max(heads.opencv_epsilon):.1e} from it"
+        rest = max(heads.opencv_epsilon)
+        why = "by its epsilon" if rest < RAW_HEADS_WITHIN else "**AND NOT BY ITS EPSILON**"
+        return f"right; OpenCV is off {why}: the formulas with that are {rest:.1e} from it"
     return "right, and OpenCV agrees"
 
 

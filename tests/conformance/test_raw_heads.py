@@ -4,7 +4,7 @@ import numpy
 import pytest
 
 from expected import expected, loaded
-from judges import prepare, raw_heads
+from judges import RAW_HEADS_WITHIN, apart, our_heads, plain_heads, prepare, raw_heads
 from plain_network import reorganised
 
 # Quick enough for every run; `make conformance` looks at all. Whether they load, cfg_corpus_test says.
@@ -20,6 +20,17 @@ def test_raw_heads_are_darknets_and_opencvs(row, tmp_path):
 
 def test_most_of_them_are_looked_at():
     assert len(SMALL) >= len(NAMES) - 1
+
+
+def test_a_layer_that_is_wrong_is_seen(tmp_path):
+    row = next(row for row in SMALL if "rockcarry" in row.name)
+    cfg, weights, picture = prepare(row.cfg, row.size, tmp_path)
+    plain = plain_heads(cfg, weights, picture)
+    numbers = numpy.fromfile(weights, numpy.float32)
+    numbers[5] += 1  # the first bias of the first layer
+    numbers.tofile(weights)
+    ours = our_heads(cfg, weights, picture, tmp_path, [head.shape for head in plain])
+    assert min(apart(ours, plain)) > 10 * RAW_HEADS_WITHIN
 
 
 def test_cells_of_a_reorganised_plane_become_channels():
