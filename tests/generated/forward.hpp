@@ -16,7 +16,7 @@ struct Tensor {
   std::span<float> channel(int number);
 };
 
-/// The sums of a convolution, without bias and activation. `output` is the layer's shape.
+/// The sums of a convolution, without bias, activation and blur. `output` is the layer's shape.
 Tensor convolve(const graph::Convolution& op, const Tensor& input, std::span<const float> kernel,
                 graph::Shape output);
 
