@@ -1,7 +1,7 @@
 # The short commands. Each does its own set-up; `make help` lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup build build-gpu demo test test-asan test-tsan fuzz-smoke bench format lint install clean
+.PHONY: help setup build build-gpu demo test test-asan test-tsan fuzz-smoke bench conformance format lint install clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ fuzz-smoke: ## Each fuzzer for 20 seconds (SECONDS_EACH=N for longer)
 
 bench: ## Speed beside OpenCV DNN's, on the same cores, in one run
 	@scripts/bench
+
+conformance: ## Write docs/conformance.md: every model and cfg of the corpus beside Darknet and OpenCV
+	@scripts/conformance
 
 format: ## Format the C++ sources
 	@scripts/lint --fix-format

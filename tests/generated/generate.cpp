@@ -1,0 +1,195 @@
+#include "generated/generate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <random>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "generated/forward.hpp"
+#include "graph/shapes.hpp"
+#include "ops/activation.hpp"
+
+namespace yolofleet::generated {
+namespace {
+
+/// Of the sums of inputs of size 1. So far over batch normalisation's epsilon that who takes
+/// another one than Darknet's 1e-5 (its first versions did, and OpenCV does) is no judge the less.
+constexpr float kVariance = 25.0F;
+
+struct Spread {
+  float mean = 0.0F;
+  float variance = 0.0F;
+};
+
+Spread spread_of(std::span<const float> values) {
+  double sum = 0.0;
+  double squares = 0.0;
+  for (const float value : values) {
+    sum += double{value};
+    squares += double{value} * double{value};
+  }
+  const auto count = static_cast<double>(values.size());
+  const double mean = sum / count;
+  return {static_cast<float>(mean),
+          static_cast<float>(std::max(squares / count - mean * mean, 0.0))};
+}
+
+/// What batch normalisation would hold of a filter. A plane of few places says little; one where
+/// all is alike would be blown up.
+Spread spread_of_filter(const Tensor& sums, int filter, Spread all) {
+  constexpr std::size_t kEnoughPlaces = 16;
+  constexpr float kLeastPart = 0.05F;
+  constexpr float kLeast = 1e-3F;
+  const std::span<const float> plane = sums.channel(filter);
+  Spread its = plane.size() < kEnoughPlaces ? all : spread_of(plane);
+  its.variance = std::max({its.variance, kLeastPart * all.variance, kLeast});
+  return its;
+}
+
+class Generator {
+ public:
+  Generator(const graph::Network& network, std::uint64_t seed, std::ostream& out)
+      : network_(network), random_(seed), out_(out) {}
+
+  void run() {
+    constexpr std::array<std::uint32_t, 5> kHeader{0, 2, 5, 0, 0};  // version; pictures seen
+    out_.write(reinterpret_cast<const char*>(kHeader.data()), sizeof kHeader);
+    const Tensor picture = made_up_picture();
+    const std::vector<std::size_t> heads = network_.heads();
+    for (std::size_t i = 0; i < network_.layers().size(); ++i) {
+      const graph::Layer& layer = network_.layers()[i];
+      std::vector<const Tensor*> inputs;
+      for (const int read : graph::inputs_of(layer.operation, static_cast<int>(i))) {
+        inputs.push_back(read < 0 ? &picture : &outputs_[static_cast<std::size_t>(read)]);
+      }
+      if (const auto* const op = std::get_if<graph::Convolution>(&layer.operation)) {
+        const bool for_head = std::find(heads.begin(), heads.end(), i + 1) != heads.end();
+        outputs_.push_back(convolution(*op, layer, *inputs[0], for_head));
+        continue;
+      }
+      if (layer.parameters > 0) {
+        weights_of_sum(layer, i);
+      }
+      outputs_.push_back(run_layer(layer, inputs));
+    }
+  }
+
+ private:
+  /// Light and dark at four scales, 0 to 1.
+  Tensor made_up_picture() {
+    const graph::Shape shape = network_.input();
+    Tensor picture{shape, std::vector<float>(static_cast<std::size_t>(shape.elements()), 0.5F)};
+    for (const int cell : {64, 16, 4, 1}) {
+      const int columns = shape.width / cell + 2;
+      std::vector<float> grid(static_cast<std::size_t>((shape.height / cell + 2) * columns));
+      for (int c = 0; c < shape.channels; ++c) {
+        fill(grid, -0.15F, 0.15F);
+        const std::span<float> plane = picture.channel(c);
+        for (std::size_t i = 0; i < plane.size(); ++i) {
+          const int y = static_cast<int>(i) / shape.width / cell;
+          const int x = static_cast<int>(i) % shape.width / cell;
+          plane[i] =
+              std::clamp(plane[i] + grid[static_cast<std::size_t>(y * columns + x)], 0.0F, 1.0F);
+        }
+      }
+    }
+    return picture;
+  }
+
+  Tensor convolution(const graph::Convolution& op, const graph::Layer& layer, const Tensor& input,
+                     bool for_head) {
+    const auto filters = static_cast<std::size_t>(op.filters);
+    const std::size_t others = (op.batch_normalize ? 4 : 1) * filters;
+    std::vector<float> kernel(static_cast<std::size_t>(layer.parameters) - others);
+    const float reach = std::sqrt(kVariance * 3.0F * static_cast<float>(filters) /
+                                  static_cast<float>(kernel.size()));
+    fill(kernel, -reach, reach);
+    Tensor sums = convolve(op, input, kernel, layer.output);
+
+    std::vector<float> bias(filters);
+    std::vector<float> scale(filters);
+    // Below 0 a head is unsure; above it most of a layer stays where activations are steep, so that
+    // what is rounded differently isn't blown up from layer to layer.
+    fill(bias, for_head ? -3.0F : 0.0F, for_head ? 0.0F : 1.0F);
+    fill(scale, for_head ? 1.5F : 0.7F, for_head ? 2.5F : 1.3F);
+    fit(op, sums, kernel, bias, scale);
+    for (float& value : sums.values) {
+      value = ops::activate(op.activation, value);
+    }
+    return sums;
+  }
+
+  /// Fits the layer to its sums, writes it and makes its values of the sums.
+  void fit(const graph::Convolution& op, Tensor& sums, std::vector<float>& kernel,
+           std::vector<float>& bias, const std::vector<float>& scale) {
+    const Spread all = spread_of(sums.values);
+    std::vector<float> means;
+    std::vector<float> variances;
+    const std::size_t per_filter = kernel.size() / bias.size();
+    for (std::size_t f = 0; f < bias.size(); ++f) {
+      const Spread its = spread_of_filter(sums, static_cast<int>(f), all);
+      means.push_back(its.mean);
+      variances.push_back(its.variance);
+      const float factor = scale[f] / std::sqrt(its.variance);
+      const float shift = bias[f] - factor * its.mean;
+      for (float& value : sums.channel(static_cast<int>(f))) {
+        value = factor * value + shift;
+      }
+      if (!op.batch_normalize) {
+        bias[f] = shift;
+        for (float& weight : std::span{kernel}.subspan(f * per_filter, per_filter)) {
+          weight *= factor;
+        }
+      }
+    }
+    write(bias);
+    if (op.batch_normalize) {
+      write(scale);
+      write(means);
+      write(variances);
+    }
+    write(kernel);
+  }
+
+  void weights_of_sum(const graph::Layer& layer, std::size_t index) {
+    if (!std::holds_alternative<graph::Shortcut>(layer.operation)) {
+      throw std::runtime_error("layer " + std::to_string(index) + " ([" +
+                               std::string{graph::kind_of(layer.operation)} + "] of line " +
+                               std::to_string(layer.line) + "): no weights are known for it");
+    }
+    std::vector<float> weights(static_cast<std::size_t>(layer.parameters));
+    fill(weights, 0.5F, 1.5F);
+    write(weights);
+  }
+
+  void fill(std::span<float> values, float least, float most) {
+    constexpr int kSpareBits = 64 - 24;  // what a float can't hold
+    constexpr float kUnit = 1.0F / (1 << 24);
+    for (float& value : values) {
+      value = least + (most - least) * kUnit * static_cast<float>(random_() >> kSpareBits);
+    }
+  }
+
+  void write(const std::vector<float>& values) {
+    out_.write(reinterpret_cast<const char*>(values.data()),
+               static_cast<std::streamsize>(values.size() * sizeof(float)));
+  }
+
+  const graph::Network& network_;
+  std::mt19937_64 random_;
+  std::ostream& out_;
+  std::vector<Tensor> outputs_;
+};
+
+}  // namespace
+
+void write_weights(const graph::Network& network, std::uint64_t seed, std::ostream& out) {
+  Generator{network, seed, out}.run();
+}
+
+}  // namespace yolofleet::generated
