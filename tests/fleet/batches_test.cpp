@@ -114,7 +114,7 @@ TEST(Batches, APartGoesWhenTheFleetIsFull) {
 
 TEST(Batches, APartGoesWhenItsOldestPictureHasWaitedLongEnough) {
   FleetOptions options;
-  options.max_wait = 20ms;
+  options.max_wait = 100ms;
   const auto fleet = open_fleet({fake_device("a", 4, 0us)}, options);
   const auto begin = Clock::now();
   for (int round = 1; round <= 2; ++round) {
@@ -124,9 +124,9 @@ TEST(Batches, APartGoesWhenItsOldestPictureHasWaitedLongEnough) {
       std::this_thread::sleep_for(1ms);
     }
   }
-  EXPECT_GE(Clock::now() - begin, 40ms);
+  EXPECT_GE(Clock::now() - begin, 200ms);
   EXPECT_EQ(batches_of(*fleet), 2U);
-  EXPECT_GE(fleet->report().devices.at(0).queue_seconds, 0.01);
+  EXPECT_GE(fleet->report().devices.at(0).queue_seconds, 0.05);
 }
 
 TEST(Batches, WithNoWaitingAtAllAPictureGoesAtOnce) {
@@ -188,10 +188,11 @@ Uneven run_uneven(int times, const FleetOptions& options, double for_seconds = 3
 
 constexpr double kNearlyAll = kSanitized ? 0.5 : 0.95;  // of the throughput
 
-/// The first of three runs that nothing else on the machine held up, or the last.
+/// The first of several runs that nothing else on the machine held up, or the last.
 Uneven run_undisturbed(int times, const FleetOptions& options) {
+  constexpr int kMostRuns = 6;
   Uneven run;
-  for (int i = 0; i < 3 && run.throughput <= kNearlyAll; ++i) {
+  for (int i = 0; i < kMostRuns && run.throughput <= kNearlyAll; ++i) {
     run = run_uneven(times, options);
   }
   return run;

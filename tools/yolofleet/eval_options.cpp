@@ -64,6 +64,7 @@ void add_eval_options(CLI::App& app, EvalArguments& arguments) {
   add_device_options(app, arguments.device,
                      "auto (every GPU that can be used, else the CPU), all, or names with\n"
                      "commas between; `yolofleet devices` lists them");
+  add_self_test_option(app, arguments.device);
   add_threads(app, options, "What it runs on");
   add_engine_options(app, arguments.device);
   app.footer(kFooter);
