@@ -24,13 +24,29 @@ bool are_partners(const Detection& a, const Detection& b, const Tolerance& toler
          iou(a.box, b.box) >= tolerance.iou;
 }
 
+/// Whether it may be under the floor of `others`, where it isn't seen.
+bool may_be_missed(const Detection& one, const Found& others, const Tolerance& tolerance) {
+  return one.confidence * tolerance.confidence <= others.floor;
+}
+
 /// Whether each of `some` that `others` can't have missed has its partner there.
 bool are_among(const Found& some, const Found& others, const Tolerance& tolerance) {
   return std::all_of(some.detections.begin(), some.detections.end(), [&](const Detection& one) {
-    return one.confidence * tolerance.confidence <= others.floor ||
+    return may_be_missed(one, others, tolerance) ||
            std::any_of(others.detections.begin(), others.detections.end(),
                        [&](const Detection& other) { return are_partners(one, other, tolerance); });
   });
+}
+
+bool all_may_be_missed(const Found& some, const Found& others, const Tolerance& tolerance) {
+  return std::all_of(some.detections.begin(), some.detections.end(),
+                     [&](const Detection& one) { return may_be_missed(one, others, tolerance); });
+}
+
+Tolerance wider(const Found& a, const Found& b) {
+  const Tolerance of_a = tolerance_of(a.precision);
+  const Tolerance of_b = tolerance_of(b.precision);
+  return {std::min(of_a.confidence, of_b.confidence), std::min(of_a.iou, of_b.iou)};
 }
 
 }  // namespace
@@ -53,10 +69,27 @@ bool agree(const Found& a, const Found& b) {
   if (a.kind == b.kind) {
     return a.detections == b.detections;
   }
-  const Tolerance of_a = tolerance_of(a.precision);
-  const Tolerance of_b = tolerance_of(b.precision);
-  const Tolerance wider{std::min(of_a.confidence, of_b.confidence), std::min(of_a.iou, of_b.iou)};
-  return are_among(a, b, wider) && are_among(b, a, wider);
+  const Tolerance tolerance = wider(a, b);
+  return are_among(a, b, tolerance) && are_among(b, a, tolerance);
+}
+
+bool can_be_compared(const Found& a, const Found& b) {
+  if (a.kind == b.kind) {
+    return !a.detections.empty() || !b.detections.empty();
+  }
+  const Tolerance tolerance = wider(a, b);
+  return !all_may_be_missed(a, b, tolerance) || !all_may_be_missed(b, a, tolerance);
+}
+
+bool can_be_compared(const std::vector<Found>& lanes) {
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    for (std::size_t j = i + 1; j < lanes.size(); ++j) {
+      if (!can_be_compared(lanes[i], lanes[j])) {
+        return false;
+      }
+    }
+  }
+  return true;
 }
 
 std::vector<bool> odd_ones(const std::vector<Found>& lanes) {

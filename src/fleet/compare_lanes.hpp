@@ -39,6 +39,13 @@ Tolerance tolerance_of(Precision precision) noexcept;
 /// wider tolerance of the two.
 bool agree(const Found& a, const Found& b);
 
+/// Whether anything of two lanes is held against the other's: some box of one that the other can't
+/// have missed; within a kind any box.
+bool can_be_compared(const Found& a, const Found& b);
+
+/// Whether that is so for each two of them.
+bool can_be_compared(const std::vector<Found>& lanes);
+
 /// Whom to believe: whoever disagrees with the most others goes, with all who disagree with as
 /// many, until those that are left agree. True for each that goes; for all if those that are left
 /// aren't more than half, since then it can't be told who is right.

@@ -16,6 +16,7 @@
 #include "fleet/account.hpp"
 #include "fleet/bounds.hpp"
 #include "fleet/clock.hpp"
+#include "fleet/compare_lanes.hpp"
 #include "fleet/decide.hpp"
 #include "fleet/decoders.hpp"
 #include "fleet/open_lanes.hpp"
@@ -102,8 +103,10 @@ class Fleet {
   /// Lets every lane in use look at the picture; [i] is what the i-th says.
   std::vector<std::optional<PictureResult>> try_out(const ImageView& picture, float confidence);
   Result<void> dismiss_failed(const std::vector<std::optional<PictureResult>>& tried);
-  Result<void> dismiss_odd(const std::vector<std::optional<PictureResult>>& tried,
-                           float confidence);
+  /// What those in use found, in their order.
+  std::vector<Found> found_by(std::vector<std::optional<PictureResult>> tried,
+                              float confidence) const;
+  Result<void> dismiss_odd(const std::vector<Found>& found);
   void dismiss(std::size_t lane, Error error);
   void start();
   void watch_deadlines();

@@ -14,7 +14,7 @@
 namespace yolofleet::fleet {
 namespace {
 
-/// The second where no lane finds anything over the first. Not the second at once: an untrained
+/// The second where too little is found over the first. Not the second at once: an untrained
 /// network finds more over it than one can wait for.
 constexpr std::array kConfidences{0.01F, 0.0001F};
 constexpr float kNoSuppression = 2;  // boxes can't overlap by more than 1
@@ -100,36 +100,46 @@ Result<void> Fleet::dismiss_failed(const std::vector<std::optional<PictureResult
   return {};
 }
 
-Result<void> Fleet::dismiss_odd(const std::vector<std::optional<PictureResult>>& tried,
-                                float confidence) {
+std::vector<Found> Fleet::found_by(std::vector<std::optional<PictureResult>> tried,
+                                   float confidence) const {
   const auto room = static_cast<std::size_t>(std::min(options_.max_detections, kMostCompared));
-  std::vector<std::size_t> lanes;
   std::vector<Found> found;
-  List all;
   for (std::size_t i = 0; i < tried.size(); ++i) {
     if (!loads_[i].usable) {
       continue;
     }
-    const backend::LaneInfo& info = seats_[i].lane->info();
-    std::vector<Detection> boxes = tried[i]->detections;
+    std::vector<Detection> boxes = std::move(tried[i]->detections);
     const bool cut = boxes.size() >= room;
     boxes.resize(std::min(boxes.size(), room));
-    lanes.push_back(i);
-    found.push_back({info.kind, info.precision, boxes, cut ? boxes.back().confidence : confidence});
-    all.add(seats_[i].device, boxes);
+    const float floor = cut ? boxes.back().confidence : confidence;
+    const backend::LaneInfo& info = seats_[i].lane->info();
+    found.push_back({info.kind, info.precision, std::move(boxes), floor});
+  }
+  return found;
+}
+
+Result<void> Fleet::dismiss_odd(const std::vector<Found>& found) {
+  std::vector<std::size_t> lanes;
+  for (std::size_t i = 0; i < seats_.size(); ++i) {
+    if (loads_[i].usable) {
+      lanes.push_back(i);
+    }
   }
   const std::vector<bool> odd = odd_ones(found);
+  List all;
+  List others;
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    const std::string& device = seats_[lanes[i]].device;
+    all.add(device, found[i].detections);
+    if (!odd[i]) {
+      others.add(device, found[i].detections);
+    }
+  }
   if (std::find(odd.begin(), odd.end(), false) == odd.end()) {
     return base::fail(ErrorCode::kDevice,
                       "{} don't find the same in the self-test's picture, and which of them "
                       "computes wrongly can't be told",
                       all.text());
-  }
-  List others;
-  for (std::size_t i = 0; i < lanes.size(); ++i) {
-    if (!odd[i]) {
-      others.add(seats_[lanes[i]].device, found[i].detections);
-    }
   }
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     if (odd[i]) {
@@ -146,16 +156,23 @@ Result<void> Fleet::dismiss_odd(const std::vector<std::optional<PictureResult>>&
 Result<void> Fleet::self_test() {
   const Image picture = test_picture();
   for (const float confidence : kConfidences) {
-    const auto tried = try_out(picture.view(), confidence);
+    auto tried = try_out(picture.view(), confidence);
     if (auto left = dismiss_failed(tried); !left || usable_ == 1) {
       return left;
     }
-    if (std::any_of(tried.begin(), tried.end(),
-                    [](const auto& one) { return one && !one->detections.empty(); })) {
-      return dismiss_odd(tried, confidence);
+    const std::vector<Found> found = found_by(std::move(tried), confidence);
+    const bool comparable = can_be_compared(found);
+    const bool full = std::any_of(found.begin(), found.end(),
+                                  [&](const Found& lane) { return lane.floor > confidence; });
+    if (!comparable && !full && confidence != kConfidences.back()) {
+      continue;
     }
+    if (!comparable) {
+      warnings_.emplace_back(
+          "devices found too little in the self-test's picture for all of them to be compared");
+    }
+    return dismiss_odd(found);
   }
-  warnings_.emplace_back("no device found anything in the self-test's picture: it says little");
   return {};
 }
 

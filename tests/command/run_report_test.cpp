@@ -71,13 +71,12 @@ TEST(DeviceSummaries, TellWhatDevicesDoAlone) {
               ElementsAre("cuda:0: 80.0 % of the pictures, 40.0 pictures/s (alone 50.0), 4.0 a "
                           "batch, busy 75 % of the time",
                           "cpu: 20.0 % of the pictures, 10.0 pictures/s, 4.0 a batch, busy 75 % "
-                          "of the time",
-                          "efficiency 1.020: 51.0 of the 50.0 pictures/s that the devices do "
-                          "alone, summed"));
-  report.alone = {48.0, 12.0};
+                          "of the time"))
+      << "one that wasn't measured: no efficiency";
+  report.alone = {60.0, 12.0};
   report.fleet.devices.pop_back();
   EXPECT_THAT(device_summaries(report),
-              ElementsAre("efficiency 0.850: 51.0 of the 60.0 pictures/s that the devices do "
+              ElementsAre("efficiency 0.833: 50.0 of the 60.0 pictures/s that the devices do "
                           "alone, summed"));
 }
 
@@ -94,7 +93,11 @@ TEST(Efficiency, IsKnownOnlyWhereSomethingWasMeasured) {
   report.alone = {std::nullopt, std::nullopt};
   EXPECT_FALSE(efficiency(report));
   report.alone = {40.0, 20.0};
-  EXPECT_DOUBLE_EQ(efficiency(report).value(), 0.85);
+  EXPECT_DOUBLE_EQ(efficiency(report).value(), 50.0 / 60.0) << "the two that failed don't count";
+  report.fleet.devices[1].error = Error{ErrorCode::kDevice, "lost"};
+  EXPECT_DOUBLE_EQ(efficiency(report).value(), 50.0 / 40.0) << "nor do devices that aren't used";
+  report.failed = report.pictures;
+  EXPECT_FALSE(efficiency(report));
 }
 
 TEST(LostDevices, AreThoseThatWereThereBefore) {
@@ -130,7 +133,7 @@ TEST(ReportJson, HasEverything) {
   const auto json = nlohmann::json::parse(report_json(report));
   EXPECT_EQ(json, nlohmann::json::parse(R"({
     "pictures": 102, "failures": 2, "detections": 7, "complete": true, "seconds": 2.0,
-    "pictures_per_second": 51.0, "efficiency": 0.5, "limited_by": "none",
+    "pictures_per_second": 51.0, "efficiency": 0.49019607843137253, "limited_by": "none",
     "stages": {"read": 0.5, "wait": 0.75, "decode": 5.0, "write": 0.125}, "decode_threads": 4,
     "devices": [
       {"device": "cuda:0", "share": 0.8, "pictures": 80, "failures": 0, "batches": 20,

@@ -259,10 +259,15 @@ def test_a_standard_error_that_nobody_reads_stops_nothing(place):
         (["a.png", "--output", "model/square.weights"], "model/square.weights"),
         (["@list.txt", "--output", "list.txt"], "list.txt"),
         (["a.png", "--coco", "ids.json", "--coco-images", "ids.json"], "ids.json"),
+        (["b.partial", "--output", "b"], "b.partial"),
+        (["b.partial", "--output", "to_b"], "b.partial"),
     ],
 )
 def test_nothing_that_is_read_is_written_over(place, arguments, read):
     place.picture("a.png")
+    (place / "b.partial").write_bytes((place / "a.png").read_bytes())
+    (place / "b").write_text("")
+    (place / "to_b").symlink_to("b")
     (place / "link.png").symlink_to("a.png")
     (place / "list.txt").write_text("a.png\n")
     (place / "ids.json").write_text('{"images": []}')

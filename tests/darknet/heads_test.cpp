@@ -185,7 +185,7 @@ TEST(Region, ATreeIsAWarning) {
 
 TEST(Region, RefusesWhatWouldChangeItsBoxes) {
   EXPECT_EQ(refusal_of(region(25, "anchors=1,2\ncoords=5\n")),
-            "malformed: a.cfg:9: [region] coords=5: must be a whole number from 4 to 4");
+            "unsupported: a.cfg:9: [region] coords=5: must be 4");
   EXPECT_EQ(refusal_of(region(25, "anchors=1,2\nclassfix=-1\n")),
             "unsupported: a.cfg:9: [region] classfix=-1: not supported; only 0 is allowed");
   EXPECT_EQ(

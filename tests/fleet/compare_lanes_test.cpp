@@ -65,6 +65,18 @@ TEST(Agree, WhatTheOtherMayHaveMissedNeedsNoPartner) {
   EXPECT_FALSE(agree(fp16({at(0, 0.5F), at(200, 0.9F)}), cut));
 }
 
+TEST(CanBeCompared, OnlyWhatTheOtherCantHaveMissed) {
+  EXPECT_TRUE(can_be_compared(fp16({at(0, 0.015F)}), fp32({})));
+  EXPECT_FALSE(can_be_compared(fp16({at(0, 0.014F)}), fp32({at(0, 0.014F)})));
+  EXPECT_FALSE(can_be_compared(fp16({}), fp32({})));
+  EXPECT_FALSE(can_be_compared(fp16({}), fp16({})));
+  EXPECT_TRUE(can_be_compared(fp16({at(0, 0.011F)}), fp16({}))) << "within a kind all of it";
+  const Found sure = fp16({at(0, 0.5F)});
+  const Found faint = fp32({at(0, 0.0101F)});
+  EXPECT_TRUE(can_be_compared({sure, sure, faint}));
+  EXPECT_FALSE(can_be_compared({sure, faint, found("other", Precision::kFp32, {})}));
+}
+
 TEST(Agree, ABoxWithoutAreaIsItsOwnPartner) {
   const Detection line{{3, 3, 0, 9}, 0, 0.5F};
   EXPECT_TRUE(agree(fp16({line}), fp32({line})));

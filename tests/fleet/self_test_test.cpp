@@ -212,10 +212,44 @@ TEST(SelfTest, AskedOfLessWhereNothingIsFound) {
   EXPECT_THAT(asked, ElementsAre(0.01F, 0.0001F));
 }
 
+/// Finds a box of that confidence where that much is asked for, as a real lane does.
+FakeScript finds_faintly(const std::string& kind, float confidence, std::vector<float>* asked) {
+  FakeScript script = fake_device(kind, 1, 0us);
+  script.kind = kind;
+  script.precision = Precision::kFp16;
+  script.found = [=](const backend::Job& job) {
+    if (asked != nullptr) {
+      asked->push_back(job.thresholds->confidence);
+    }
+    return std::vector<Detection>(confidence > job.thresholds->confidence ? 1 : 0,
+                                  Detection{{0, 10, 100, 50}, 3, confidence});
+  };
+  return script;
+}
+
+TEST(SelfTest, AskedOfLessWhereTheOtherKindMayHaveMissedWhatIsFound) {
+  std::vector<float> asked;
+  EXPECT_THAT(error_of({finds_faintly("a", 0.012F, &asked), finds_faintly("b", 0.0F, nullptr)}),
+              HasSubstr("a (1 box of 0.012) and b (no boxes)"));
+  EXPECT_THAT(asked, ElementsAre(0.01F, 0.0001F));
+}
+
+TEST(SelfTest, ThatThereIsNoRoomToCompareIsSaid) {
+  std::vector<float> asked;
+  FleetOptions options = tested();
+  options.max_detections = 1;
+  const auto fleet =
+      open({finds_faintly("a", 0.5F, &asked), finds_faintly("b", 0.4F, nullptr)}, options).value();
+  EXPECT_THAT(asked, ElementsAre(0.01F));
+  EXPECT_THAT(fleet->warnings(), ElementsAre(HasSubstr("found too little")));
+}
+
 TEST(SelfTest, ThatNobodyFoundAnythingIsSaid) {
   const auto fleet = open({fake_device("a", 1, 0us), fake_device("b", 1, 0us)}).value();
-  EXPECT_THAT(fleet->warnings(),
-              ElementsAre("no device found anything in the self-test's picture: it says little"));
+  EXPECT_THAT(
+      fleet->warnings(),
+      ElementsAre("devices found too little in the self-test's picture for all of them to be "
+                  "compared"));
 }
 
 TEST(SelfTest, OneThatFailsIsAsOneThatCantBeOpened) {

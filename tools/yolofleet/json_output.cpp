@@ -1,6 +1,5 @@
 #include "json_output.hpp"
 
-#include <system_error>
 #include <utility>
 
 #include "exit_code.hpp"
@@ -12,8 +11,7 @@ namespace yolofleet::command {
 Result<void> check_not_over(std::string_view option, const std::string& name,
                             std::span<const std::filesystem::path> read) {
   for (const std::filesystem::path& file : read) {
-    std::error_code ignored;
-    if (std::filesystem::equivalent(name, file, ignored)) {
+    if (writes_over(name, file)) {
       return fail(ErrorCode::kInvalidArgument,
                   "{} {}: would write over {}, which this run reads; name another file", option,
                   name, file.string());

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 namespace yolofleet::command {
 namespace {
@@ -37,10 +36,25 @@ std::optional<double> alone(const RunReport& report, std::size_t i) {
   return i < report.alone.size() ? report.alone[i] : std::nullopt;
 }
 
+/// Of the devices that were used; 0 if one of them wasn't measured.
 double sum_alone(const RunReport& report) {
-  return std::accumulate(
-      report.alone.begin(), report.alone.end(), 0.0,
-      [](double sum, const std::optional<double>& rate) { return sum + rate.value_or(0); });
+  double sum = 0;
+  for (std::size_t i = 0; i < report.fleet.devices.size(); ++i) {
+    if (report.fleet.devices[i].error) {
+      continue;
+    }
+    const auto rate = alone(report, i);
+    if (!rate) {
+      return 0;
+    }
+    sum += *rate;
+  }
+  return sum;
+}
+
+/// Those without an error: what can't be read costs a device nothing.
+double done_per_second(const RunReport& report) {
+  return rate(report.pictures - report.failed, report.seconds);
 }
 
 Json device_json(const DeviceReport& device, const std::optional<double>& alone) {
@@ -87,7 +101,8 @@ bool has_unused_device(const FleetReport& opened) {
 
 std::optional<double> efficiency(const RunReport& report) {
   const double sum = sum_alone(report);
-  return sum > 0 ? std::optional(rate(report.pictures, report.seconds) / sum) : std::nullopt;
+  const double done = done_per_second(report);
+  return sum > 0 && done > 0 ? std::optional(done / sum) : std::nullopt;
 }
 
 std::vector<std::string> device_summaries(const RunReport& report) {
@@ -101,7 +116,7 @@ std::vector<std::string> device_summaries(const RunReport& report) {
     lines.push_back(
         fmt::format("efficiency {:.3f}: {:.1f} of the {:.1f} pictures/s that the "
                     "devices do alone, summed",
-                    *part, rate(report.pictures, report.seconds), sum_alone(report)));
+                    *part, done_per_second(report), sum_alone(report)));
   }
   return lines;
 }

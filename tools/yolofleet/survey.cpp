@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "fail.hpp"
+#include "output/output_file.hpp"
 #include "text.hpp"
 
 namespace yolofleet::command {
@@ -112,14 +113,12 @@ std::vector<std::pair<std::string, fs::path>> output_files(const OutputOptions& 
   return files;
 }
 
-/// Those that are there already.
+/// Those that are there already, whole or begun.
 std::vector<std::pair<std::string, fs::path>> existing_outputs(const OutputOptions& options) {
   auto files = output_files(options);
-  std::error_code ignored;
-  files.erase(
-      std::remove_if(files.begin(), files.end(),
-                     [&](const auto& file) { return !fs::is_regular_file(file.second, ignored); }),
-      files.end());
+  files.erase(std::remove_if(files.begin(), files.end(),
+                             [](const auto& file) { return written_files(file.second).empty(); }),
+              files.end());
   return files;
 }
 
@@ -178,8 +177,7 @@ Result<void> check_outputs(const OutputOptions& options) {
 
 Result<void> check_not_read(const fs::path& read, const OutputOptions& options) {
   for (const auto& [option, file] : existing_outputs(options)) {
-    std::error_code ignored;
-    if (fs::equivalent(file, read, ignored)) {
+    if (writes_over(file, read)) {
       return fail(ErrorCode::kInvalidArgument,
                   "{} {}: would write over {}, which this run reads; name another file", option,
                   file.string(), read.string());

@@ -117,7 +117,9 @@ graph::Operation convert_region(OptionReader& reader) {
   graph::Head op;
   op.kind = graph::HeadKind::kRegion;
   op.classes = reader.integer("classes", 20, {1, limits::kMaxClasses});
-  reader.integer("coords", kCoords, {kCoords, kCoords});
+  if (reader.integer("coords", kCoords, {0, limits::kMaxChannels}) != kCoords) {
+    reader.refuse(ErrorCode::kUnsupported, "coords", fmt::format("must be {}", kCoords));
+  }
   op.mask = first(read_num(reader));
   op.anchors = read_anchors(reader, op.mask);
   op.softmax = reader.flag("softmax");

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -21,6 +22,19 @@ constexpr mode_t kMode = 0666;  // less what the umask takes
 
 tl::unexpected<Error> unwritable(const std::string& name, int reason) {
   return fail(ErrorCode::kIo, "{}: can't be written: {}", name, std::strerror(reason));
+}
+
+/// What a link leads to; else the file itself.
+fs::path target_of(const fs::path& file) {
+  std::error_code ignored;
+  const fs::path target =
+      fs::is_symlink(file, ignored) ? fs::weakly_canonical(file, ignored) : file;
+  return target.empty() ? file : target;
+}
+
+fs::path partial_of(fs::path file) {
+  file += ".partial";
+  return file;
 }
 
 }  // namespace
@@ -60,14 +74,11 @@ Result<OutputFile> OutputFile::open(const fs::path& file) {
     }
     return OutputFile(file, file.string(), descriptor);
   }
-  const fs::path target =
-      fs::is_symlink(file, ignored) ? fs::weakly_canonical(file, ignored) : file;
-  return open_partial(target.empty() ? file : target, file.string());
+  return open_partial(target_of(file), file.string());
 }
 
 Result<OutputFile> OutputFile::open_partial(const fs::path& file, std::string name) {
-  fs::path partial = file;
-  partial += ".partial";
+  fs::path partial = partial_of(file);
   // Truncated only under the lock: another run may be writing it.
   const int descriptor =
       ::open(partial.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kMode);
@@ -161,6 +172,25 @@ Result<void> make_folders(const fs::path& folder) {
                 error.message());
   }
   return {};
+}
+
+std::vector<fs::path> written_files(const fs::path& output) {
+  std::vector<fs::path> files{output, partial_of(target_of(output))};
+  files.erase(std::remove_if(files.begin(), files.end(),
+                             [](const fs::path& file) {
+                               std::error_code ignored;
+                               return !fs::is_regular_file(file, ignored);
+                             }),
+              files.end());
+  return files;
+}
+
+bool writes_over(const fs::path& output, const fs::path& read) {
+  const std::vector<fs::path> files = written_files(output);
+  return std::any_of(files.begin(), files.end(), [&](const fs::path& file) {
+    std::error_code ignored;
+    return fs::equivalent(file, read, ignored);
+  });
 }
 
 Result<void> write_file(const fs::path& file, std::string_view text) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "yolofleet/error.hpp"
 
@@ -56,6 +57,12 @@ class OutputFile {
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
 };
+
+/// The regular files that writing `output` would change and that are there: itself, FILE.partial.
+std::vector<std::filesystem::path> written_files(const std::filesystem::path& output);
+
+/// Whether `read` is one of them.
+bool writes_over(const std::filesystem::path& output, const std::filesystem::path& read);
 
 /// Writes a whole file under a temporary name and renames it; makes the folders above it.
 Result<void> write_file(const std::filesystem::path& file, std::span<const std::byte> bytes);
