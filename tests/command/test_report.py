@@ -43,7 +43,8 @@ def test_calibration_says_what_each_device_does_alone(place):
     assert told[-1].startswith("yolofleet: efficiency ") and told[-1].endswith("that the devices do alone, summed")
     report = json.loads((place / "report.json").read_text())
     alone = report["devices"][0]["alone_pictures_per_second"]
-    assert alone > 0 and report["efficiency"] == pytest.approx(report["pictures_per_second"] / alone)
+    done = report["pictures_per_second"] * 3 / 4  # without the one that failed
+    assert alone > 0 and report["efficiency"] == pytest.approx(done / alone)
 
 
 def test_without_calibration_there_is_no_efficiency(place):
