@@ -2,7 +2,9 @@
 
 import json
 import os
+import signal
 import struct
+import time
 
 import pytest
 from PIL import Image
@@ -134,3 +136,47 @@ def test_help_has_the_tolerances_that_there_are(place, verify):
     for lane in json.loads(verify("a.png", "--json", "-").stdout)["lanes"]:
         [row] = [line.split() for line in text.splitlines() if line.split()[:1] == [lane["precision"]]]
         assert [float(word) for word in row[1:4]] == [lane["allowed"][key] for key in ("confidence", "box", "heads")]
+
+
+@pytest.mark.parametrize("victim", ["list.txt", "bad.png", "b.png"])
+def test_json_isnt_written_over_what_is_named(place, verify, victim):
+    for name in ("a.png", "b.png"):
+        place.picture(name)
+    (place / "bad.png").write_bytes(b"hello")
+    (place / "list.txt").write_text("bad.png\na.png\nb.png\n")
+    before = (place / victim).read_bytes()
+    refused(
+        verify("@list.txt", "--limit", "1", "--json", victim), 2,
+        f"--json {victim}: would write over {victim}, which this run reads",
+    )
+    assert (place / victim).read_bytes() == before
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_leaves_nothing(place, number, code):
+    os.mkfifo(place / "never.png")
+    with place.start("verify", "model", "never.png", "--json", "v.json", env=ENVIRONMENT) as process:
+        with (place / "never.png").open("wb"):  # once it can be opened, it is being read
+            time.sleep(0.2)
+            process.send_signal(number)
+            assert process.wait(timeout=30) == code
+        assert process.stderr.read() == "yolofleet: error: never.png: reading was stopped\n"
+    assert place.files() == []
+
+
+def test_a_signal_between_pictures_leaves_nothing(place):
+    place.picture("a.png", (64, 64))
+    (place / "list.txt").write_text("a.png\n" * 10000)
+    with place.start("verify", "model", "@list.txt", "--limit", "10000", "--json", "v.json",
+                     env=ENVIRONMENT) as process:
+        time.sleep(0.5)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+    assert place.files() == ["a.png", "list.txt"]
+
+
+def test_a_file_called_dash_in_a_list_isnt_standard_input(place, verify):
+    (place / "-").write_bytes(place.picture("a.png").read_bytes())
+    (place / "list.txt").write_text("-\n")
+    assert "\n1 picture, 1 detection over" in verify("@list.txt").stdout

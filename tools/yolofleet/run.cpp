@@ -16,8 +16,7 @@ constexpr std::uint64_t kFailuresTold = 20;
 using Queue = BoundedQueue<Pending>;
 
 Result<EncodedImage> read_entry(const Entry& entry, int stop_descriptor) {
-  const bool needs_folder = entry.name == "-" && !entry.standard_input;
-  return read_file(needs_folder ? "./-" : entry.name, stop_descriptor);
+  return read_file(file_of(entry), stop_descriptor);
 }
 
 /// How the inputs are read.

@@ -10,8 +10,11 @@
 #include "device_options.hpp"
 #include "exit_code.hpp"
 #include "inference_options.hpp"
+#include "input/read.hpp"
+#include "input/source.hpp"
 #include "json_output.hpp"
 #include "model_options.hpp"
+#include "signals.hpp"
 #include "subcommands.hpp"
 #include "text.hpp"
 #include "validators.hpp"
@@ -58,10 +61,62 @@ struct Job {
   Options options;
   std::vector<VerifyLane> lanes;
   VerifyPictures pictures;
-  JsonOutput json;
 };
 
-Result<Job> prepare(VerifyArguments& arguments) {
+/// Refuses to write over what is read, or would be without --limit. Leaves `inputs` at the first
+/// picture.
+Result<void> check_apart(const VerifyArguments& arguments, Inputs& inputs) {
+  std::vector<std::filesystem::path> read = files_of(arguments.model);
+  for (const std::string& input : arguments.positional) {
+    if (is_list(input)) {
+      read.emplace_back(input.substr(1));
+    }
+  }
+  if (std::error_code ignored; std::filesystem::exists(arguments.json, ignored)) {
+    while (const auto entry = inputs.next()) {
+      if (!entry->standard_input) {
+        read.emplace_back(file_of(*entry));
+      }
+    }
+    inputs.rewind();
+  }
+  return check_not_over("--json", arguments.json, read);
+}
+
+/// That --json can be written, before the work is done. It is opened for good when there is
+/// something to write, so that nothing is left if the run is killed.
+Result<void> check_json(const std::string& name) {
+  std::error_code ignored;
+  if (std::filesystem::exists(name, ignored) && !std::filesystem::is_regular_file(name, ignored)) {
+    return {};  // who reads a named pipe would take this for its end
+  }
+  if (const auto json = JsonOutput::open(name); !json) {
+    return tl::unexpected(json.error());
+  }
+  return {};
+}
+
+/// Those of the inputs, or made-up ones.
+Result<VerifyPictures> take_pictures(const VerifyArguments& arguments, const Model& model,
+                                     const StopSignals& stop) {
+  auto inputs = Inputs::open(arguments.positional, {{}, stop.descriptor()});
+  if (!inputs) {
+    return tl::unexpected(std::move(inputs).error());
+  }
+  if (auto apart = check_apart(arguments, *inputs); !apart) {
+    return tl::unexpected(std::move(apart).error());
+  }
+  if (auto possible = check_json(arguments.json); !possible) {
+    return tl::unexpected(std::move(possible).error());
+  }
+  if (arguments.positional.empty()) {
+    return make_up_pictures(model.input_size());
+  }
+  return read_pictures(*inputs,
+                       {arguments.limit, arguments.device.options.max_pixels, stop.descriptor()});
+}
+
+Result<Job> prepare(VerifyArguments& arguments, const StopSignals& stop) {
   if (auto named = take_model(arguments.model, arguments.positional); !named) {
     return tl::unexpected(std::move(named).error());
   }
@@ -84,25 +139,11 @@ Result<Job> prepare(VerifyArguments& arguments) {
     }
     return tl::unexpected(std::move(error));
   }
-  auto pictures = arguments.positional.empty()
-                      ? Result<VerifyPictures>(make_up_pictures(model->input_size()))
-                      : read_pictures(arguments.positional, arguments.limit, options.max_pixels);
+  auto pictures = take_pictures(arguments, *model, stop);
   if (!pictures) {
     return tl::unexpected(std::move(pictures).error());
   }
-  std::vector<std::filesystem::path> read = files_of(arguments.model);
-  for (const VerifyPicture& picture : pictures->pictures) {
-    read.emplace_back(picture.name);
-  }
-  if (auto apart = check_not_over("--json", arguments.json, read); !apart) {
-    return tl::unexpected(std::move(apart).error());
-  }
-  auto json = JsonOutput::open(arguments.json);
-  if (!json) {
-    return tl::unexpected(std::move(json).error());
-  }
-  return Job{*std::move(model), std::move(options), *std::move(lanes), *std::move(pictures),
-             *std::move(json)};
+  return Job{*std::move(model), std::move(options), *std::move(lanes), *std::move(pictures)};
 }
 
 void tell_beginning(const Job& job) {
@@ -135,25 +176,46 @@ int exit_code_of(const VerifyReport& report) {
   return exit_code;
 }
 
-int verify(VerifyArguments& arguments) {
-  auto job = prepare(arguments);
-  if (!job) {
-    return report_error(job.error());
+/// The exit code of a run that ends with an error, a signal's where that is why.
+int exit_code_of(const Error& error, const StopSignals& stop) {
+  const bool stopped = error.code == ErrorCode::kCancelled && stop.received() != 0;
+  const int exit_code = report_error(error);
+  return stopped ? kSignalBase + stop.received() : exit_code;
+}
+
+int write(const std::string& json_file, const VerifyReport& report) {
+  auto json = JsonOutput::open(json_file);
+  if (!json) {
+    return report_error(json.error());
   }
-  tell_beginning(*job);
+  const int written = write_json_and_table(*json, verify_json(report), verify_table(report));
+  return written == kAllWell ? exit_code_of(report) : written;
+}
+
+int verify(const VerifyArguments& arguments, Job& job, const StopSignals& stop) {
+  tell_beginning(job);
   BuildLines building{::isatty(STDERR_FILENO) != 0};
-  job->options.on_build = building.on_build();
-  const auto verifier = Verifier::open(job->model, job->pictures.pictures, job->options);
+  job.options.on_build = building.on_build();
+  const auto verifier = Verifier::open(job.model, job.pictures.pictures, job.options,
+                                       [&stop] { return stop.stop_requested(); });
   if (!verifier) {
-    return report_error(verifier.error());
+    return exit_code_of(verifier.error(), stop);
   }
   VerifyReport report{
-      job->model, job->options, job->pictures, verifier->description(), verifier->detections(), {}};
-  for (const VerifyLane& lane : job->lanes) {
+      job.model, job.options, job.pictures, verifier->description(), verifier->detections(), {}};
+  for (const VerifyLane& lane : job.lanes) {
     report.results.push_back(verifier->compare(lane, !lane.gpu || arguments.heads));
+    if (stop.stop_requested()) {
+      return kSignalBase + stop.received();
+    }
   }
-  const int written = write_json_and_table(job->json, verify_json(report), verify_table(report));
-  return written == kAllWell ? exit_code_of(report) : written;
+  return write(arguments.json, report);
+}
+
+int verify(VerifyArguments& arguments) {
+  const StopSignals stop(::isatty(STDERR_FILENO) != 0);
+  auto job = prepare(arguments, stop);
+  return job ? verify(arguments, *job, stop) : exit_code_of(job.error(), stop);
 }
 
 void add_own_options(CLI::App& app, VerifyArguments& arguments) {

@@ -14,16 +14,16 @@ namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{1} << 30U;  // of all pixels
 
-Result<Image> read_picture(const Entry& entry, std::int64_t max_pixels) {
+Result<Image> read_picture(const Entry& entry, const PictureLimits& most) {
   if (entry.error) {
     return tl::unexpected(*entry.error);
   }
-  const auto bytes = read_file(entry.name, -1);
+  const auto bytes = read_file(file_of(entry), most.stop_descriptor);
   if (!bytes) {
     return tl::unexpected(bytes.error());
   }
   DecodeLimits limits;
-  limits.max_pixels = max_pixels;
+  limits.max_pixels = most.max_pixels;
   auto image = Image::decode(*bytes, limits);
   if (!image) {
     return fail(image.error().code, "{}: {}", entry.name, image.error().message);
@@ -101,21 +101,19 @@ Image make_up(int width, int height, std::uint32_t seed) {
 
 }  // namespace
 
-Result<VerifyPictures> read_pictures(const std::vector<std::string>& inputs, std::size_t limit,
-                                     std::int64_t max_pixels) {
-  auto entries = Inputs::open(inputs);
-  if (!entries) {
-    return tl::unexpected(std::move(entries).error());
-  }
+Result<VerifyPictures> read_pictures(Inputs& inputs, const PictureLimits& most) {
   VerifyPictures taken;
   std::optional<Error> first_failure;
   std::size_t bytes = 0;
-  while (auto entry = entries->next()) {
-    if (taken.pictures.size() == limit || bytes >= kMostBytes) {
-      taken.more = true;
+  while (auto entry = inputs.next()) {
+    if (taken.pictures.size() == most.pictures || bytes >= kMostBytes) {
+      taken.more = taken.pictures.size() == most.pictures ? More::kOverLimit : More::kOverMemory;
       break;
     }
-    auto image = read_picture(*entry, max_pixels);
+    auto image = read_picture(*entry, most);
+    if (!image && image.error().code == ErrorCode::kCancelled) {
+      return tl::unexpected(std::move(image).error());
+    }
     if (image) {
       bytes += image->pixels().size();
       taken.pictures.push_back({std::move(entry->name), *std::move(image)});
@@ -124,8 +122,8 @@ Result<VerifyPictures> read_pictures(const std::vector<std::string>& inputs, std
       first_failure = first_failure.value_or(image.error());
     }
   }
-  if (!taken.more) {
-    if (const auto empty = entries->first_empty()) {
+  if (taken.more == More::kNone) {
+    if (const auto empty = inputs.first_empty()) {
       return fail(ErrorCode::kInvalidArgument, "{}", *empty);
     }
   }

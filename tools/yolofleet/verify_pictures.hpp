@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "input/source.hpp"
 #include "yolofleet/image.hpp"
 #include "yolofleet/model.hpp"
 
@@ -16,18 +17,30 @@ struct VerifyPicture {
   Image pixels;
 };
 
+/// What the inputs have that wasn't taken.
+enum class More {
+  kNone,
+  kOverLimit,  ///< pictures over PictureLimits::pictures
+  kOverMemory  ///< pictures beyond the GiB of pixels
+};
+
+struct PictureLimits {
+  std::size_t pictures = 0;
+  std::int64_t max_pixels = 0;  ///< of each
+  int stop_descriptor = -1;     ///< as SourceContext's
+};
+
 struct VerifyPictures {
   std::vector<VerifyPicture> pictures;
   bool made_up = false;
-  bool more = false;                ///< the inputs have more than were taken
+  More more = More::kNone;
   std::vector<std::string> failed;  ///< why a picture couldn't be read, a line each
 };
 
-/// Decodes pictures of the inputs (as detect has them), the first `limit`, or fewer that take a GiB
-/// of memory. One that can't be read is noted in `failed`. Errors: kInvalidArgument (an input
-/// without a picture), a list's own, and the first picture's where none can be read.
-Result<VerifyPictures> read_pictures(const std::vector<std::string>& inputs, std::size_t limit,
-                                     std::int64_t max_pixels);
+/// Decodes the first pictures, or fewer whose pixels take a GiB of memory. One that can't be read
+/// is noted in `failed`. Errors: kInvalidArgument (an input without a picture), the first picture's
+/// where none can be read, kCancelled.
+Result<VerifyPictures> read_pictures(Inputs& inputs, const PictureLimits& most);
 
 /// Shades, rectangles and noise, the same ones on every machine: one picture of the network's input
 /// size, and three of other sizes, so that resizing is compared as well.

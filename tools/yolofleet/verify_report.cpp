@@ -25,12 +25,14 @@ std::string introduction(const VerifyReport& report) {
   const Model& model = report.model;
   const VerifyPictures& pictures = report.pictures;
   std::string text =
-      fmt::format("{}: input {}x{}x{}, {}\nreference: {}\n", model.name(), model.input_size().width,
-                  model.input_size().height, model.input_channels(),
+      fmt::format("{}: input {}x{}x{}, {}\nreference: {}\n", printable(model.name()),
+                  model.input_size().width, model.input_size().height, model.input_channels(),
                   resize_word(report.options.resize, model.letterbox()), report.reference);
   text += count_of(pictures.pictures.size(), pictures.made_up ? "made-up picture" : "picture");
-  if (pictures.more) {
+  if (pictures.more == More::kOverLimit) {
     text += " (the first; --limit N takes more)";
+  } else if (pictures.more == More::kOverMemory) {
+    text += " (the first, whose pixels take 1 GiB; no more are taken)";
   }
   text += fmt::format(", {} over {:g} by the reference\n", count_of(report.detections, "detection"),
                       report.options.confidence);

@@ -11,6 +11,9 @@
 namespace yolofleet::command {
 namespace {
 
+// Pictures between two looks for a signal.
+constexpr std::size_t kAtOnce = 16;
+
 bool stands_for(const std::string& name, const DeviceInfo& device) {
   return name == device.id || (device.id == "cpu" && name.starts_with("cpu:"));
 }
@@ -34,6 +37,10 @@ Result<DeviceInfo> find_device(const std::string& name, const std::vector<Device
 /// much as any tolerance allows is still there.
 float low_confidence(float confidence) {
   return std::max(confidence - tolerance_of(Precision::kBf16).confidence, confidence / 2);
+}
+
+tl::unexpected<Error> was_stopped() {
+  return fail(ErrorCode::kCancelled, "stopped by a signal");
 }
 
 }  // namespace
@@ -72,8 +79,8 @@ Result<std::vector<VerifyLane>> lanes_to_verify(const std::string& devices,
 }
 
 Result<Verifier> Verifier::open(const Model& model, std::span<const VerifyPicture> pictures,
-                                const Options& options) {
-  Verifier verifier{model, pictures, options};
+                                const Options& options, Stopped stopped) {
+  Verifier verifier{model, pictures, options, std::move(stopped)};
   auto reference = verifier.run({"cpu", "fp32", false}, true);
   if (!reference) {
     return tl::unexpected(std::move(reference).error());
@@ -89,11 +96,40 @@ Result<std::vector<Verifier::Heads>> Verifier::run_heads(const Options& options)
   }
   std::vector<Heads> all;
   for (const VerifyPicture& picture : pictures_.first(std::min(pictures_.size(), kHeadPictures))) {
+    if (stopped_()) {
+      return was_stopped();
+    }
     auto heads = opened->run(picture.pixels.view());
     if (!heads) {
       return tl::unexpected(std::move(heads).error());
     }
     all.push_back(*std::move(heads));
+  }
+  return all;
+}
+
+Result<std::vector<PictureResult>> Verifier::detect(Detector& detector) const {
+  std::vector<PictureResult> all;
+  while (all.size() < pictures_.size()) {
+    if (stopped_()) {
+      return was_stopped();
+    }
+    std::vector<ImageView> views;
+    const std::size_t count = std::min(kAtOnce, pictures_.size() - all.size());
+    for (const VerifyPicture& picture : pictures_.subspan(all.size(), count)) {
+      views.push_back(picture.pixels.view());
+    }
+    auto results = detector.detect(views);
+    if (!results) {
+      return tl::unexpected(std::move(results).error());
+    }
+    for (PictureResult& result : *results) {
+      if (result.error) {
+        return fail(result.error->code, "{}: {}", pictures_[all.size()].name,
+                    result.error->message);
+      }
+      all.push_back(std::move(result));
+    }
   }
   return all;
 }
@@ -107,18 +143,9 @@ Result<Verifier::Run> Verifier::run(const VerifyLane& lane, bool heads) const {
   if (!detector) {
     return tl::unexpected(std::move(detector).error());
   }
-  std::vector<ImageView> views;
-  for (const VerifyPicture& picture : pictures_) {
-    views.push_back(picture.pixels.view());
-  }
-  auto results = detector->detect(views);
+  auto results = detect(*detector);
   if (!results) {
     return tl::unexpected(std::move(results).error());
-  }
-  for (std::size_t i = 0; i < results->size(); ++i) {
-    if (const auto& error = (*results)[i].error) {
-      return fail(error->code, "{}: {}", pictures_[i].name, error->message);
-    }
   }
   Run run{detector->devices().front(), *std::move(results), {}};
   if (heads) {

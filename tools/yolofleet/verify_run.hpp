@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,14 +43,18 @@ struct VerifyResult {
   Verdict verdict = Verdict::kNotCompared;
 };
 
+/// Whether the run is to end.
+using Stopped = std::function<bool()>;
+
 /// Shows the same pixels to the reference, which is the CPU in FP32, and to other lanes.
 class Verifier {
  public:
   /// Runs the reference. `options`: what all lanes have in common; its devices and precision don't
-  /// count. `model` and `pictures` must outlive the verifier. Errors: Detector::open's and
-  /// RawHeads::open's, and that of the first picture that fails.
+  /// count. `stopped` is asked between pictures. `model` and `pictures` must outlive the verifier.
+  /// Errors: Detector::open's and RawHeads::open's, that of the first picture that fails, and
+  /// kCancelled once it is stopped.
   static Result<Verifier> open(const Model& model, std::span<const VerifyPicture> pictures,
-                               const Options& options);
+                               const Options& options, Stopped stopped);
 
   /// Runs a lane and compares. `heads`: also what the heads are given, for which a GPU needs an
   /// engine more.
@@ -71,10 +76,15 @@ class Verifier {
     std::vector<Heads> heads;  ///< of the first pictures
   };
 
-  Verifier(const Model& model, std::span<const VerifyPicture> pictures, Options options)
-      : model_(&model), pictures_(pictures), options_(std::move(options)) {}
+  Verifier(const Model& model, std::span<const VerifyPicture> pictures, Options options,
+           Stopped stopped)
+      : model_(&model),
+        pictures_(pictures),
+        options_(std::move(options)),
+        stopped_(std::move(stopped)) {}
 
   Result<Run> run(const VerifyLane& lane, bool heads) const;
+  Result<std::vector<PictureResult>> detect(Detector& detector) const;
   Result<std::vector<Heads>> run_heads(const Options& options) const;
   void compare(const Run& found, VerifyResult& result) const;
   float least_confidence(const PictureResult& result, const Tolerance& tolerance) const;
@@ -82,6 +92,7 @@ class Verifier {
   const Model* model_;
   std::span<const VerifyPicture> pictures_;
   Options options_;
+  Stopped stopped_;
   Run reference_;
 };
 

@@ -52,6 +52,10 @@ tl::unexpected<Error> unreadable(const std::string& name, int reason) {
 
 }  // namespace
 
+std::filesystem::path file_of(const Entry& entry) {
+  return entry.name == "-" && !entry.standard_input ? "./-" : entry.name;
+}
+
 Result<EncodedImage> read_file(const std::filesystem::path& file, int stop_descriptor,
                                std::size_t limit) {
   const std::string name = file == "-" ? "standard input" : file.string();

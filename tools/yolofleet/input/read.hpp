@@ -13,6 +13,10 @@ constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30U;
 /// The longest path that a list may name: the system opens no longer one.
 constexpr std::size_t kMaxPathBytes = 4095;
 
+/// What a picture is read as: "-" is standard input only where the user named it as an argument; in
+/// a list or from a pattern it is a file.
+std::filesystem::path file_of(const Entry& entry);
+
 /// All bytes of a file, a pipe or, as "-", standard input. Waiting for a pipe ends with kCancelled
 /// once `stop_descriptor` polls as readable (-1: never).
 /// Errors, each naming the file: kNotFound, kIo, kTooLarge (over `limit`; checked before memory is
