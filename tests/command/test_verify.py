@@ -110,6 +110,10 @@ def test_a_picture_that_cant_be_read_is_named_and_no_success(place, verify):
         (["--precision", "fp32,fp16"], "--precision fp16: no device has it: cpu has fp32"),
         (["--devices", "toaster"], 'no device "toaster" here; auto, all and cpu are allowed'),
         (["--devices", "cpu,cuda:0"], "here; auto, all and cpu are allowed; no GPU: "),
+        (["--devices", "cpu,cpu"], 'device "cpu" is named twice'),
+        (["--devices", "cpu:0"], 'device "cpu:0": behind "cpu:" stands a number of threads, 1 to 1024'),
+        (["--devices", "cpu:x"], 'device "cpu:x": behind "cpu:" stands a number of threads, 1 to 1024'),
+        (["--devices", "cpu:2", "--threads", "1"], "contradict each other"),
         (["--limit", "0"], "'0' isn't a whole number from 1 to 10000"),
         (["--letterbox", "--resize", "stretch"], "--letterbox and --resize stretch contradict each other"),
         (["empty"], "empty: the folder holds no picture"),
@@ -180,3 +184,37 @@ def test_a_file_called_dash_in_a_list_isnt_standard_input(place, verify):
     (place / "-").write_bytes(place.picture("a.png").read_bytes())
     (place / "list.txt").write_text("-\n")
     assert "\n1 picture, 1 detection over" in verify("@list.txt").stdout
+
+
+def test_a_threshold_that_a_full_list_raises_is_said(place, verify):
+    place.picture("a.png")
+    words = "cpu fp32: in 1 picture, where --max-detections was reached, only detections over "
+    assert words + "1 or less were compared, not over 0.25\n" in verify(
+        "a.png", "--precision", "fp32", "--max-detections", "1").stdout
+    assert "max-detections" not in verify("a.png", "--precision", "fp32").stdout
+
+
+def test_heads_that_are_no_numbers_are_said_to_be(place, verify):
+    weights = [0.0] * 6 * 768
+    weights[:768] = [3e38] * 768
+    (place / "model/square.weights").write_bytes(
+        struct.pack("<iiiq", 0, 2, 5, 0) + struct.pack(f"<{6 + 6 * 768}f", 0, 0, 0, 0, -10, 10, *weights))
+    place.picture("a.png")
+    result = verify("a.png", "--precision", "fp32", "--json", "v.json")
+    assert result.returncode == 1
+    assert ("cpu fp32: not all that the heads are given is a finite number, in the reference neither\n"
+            in result.stdout)
+    [lane] = json.loads((place / "v.json").read_text())["lanes"]
+    assert lane["heads_finite"] is lane["reference_heads_finite"] is False and lane["head_errors"] == [None]
+
+
+def test_a_models_name_cant_command_a_terminal(place):
+    (place / "model/square.cfg").rename(place / "model/a\x1b[31m.cfg")
+    result = place.run("verify", "model", "--precision", "fp32", env=ENVIRONMENT)
+    assert "\x1b" not in result.stdout and ": input 64x64x3" in result.stdout, result.stderr
+
+
+def test_help_has_the_codes_and_no_cache_is_taken(verify):
+    text = verify("--help").stdout
+    assert "--no-cache" in text and "130 and 143 stopped by SIGINT or SIGTERM" in text and "141 " in text
+    assert verify("--no-cache", "--precision", "fp32").returncode == 0

@@ -1,12 +1,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
+#include "model_options.hpp"
+#include "temporary_folder.hpp"
 #include "verify_compare.hpp"
 #include "verify_pictures.hpp"
+#include "verify_report.hpp"
 #include "verify_run.hpp"
+#include "yolofleet/image.hpp"
 
 namespace yolofleet::command {
 namespace {
@@ -33,19 +39,21 @@ PictureResult found(std::vector<Detection> detections) {
 DetectionSums compare(std::vector<Detection> reference, std::vector<Detection> other,
                       const Tolerance& tolerance = kFloat) {
   const auto pairs =
-      pair_detections(0, found(std::move(reference)), found(std::move(other)), 0.25F);
+      pair_detections(0, found(std::move(reference)), found(std::move(other)), 0.25F, tolerance);
   return sum_up(pairs, tolerance);
 }
 
 TEST(PairDetections, TheNearestOfTheClass) {
-  const auto pairs = pair_detections(3, found({at(10, 0.9F), at(14, 0.8F)}),
-                                     found({at(14, 0.85F), at(10, 0.7F, 1), at(11, 0.6F)}), 0.25F);
+  const auto pairs =
+      pair_detections(3, found({at(10, 0.9F), at(14, 0.8F)}),
+                      found({at(14, 0.85F), at(10, 0.7F, 1), at(11, 0.6F)}), 0.25F, kFloat);
   ASSERT_EQ(pairs.size(), 3U);
   EXPECT_EQ(pairs[0].picture, 3U);
-  EXPECT_EQ(pairs[0].found, at(11, 0.6F));
-  EXPECT_FLOAT_EQ(pairs[0].confidence, 0.3F);
-  EXPECT_FLOAT_EQ(pairs[0].box, 0.01F);
-  EXPECT_EQ(pairs[1].found, at(14, 0.85F));
+  EXPECT_EQ(pairs[0].found, at(14, 0.85F));
+  EXPECT_EQ(pairs[1].reference, at(10, 0.9F));
+  EXPECT_EQ(pairs[1].found, at(11, 0.6F));
+  EXPECT_FLOAT_EQ(pairs[1].confidence, 0.3F);
+  EXPECT_FLOAT_EQ(pairs[1].box, 0.01F);
   EXPECT_FALSE(pairs[2].reference) << "another class";
 }
 
@@ -55,6 +63,25 @@ TEST(PairDetections, APartnerMayBeUnderTheThreshold) {
   EXPECT_EQ(sums.matched, 2U);
   EXPECT_EQ(sums.beyond, 1U) << "0.24 and 0.252";
   EXPECT_EQ(compare({at(10, 0.24F)}, {at(10, 0.1F)}).compared(), 0U);
+}
+
+TEST(PairDetections, OfTwoBoxesInOnePlaceTheOneOfThatConfidence) {
+  const DetectionSums sums =
+      compare({at(10, 0.9F), at(12, 0.36F)}, {at(11.2F, 0.88F), at(10, 0.3F)}, kRounded);
+  EXPECT_EQ(sums.matched, 2U);
+  EXPECT_EQ(sums.beyond, 0U);
+  EXPECT_NEAR(sums.confidence, 0.06F, 1e-6F);
+}
+
+TEST(PairDetections, WhatIsNearTheThresholdNeedsNoPartner) {
+  const DetectionSums sums = compare({at(10, 0.34F), at(40, 0.36F)}, {at(70, 0.3F)}, kRounded);
+  EXPECT_EQ(sums.missing, 2U);
+  EXPECT_EQ(sums.extra, 1U);
+  EXPECT_EQ(sums.faint, 2U);
+  EXPECT_EQ(sums.beyond, 1U);
+  EXPECT_EQ(sums.compared(), 1U);
+  const DetectionSums faint = compare({at(10, 0.34F)}, {}, kRounded);
+  EXPECT_EQ(judge(faint, {}, kRounded), Verdict::kNotCompared) << "never a pass on nothing";
 }
 
 TEST(PairDetections, TooFarAwayIsNoPartner) {
@@ -73,7 +100,7 @@ TEST(PairDetections, OfABoxThatIsntANumberIsNone) {
 
 TEST(WorstOf, ThoseWithoutAPartnerThenTheFurthest) {
   const auto pairs = pair_detections(0, found({at(10, 0.9F), at(40, 0.8F), at(70, 0.7F)}),
-                                     found({at(10, 0.89F), at(40, 0.7F)}), 0.25F);
+                                     found({at(10, 0.89F), at(40, 0.7F)}), 0.25F, kFloat);
   const auto worst = worst_of(pairs, kFloat);
   ASSERT_EQ(worst.size(), 3U);
   EXPECT_FALSE(worst[0].found);
@@ -116,10 +143,10 @@ TEST(Judge, WhatRoundsMayLoseAFew) {
   EXPECT_EQ(kRounded.others_of(5), 1U);
   EXPECT_EQ(kRounded.others_of(100), 5U);
   EXPECT_EQ(kFloat.others_of(100), 0U);
-  const DetectionSums one_of_five{5, 4, 1, 0, 1, 0, 0};
+  const DetectionSums one_of_five{5, 4, 1, 0, 0, 1, 0, 0};
   EXPECT_EQ(judge(one_of_five, {}, kRounded), Verdict::kWithin);
   EXPECT_EQ(judge(one_of_five, {}, kFloat), Verdict::kBeyond);
-  EXPECT_EQ(judge({5, 3, 2, 0, 2, 0, 0}, {}, kRounded), Verdict::kBeyond);
+  EXPECT_EQ(judge({5, 3, 2, 0, 0, 2, 0, 0}, {}, kRounded), Verdict::kBeyond);
 }
 
 TEST(ToleranceOf, GrowsWithTheRounding) {
@@ -130,13 +157,51 @@ TEST(ToleranceOf, GrowsWithTheRounding) {
   EXPECT_EQ(of(Precision::kFp32).others, 0);
 }
 
+/// Finds something in each cell, with the object's bias given.
+Model model_with(float object_bias, const TemporaryFolder& folder) {
+  const auto cfg =
+      folder.write("m.cfg",
+                   "[net]\nwidth=64\nheight=64\nchannels=3\n[convolutional]\nfilters=6\n"
+                   "size=16\nstride=16\npad=0\nactivation=linear\n[yolo]\nmask=0\n"
+                   "anchors=16,16\nclasses=1\nnum=1\n");
+  const std::array<std::int32_t, 5> header{0, 2, 5, 0, 0};
+  std::vector<float> values(6 + 6 * 768, 0.0F);
+  values[4] = object_bias;
+  values[5] = 10;
+  std::string bytes(reinterpret_cast<const char*>(header.data()), sizeof(header));
+  bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+  const auto weights = folder.write("m.weights", bytes);
+  ModelArguments arguments;
+  arguments.cfg = cfg.string();
+  arguments.weights = weights.string();
+  return load_model(arguments).value();
+}
+
+TEST(Verifier, ADeviceThatComputesWithAWrongBiasIsBeyond) {
+  const TemporaryFolder folder;
+  Model model = model_with(1, folder);
+  const VerifyPictures made = make_up_pictures({64, 64});
+  const auto verifier =
+      Verifier::open(model, made.pictures, Options{}, [] { return false; }).value();
+  EXPECT_EQ(verifier.compare({"cpu", "fp32", false}, true).verdict, Verdict::kWithin);
+  model = model_with(2, folder);  // 0.73 becomes 0.88
+  const VerifyResult wrong = verifier.compare({"cpu", "fp32", false}, false);
+  EXPECT_EQ(wrong.verdict, Verdict::kBeyond);
+  EXPECT_EQ(judge(wrong.sums, {}, kRounded), Verdict::kBeyond);
+  EXPECT_GT(wrong.sums.matched, 60U);
+  const auto pairs = wrong.worst;
+  EXPECT_EQ(sum_up(pairs, tolerance_of(Precision::kBf16)).beyond, wrong.sums.matched);
+}
+
 std::vector<DeviceInfo> machine() {
   DeviceInfo gpu;
   gpu.id = "cuda:0";
+  gpu.uuid = "GPU-1f";
   gpu.kind = "A card";
   gpu.compute_capability = "9.0";
   DeviceInfo broken = gpu;
   broken.id = "cuda:1";
+  broken.uuid = "GPU-2f";
   broken.unavailable = "no TensorRT";
   DeviceInfo cpu;
   cpu.id = "cpu";
@@ -168,6 +233,16 @@ TEST(LanesToVerify, EachDeviceInEachPrecisionThatItHas) {
   EXPECT_THAT(lanes("cpu:2"), ElementsAre("cpu:2 fp32", "cpu:2 bf16"));
 }
 
+TEST(LanesToVerify, TakeAUuidForItsDevice) {
+  EXPECT_THAT(lanes("GPU-1f", {"fp16"}), ElementsAre("cuda:0 fp16 gpu"));
+}
+
+TEST(LanesToVerify, RefuseADeviceTwice) {
+  EXPECT_EQ(refusal("cpu,cpu"), "device \"cpu\" is named twice");
+  EXPECT_EQ(refusal("cpu,cpu:2"), "device \"cpu:2\" is named twice");
+  EXPECT_EQ(refusal("cuda:0,GPU-1f"), "device \"GPU-1f\" is named twice");
+}
+
 TEST(LanesToVerify, RefuseWhatIsntThere) {
   EXPECT_EQ(refusal("cuda:1"), "cuda:1 can't be used: no TensorRT");
   EXPECT_THAT(refusal("cuda:7"), HasSubstr("no device \"cuda:7\" here; auto, all and cuda:0, "));
@@ -176,6 +251,35 @@ TEST(LanesToVerify, RefuseWhatIsntThere) {
   const auto none = lanes_to_verify("all", {}, {});
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().message, "no device can be used; `yolofleet devices` says why");
+}
+
+TEST(ReadPictures, SayWhichLimitEndedThem) {
+  const TemporaryFolder folder;
+  const auto bytes = encode_image(Image(10, 1).view(), ImageFormat::kPng).value();
+  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string name = folder.write("a.png", text).string();
+  const auto read = [&](const PictureLimits& most) {
+    auto inputs = Inputs::open({name, name, name}).value();
+    return read_pictures(inputs, most).value();
+  };
+  EXPECT_EQ(read({3, 100}).more, More::kNone);
+  EXPECT_EQ(read({2, 100}).more, More::kOverLimit);
+  const VerifyPictures taken = read({3, 100, -1, 31});  // one has 30 bytes
+  EXPECT_EQ(taken.more, More::kOverMemory);
+  EXPECT_EQ(taken.pictures.size(), 2U);
+}
+
+TEST(VerifyTable, SaysWhichLimitEndedThePictures) {
+  const TemporaryFolder folder;
+  const Model model = model_with(1, folder);
+  VerifyPictures pictures = make_up_pictures({64, 64});
+  const Options options;
+  pictures.more = More::kOverLimit;
+  EXPECT_THAT(verify_table({model, options, pictures, "", 0, {}}),
+              HasSubstr("pictures (the first; --limit N takes more), "));
+  pictures.more = More::kOverMemory;
+  EXPECT_THAT(verify_table({model, options, pictures, "", 0, {}}),
+              HasSubstr("pictures (the first, whose pixels take 1 GiB; no more are taken), "));
 }
 
 TEST(MakeUpPictures, AreOfSeveralSizesAndTheSameEachTime) {

@@ -27,8 +27,9 @@ const char* const kFooter =
     R"(INPUT is as detect has it; without one, made-up pictures are taken. Each is decoded once, and every
 device gets the same pixels and makes them the network's input itself, as detect does. The reference
 is the CPU in FP32; «cpu fp32» in the table is it a second time. A detection over --confidence needs
-a partner of its class within a tenth of the picture. «confidence» and «box» are the largest
-differences of partners (box: of centre and size, as a part of the picture's), «heads» is
+a partner of its class within a tenth of the picture, unless it is over it by no more than is
+allowed to differ («missing» and «extra» count it, «beyond» doesn't). «confidence» and «box» are the
+largest differences of partners (box: of centre and size, as a part of the picture's), «heads» is
 max|a - b| / max|b| of what the heads are given, in the first 4 pictures.
 
 Allowed are, in           confidence   box    heads   detections beyond
@@ -38,7 +39,9 @@ Allowed are, in           confidence   box    heads   detections beyond
   bf16                    0.1          0.05   0.25    5 %
 
 Exit codes: 0 all within what is allowed; 1 something beyond it, nothing that could be compared, or
-a picture that can't be read; 2 wrong use, or a model that can't be loaded; 3 a device failed.
+a picture that can't be read; 2 wrong use, a model that can't be loaded, or a FILE that can't be
+written; 3 a device failed; 130 and 143 stopped by SIGINT or SIGTERM, nothing is written; 141 who
+read standard output went away.
 
 Examples:
   yolofleet verify yolov4-tiny photos
@@ -138,6 +141,9 @@ Result<Job> prepare(VerifyArguments& arguments, const StopSignals& stop) {
       error.message += "; no GPU: " + why;
     }
     return tl::unexpected(std::move(error));
+  }
+  if (auto possible = check_threads(*model, options, *lanes); !possible) {
+    return tl::unexpected(std::move(possible).error());
   }
   auto pictures = take_pictures(arguments, *model, stop);
   if (!pictures) {
@@ -260,6 +266,7 @@ void add_verify(CLI::App& app, int& exit_code) {
   add_own_options(*verify_app, *arguments);
   add_inference_options(*verify_app, arguments->device.options, arguments->resize);
   add_engine_options(*verify_app, arguments->device);
+  add_no_cache(*verify_app, arguments->device);
   verify_app->footer(kFooter);
   set_usage(*verify_app,
             "yolofleet verify [OPTIONS] MODEL [INPUT...]\n"

@@ -19,28 +19,44 @@ float box_difference(const Box& a, const Box& b, const PictureResult& picture) {
                    std::abs(a.height - b.height) / height});
 }
 
-/// The place of the nearest of those that are left; the end if none is near.
-std::size_t nearest(const Detection& one, const PictureResult& offered,
-                    const std::vector<bool>& taken) {
-  std::size_t place = offered.detections.size();
-  float least = kNear;
-  for (std::size_t i = 0; i < offered.detections.size(); ++i) {
-    const Detection& other = offered.detections[i];
-    if (taken[i] || other.class_id != one.class_id) {
-      continue;
-    }
-    if (const float away = box_difference(one.box, other.box, offered); away < least) {
-      least = away;
-      place = i;
+/// How far apart two detections are, in what is allowed; what isn't a number is furthest.
+float distance(float confidence, float box, const Tolerance& tolerance) {
+  const float in_allowed = std::max(box / tolerance.box, confidence / tolerance.confidence);
+  return std::isnan(confidence) ? std::numeric_limits<float>::infinity() : in_allowed;
+}
+
+struct Candidate {
+  std::size_t reference = 0;
+  std::size_t found = 0;
+  float distance = 0;
+};
+
+/// All that may be partners, the nearest first.
+std::vector<Candidate> candidates(const PictureResult& reference, const PictureResult& found,
+                                  const Tolerance& tolerance) {
+  std::vector<Candidate> all;
+  for (std::size_t i = 0; i < reference.detections.size(); ++i) {
+    const Detection& one = reference.detections[i];
+    for (std::size_t j = 0; j < found.detections.size(); ++j) {
+      const Detection& other = found.detections[j];
+      const float box = box_difference(one.box, other.box, found);
+      if (other.class_id == one.class_id && box < kNear) {
+        all.push_back(
+            {i, j, distance(std::abs(one.confidence - other.confidence), box, tolerance)});
+      }
     }
   }
-  return place;
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.distance < b.distance; });
+  return all;
 }
 
 bool is_beyond(const Pair& pair, const Tolerance& tolerance) {
   // Written so that what isn't a number is beyond.
-  return !pair.reference || !pair.found ||
-         !(pair.confidence <= tolerance.confidence && pair.box <= tolerance.box);
+  if (!pair.reference || !pair.found) {
+    return !pair.faint;
+  }
+  return !(pair.confidence <= tolerance.confidence && pair.box <= tolerance.box);
 }
 
 }  // namespace
@@ -69,28 +85,39 @@ Tolerance tolerance_of(Precision precision) noexcept {
 }
 
 std::vector<Pair> pair_detections(std::size_t picture, const PictureResult& reference,
-                                  const PictureResult& found, float confidence) {
+                                  const PictureResult& found, float confidence,
+                                  const Tolerance& tolerance) {
   std::vector<Pair> pairs;
+  std::vector<bool> paired(reference.detections.size(), false);
   std::vector<bool> taken(found.detections.size(), false);
-  for (const Detection& one : reference.detections) {  // by falling confidence
-    const std::size_t place = nearest(one, found, taken);
-    const bool sure = one.confidence > confidence;
-    if (place == found.detections.size()) {
-      if (sure) {
-        pairs.push_back({picture, one, std::nullopt});
-      }
+  for (const Candidate& candidate : candidates(reference, found, tolerance)) {
+    if (paired[candidate.reference] || taken[candidate.found]) {
       continue;
     }
-    taken[place] = true;
-    const Detection& other = found.detections[place];
-    if (sure || other.confidence > confidence) {
+    paired[candidate.reference] = taken[candidate.found] = true;
+    const Detection& one = reference.detections[candidate.reference];
+    const Detection& other = found.detections[candidate.found];
+    if (one.confidence > confidence || other.confidence > confidence) {
       pairs.push_back({picture, one, other, std::abs(one.confidence - other.confidence),
                        box_difference(one.box, other.box, found)});
     }
   }
+  const auto add_lonely = [&](const Detection& one, bool of_reference) {
+    if (one.confidence > confidence) {
+      Pair& pair = pairs.emplace_back();
+      pair.picture = picture;
+      (of_reference ? pair.reference : pair.found) = one;
+      pair.faint = one.confidence <= confidence + tolerance.confidence;
+    }
+  };
+  for (std::size_t i = 0; i < paired.size(); ++i) {
+    if (!paired[i]) {
+      add_lonely(reference.detections[i], true);
+    }
+  }
   for (std::size_t i = 0; i < taken.size(); ++i) {
-    if (!taken[i] && found.detections[i].confidence > confidence) {
-      pairs.push_back({picture, std::nullopt, found.detections[i]});
+    if (!taken[i]) {
+      add_lonely(found.detections[i], false);
     }
   }
   return pairs;
@@ -101,6 +128,7 @@ DetectionSums sum_up(std::span<const Pair> pairs, const Tolerance& tolerance) {
   for (const Pair& pair : pairs) {
     sums.reference += pair.reference ? 1U : 0U;
     sums.beyond += is_beyond(pair, tolerance) ? 1U : 0U;
+    sums.faint += pair.faint ? 1U : 0U;
     if (!pair.found) {
       ++sums.missing;
     } else if (!pair.reference) {
@@ -118,13 +146,12 @@ std::vector<Pair> worst_of(std::span<const Pair> pairs, const Tolerance& toleran
   std::vector<Pair> worst;
   std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(worst),
                [&](const Pair& pair) { return is_beyond(pair, tolerance); });
-  const auto distance = [&](const Pair& pair) {
-    return pair.reference && pair.found
-               ? std::max(pair.confidence / tolerance.confidence, pair.box / tolerance.box)
-               : std::numeric_limits<float>::max();
+  const auto furthest = [&](const Pair& pair) {
+    return pair.reference && pair.found ? distance(pair.confidence, pair.box, tolerance)
+                                        : std::numeric_limits<float>::max();
   };
   std::stable_sort(worst.begin(), worst.end(),
-                   [&](const Pair& a, const Pair& b) { return distance(a) > distance(b); });
+                   [&](const Pair& a, const Pair& b) { return furthest(a) > furthest(b); });
   return worst;
 }
 

@@ -38,14 +38,19 @@ struct Pair {
   std::optional<Detection> found;
   float confidence = 0;  ///< the difference, where both are there
   float box = 0;         ///< likewise
+  /// Without a partner, but over the threshold by no more than the tolerance: the partner may be
+  /// under it.
+  bool faint = false;
 };
 
 /// Pairs detections of one picture. One over `confidence` on either side needs a partner of its
-/// class on the other, whose centre and size are less than a tenth of the picture away: the nearest
-/// that is left, the surest first; the partner's confidence may be below. Precondition: both are of
-/// the same picture, and have detections by falling confidence.
+/// class on the other, whose centre and size are less than a tenth of the picture away; the
+/// partner's confidence may be below. Those that are nearest in box and confidence together, both
+/// measured in what `tolerance` allows, are paired first: NMS may leave several boxes of a class in
+/// one place. Precondition: both are of the same picture.
 std::vector<Pair> pair_detections(std::size_t picture, const PictureResult& reference,
-                                  const PictureResult& found, float confidence);
+                                  const PictureResult& found, float confidence,
+                                  const Tolerance& tolerance);
 
 /// What a device's detections came to beside the reference's.
 struct DetectionSums {
@@ -53,11 +58,12 @@ struct DetectionSums {
   std::size_t matched = 0;    ///< pairs
   std::size_t missing = 0;    ///< of the reference, without a partner
   std::size_t extra = 0;      ///< of the device, without a partner
-  std::size_t beyond = 0;     ///< missing, extra, or a pair beyond the tolerance
+  std::size_t faint = 0;      ///< of the missing and extra, those that are allowed to be
+  std::size_t beyond = 0;     ///< the other missing and extra, and pairs beyond the tolerance
   float confidence = 0;       ///< largest difference of a pair
   float box = 0;
 
-  std::size_t compared() const noexcept { return matched + missing + extra; }
+  std::size_t compared() const noexcept { return matched + missing + extra - faint; }
 };
 
 DetectionSums sum_up(std::span<const Pair> pairs, const Tolerance& tolerance);

@@ -12,8 +12,6 @@
 namespace yolofleet::command {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{1} << 30U;  // of all pixels
-
 Result<Image> read_picture(const Entry& entry, const PictureLimits& most) {
   if (entry.error) {
     return tl::unexpected(*entry.error);
@@ -106,7 +104,7 @@ Result<VerifyPictures> read_pictures(Inputs& inputs, const PictureLimits& most) 
   std::optional<Error> first_failure;
   std::size_t bytes = 0;
   while (auto entry = inputs.next()) {
-    if (taken.pictures.size() == most.pictures || bytes >= kMostBytes) {
+    if (taken.pictures.size() == most.pictures || bytes >= most.bytes) {
       taken.more = taken.pictures.size() == most.pictures ? More::kOverLimit : More::kOverMemory;
       break;
     }

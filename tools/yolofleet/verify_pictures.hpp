@@ -21,13 +21,14 @@ struct VerifyPicture {
 enum class More {
   kNone,
   kOverLimit,  ///< pictures over PictureLimits::pictures
-  kOverMemory  ///< pictures beyond the GiB of pixels
+  kOverMemory  ///< pictures beyond PictureLimits::bytes
 };
 
 struct PictureLimits {
   std::size_t pictures = 0;
-  std::int64_t max_pixels = 0;  ///< of each
-  int stop_descriptor = -1;     ///< as SourceContext's
+  std::int64_t max_pixels = 0;                ///< of each
+  int stop_descriptor = -1;                   ///< as SourceContext's
+  std::size_t bytes = std::size_t{1} << 30U;  ///< of all pixels
 };
 
 struct VerifyPictures {
@@ -37,9 +38,9 @@ struct VerifyPictures {
   std::vector<std::string> failed;  ///< why a picture couldn't be read, a line each
 };
 
-/// Decodes the first pictures, or fewer whose pixels take a GiB of memory. One that can't be read
-/// is noted in `failed`. Errors: kInvalidArgument (an input without a picture), the first picture's
-/// where none can be read, kCancelled.
+/// Decodes the first pictures, up to the one that reaches PictureLimits::bytes. One that can't be
+/// read is noted in `failed`. Errors: kInvalidArgument (an input without a picture), the first
+/// picture's where none can be read, kCancelled.
 Result<VerifyPictures> read_pictures(Inputs& inputs, const PictureLimits& most);
 
 /// Shades, rectangles and noise, the same ones on every machine: one picture of the network's input

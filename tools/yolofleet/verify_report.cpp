@@ -135,6 +135,18 @@ std::string left_out(const VerifyReport& report) {
     } else if (result.heads.empty()) {
       text += fmt::format("{}: heads weren't compared; --heads does it\n", lane);
     }
+    if (result.full > 0) {
+      text += fmt::format(
+          "{}: in {}, where --max-detections was reached, only detections over {:.3g} or less were "
+          "compared, not over {:g}\n",
+          lane, count_of(result.full, "picture"), result.confidence, report.options.confidence);
+    }
+    if (!result.finite || !result.reference_finite) {
+      text += fmt::format("{}: not all that the heads are given is a finite number{}\n", lane,
+                          result.reference_finite ? ""
+                          : result.finite         ? " in the reference"
+                                                  : ", in the reference neither");
+    }
   }
   return text;
 }
@@ -162,6 +174,12 @@ ordered_json result_json(const VerifyResult& result, const VerifyReport& report)
   json["beyond"] = sums.beyond;
   json["confidence_difference"] = any ? number(sums.confidence) : ordered_json();
   json["box_difference"] = any ? number(sums.box) : ordered_json();
+  json["faint"] = sums.faint;
+  json["pictures_full"] = result.full;
+  json["confidence_full"] = result.full > 0 ? number(result.confidence) : ordered_json();
+  json["heads_finite"] = result.heads.empty() ? ordered_json() : ordered_json(result.finite);
+  json["reference_heads_finite"] =
+      result.heads.empty() ? ordered_json() : ordered_json(result.reference_finite);
   json["head_errors"] = ordered_json::array();
   for (const float error : result.heads) {
     json["head_errors"].push_back(number(error));

@@ -1,6 +1,8 @@
 #include "verify_run.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 #include <utility>
 
 #include "bench_run.hpp"
@@ -15,7 +17,8 @@ namespace {
 constexpr std::size_t kAtOnce = 16;
 
 bool stands_for(const std::string& name, const DeviceInfo& device) {
-  return name == device.id || (device.id == "cpu" && name.starts_with("cpu:"));
+  return name == device.id || (!device.uuid.empty() && name == device.uuid) ||
+         (device.id == "cpu" && name.starts_with("cpu:"));
 }
 
 Result<DeviceInfo> find_device(const std::string& name, const std::vector<DeviceInfo>& present) {
@@ -33,10 +36,22 @@ Result<DeviceInfo> find_device(const std::string& name, const std::vector<Device
               join(ids));
 }
 
-/// What the detections that are compared have partners among: so low that a partner that lost as
-/// much as any tolerance allows is still there.
+/// What the detections that are compared have partners among. Half the threshold at least: under it
+/// are ever more, and who is so near the threshold needs no partner (Pair::faint).
 float low_confidence(float confidence) {
   return std::max(confidence - tolerance_of(Precision::kBf16).confidence, confidence / 2);
+}
+
+bool all_finite(const std::vector<std::vector<RawHead>>& pictures) {
+  for (const std::vector<RawHead>& heads : pictures) {
+    for (const RawHead& head : heads) {
+      if (!std::all_of(head.values.begin(), head.values.end(),
+                       [](float value) { return std::isfinite(value); })) {
+        return false;
+      }
+    }
+  }
+  return true;
 }
 
 tl::unexpected<Error> was_stopped() {
@@ -50,10 +65,14 @@ Result<std::vector<VerifyLane>> lanes_to_verify(const std::string& devices,
                                                 const std::vector<DeviceInfo>& present) {
   std::vector<VerifyLane> lanes;
   std::vector<std::string> has;
+  std::set<std::string> used;
   for (const std::string& name : named_devices(devices, present)) {
     const auto device = find_device(name, present);
     if (!device) {
       return tl::unexpected(device.error());
+    }
+    if (!used.insert(device->id).second) {
+      return fail(ErrorCode::kInvalidArgument, "device \"{}\" is named twice", name);
     }
     const std::vector<std::string> all = command::precisions(*device);
     has.push_back(fmt::format("{} has {}", name, join(all)));
@@ -61,7 +80,8 @@ Result<std::vector<VerifyLane>> lanes_to_verify(const std::string& devices,
       const bool wanted = precisions.empty() || std::find(precisions.begin(), precisions.end(),
                                                           precision) != precisions.end();
       if (wanted) {
-        lanes.push_back({name, precision, !device->kind.empty()});
+        const bool gpu = !device->kind.empty();
+        lanes.push_back({gpu ? device->id : name, precision, gpu});
       }
     }
   }
@@ -76,6 +96,20 @@ Result<std::vector<VerifyLane>> lanes_to_verify(const std::string& devices,
     return fail(ErrorCode::kNotFound, "no device can be used; `yolofleet devices` says why");
   }
   return lanes;
+}
+
+Result<void> check_threads(const Model& model, const Options& options,
+                           std::span<const VerifyLane> lanes) {
+  for (const VerifyLane& lane : lanes) {
+    if (lane.device.starts_with("cpu:")) {
+      Options alone = options;
+      alone.devices = lane.device;
+      alone.precision = precision_of(lane.precision);
+      const auto opened = Detector::open(model, alone);
+      return opened ? Result<void>() : tl::unexpected(opened.error());
+    }
+  }
+  return {};
 }
 
 Result<Verifier> Verifier::open(const Model& model, std::span<const VerifyPicture> pictures,
@@ -182,9 +216,15 @@ void Verifier::compare(const Run& found, VerifyResult& result) const {
     const PictureResult& reference = reference_.results[i];
     const float confidence = std::max(least_confidence(reference, result.tolerance),
                                       least_confidence(found.results[i], result.tolerance));
-    const auto more = pair_detections(i, reference, found.results[i], confidence);
+    if (confidence > options_.confidence) {
+      ++result.full;
+      result.confidence = std::max(result.confidence, confidence);
+    }
+    const auto more = pair_detections(i, reference, found.results[i], confidence, result.tolerance);
     pairs.insert(pairs.end(), more.begin(), more.end());
   }
+  result.reference_finite = all_finite(reference_.heads);
+  result.finite = all_finite(found.heads);
   result.sums = sum_up(pairs, result.tolerance);
   result.worst = worst_of(pairs, result.tolerance);
   for (std::size_t picture = 0; picture < found.heads.size(); ++picture) {

@@ -31,6 +31,11 @@ Result<std::vector<VerifyLane>> lanes_to_verify(const std::string& devices,
                                                 const std::vector<std::string>& precisions,
                                                 const std::vector<DeviceInfo>& present);
 
+/// That the number of threads of a lane "cpu:N" is one, which only opening it says: before the
+/// reference runs. Errors: Detector::open's.
+Result<void> check_threads(const Model& model, const Options& options,
+                           std::span<const VerifyLane> lanes);
+
 /// What one lane came to.
 struct VerifyResult {
   VerifyLane lane;
@@ -38,8 +43,12 @@ struct VerifyResult {
   std::optional<Error> error;  ///< set: it failed, and what is below isn't there
   Tolerance tolerance;
   DetectionSums sums;
-  std::vector<Pair> worst;   ///< beyond the tolerance, the furthest first
-  std::vector<float> heads;  ///< the worst error of each head; empty: not compared
+  std::vector<Pair> worst;       ///< beyond the tolerance, the furthest first
+  std::vector<float> heads;      ///< the worst error of each head; empty: not compared
+  bool finite = true;            ///< all that its heads were given; true where not looked at
+  bool reference_finite = true;  ///< likewise
+  std::size_t full = 0;  ///< pictures of which a list was full: fewer detections were compared
+  float confidence = 0;  ///< of these the highest confidence over which they were; 0: none
   Verdict verdict = Verdict::kNotCompared;
 };
 
