@@ -213,6 +213,7 @@ std::vector<std::string> lanes(const std::string& devices,
                                const std::vector<std::string>& precisions = {}) {
   std::vector<std::string> names;
   const auto found = lanes_to_verify(devices, precisions, machine()).value();
+  names.reserve(found.size());
   for (const VerifyLane& lane : found) {
     names.push_back(lane.device + " " + lane.precision + (lane.gpu ? " gpu" : ""));
   }
