@@ -63,6 +63,10 @@ void add_engine_options(CLI::App& app, DeviceArguments& arguments, const std::st
   add_cache_option(app, options.engine_cache, kEngineGroup);
 }
 
+void add_no_cache_option(CLI::App& app, DeviceArguments& arguments) {
+  app.add_flag("--no-cache", arguments.no_cache, "build anew, keep nothing")->group(kEngineGroup);
+}
+
 void add_max_detections(CLI::App& app, Options& options, const std::string& group) {
   app.add_option("--max-detections", options.max_detections, "of a picture, the strongest")
       ->check(from_to(1, std::numeric_limits<int>::max(), "a whole number of at least 1"))
