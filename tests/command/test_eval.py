@@ -192,6 +192,8 @@ def test_a_picture_that_fails_counts_as_empty(evaluation):
         (annotations([""]), ['image 0 (from 0) has the "file_name" "", which names no file']),
         (annotations(["a.png\0"]), ["which names no file"]),
         (annotations(["a" * 4096]), ['image 0 (from 0) has a "file_name" of 4096 bytes; at most 4095 are allowed']),
+        (annotations(["a.png"], categories=[{"id": number, "name": "a"} for number in range(65537)]),
+         ["truth.json: more than 65536 categories"]),
         (annotations(["a.png", "sub/../../x"]), ['image 1 (from 0) has the "file_name" "sub/../../x", which leads out of']),
         (annotations(["/etc/passwd"]), ['has the "file_name" "/etc/passwd", which leads out of the folder']),
     ],

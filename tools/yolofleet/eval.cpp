@@ -1,16 +1,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "build_lines.hpp"
-#include "eval_annotations.hpp"
 #include "eval_options.hpp"
 #include "eval_report.hpp"
+#include "eval_truth.hpp"
 #include "exit_code.hpp"
 #include "fail.hpp"
 #include "json_output.hpp"
@@ -23,15 +22,6 @@
 namespace yolofleet::command {
 namespace {
 
-constexpr std::size_t kMissingNamed = 5;
-
-/// What is to be found, and where.
-struct Truth {
-  std::string file;
-  Annotations annotations;
-  AnnotatedPictures pictures;
-};
-
 /// Everything that is read and checked before a device is opened.
 struct Job {
   Model model;
@@ -41,29 +31,6 @@ struct Job {
   std::string python;
   JsonOutput json;
 };
-
-Result<AnnotatedPictures> pictures_of(const Annotations& annotations, const std::string& file,
-                                      const std::string& folder, bool allow_missing) {
-  auto pictures = find_pictures(annotations, folder);
-  if (!pictures || pictures->missing.empty()) {
-    return pictures;
-  }
-  const std::vector<std::string>& missing = pictures->missing;
-  const std::size_t named = std::min(missing.size(), kMissingNamed);
-  const std::string names =
-      fmt::format("{}{}", fmt::join(missing.data(), missing.data() + named, ", "),
-                  missing.size() > named ? " ..." : "");
-  if (pictures->entries.empty()) {
-    return fail(ErrorCode::kNotFound, "{}: has none of the {} of {}: {}", folder,
-                count_of(missing.size(), "picture"), file, names);
-  }
-  if (!allow_missing) {
-    return fail(ErrorCode::kNotFound,
-                "{}: lacks {} of the {} of {}: {}; --allow-missing evaluates the others", folder,
-                missing.size(), count_of(annotations.images.size(), "picture"), file, names);
-  }
-  return pictures;
-}
 
 Result<CategoryIds> categories_of(const EvalArguments& arguments, const Annotations& annotations,
                                   const Model& model, const std::string& file) {
@@ -100,61 +67,9 @@ Result<Options> check_use(EvalArguments& arguments) {
   });
 }
 
-/// Refuses to write over what is read.
-Result<void> check_apart(const EvalArguments& arguments, const AnnotatedPictures& pictures) {
-  std::vector<std::filesystem::path> read = files_of(arguments.model);
-  read.emplace_back(arguments.positional.front());
-  read.emplace_back(arguments.coco_classes);
-  for (const Entry& entry : pictures.entries) {
-    read.emplace_back(entry.name);
-  }
-  if (arguments.keep == "-") {
-    return fail(ErrorCode::kInvalidArgument, "--keep needs a file: Python reads it again");
-  }
-  std::error_code ignored;
-  const std::filesystem::file_status kept = std::filesystem::status(arguments.keep, ignored);
-  if (std::filesystem::exists(kept) && !std::filesystem::is_regular_file(kept) &&
-      !std::filesystem::is_directory(kept)) {
-    return fail(ErrorCode::kInvalidArgument,
-                "--keep {}: isn't a regular file, which it has to be: Python reads it again",
-                arguments.keep);
-  }
-  if (!arguments.keep.empty() && arguments.keep == arguments.json) {
-    return fail(ErrorCode::kInvalidArgument, "--keep and --json name the same file, {}",
-                arguments.keep);
-  }
-  return check_not_over("--json", arguments.json, read).and_then([&] {
-    return check_not_over("--keep", arguments.keep, read);
-  });
-}
-
 /// A run asks for its own stop at its end, so that alone says nothing.
 ShallStop by_signal(const StopSignals& stop) {
   return [&stop] { return stop.received() != 0; };
-}
-
-Result<Truth> read_truth(const EvalArguments& arguments) {
-  const std::string& file = arguments.positional[0];
-  const std::string& folder = arguments.positional[1];
-  std::error_code ignored;
-  if (std::filesystem::is_directory(file, ignored)) {
-    return fail(ErrorCode::kInvalidArgument,
-                "{}: can't be read: it is a folder; ANNOTATIONS, a file, stands before the FOLDER "
-                "of its pictures",
-                file);
-  }
-  auto annotations = Annotations::load(file);
-  if (!annotations) {
-    return tl::unexpected(std::move(annotations).error());
-  }
-  auto pictures = pictures_of(*annotations, file, folder, arguments.allow_missing);
-  if (!pictures) {
-    return tl::unexpected(std::move(pictures).error());
-  }
-  if (auto apart = check_apart(arguments, *pictures); !apart) {
-    return tl::unexpected(std::move(apart).error());
-  }
-  return Truth{file, *std::move(annotations), *std::move(pictures)};
 }
 
 Result<Job> prepare(const EvalArguments& arguments, const Options& options, Truth truth,
