@@ -1,7 +1,7 @@
 """Average precision by pycocotools: the part of `yolofleet eval` that is Python. The command carries this text.
 
-Reads {"annotations": FILE, "results": FILE, "images": [ID, ...]} on standard input, where results are COCO's and
-only these images count, and writes one JSON object: what was measured, or {"error": TEXT}.
+Its arguments are a file of COCO annotations, which the command has checked, and one of COCO results; standard input has
+the ids of the images that count, [ID, ...]. Writes one JSON object: what was measured.
 """
 
 import sys
@@ -18,24 +18,11 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 
-class Refused(Exception):
-    """Something is wrong with the annotations."""
-
-
-def checked(data):
+def completed(data):
     """The annotations with what pycocotools needs and the file may lack."""
-    annotations = data.get("annotations")
-    if not isinstance(annotations, list):
-        raise Refused('holds no list of "annotations"')
-    known = {category["id"] for category in data["categories"]}
-    for number, each in enumerate(annotations):
-        box = each.get("bbox") if isinstance(each, dict) else None
-        if not isinstance(box, list) or len(box) != 4 or not all(isinstance(side, (int, float)) for side in box):
-            raise Refused(f'annotation {number} (from 0) lacks a "bbox" of x, y, width and height')
-        if "image_id" not in each or each.get("category_id") not in known:
-            raise Refused(f'annotation {number} (from 0) lacks an "image_id", or a "category_id" of the categories')
+    for number, each in enumerate(data["annotations"]):
         each["id"] = number + 1  # pycocotools takes an object of id 0 for one that isn't found
-        each.setdefault("area", box[2] * box[3])
+        each.setdefault("area", each["bbox"][2] * each["bbox"][3])
         each.setdefault("iscrowd", 0)
     return data
 
@@ -62,12 +49,12 @@ def mean(precision):
     return float(there.mean()) if there.size else None
 
 
-def measured(request):
-    with open(request["annotations"], encoding="utf-8") as file:
-        truth = index(checked(json.load(file)))
-    with open(request["results"], encoding="utf-8") as file:
+def measured(annotations, results_file, images):
+    with open(annotations, encoding="utf-8-sig") as file:
+        truth = index(completed(json.load(file)))
+    with open(results_file, encoding="utf-8") as file:
         results = json.load(file)
-    evaluation = evaluate(truth, results, request["images"])
+    evaluation = evaluate(truth, results, images)
     # IoU x recall x category x area x detections a picture: those of any area, 100 at most.
     precision = evaluation.eval["precision"][:, :, :, 0, -1]
     thresholds = evaluation.params.iouThrs
@@ -76,9 +63,9 @@ def measured(request):
         return precision[numpy.isclose(thresholds, iou)]
 
     objects = dict.fromkeys(evaluation.params.catIds, 0)
-    images = set(request["images"])
+    counted = set(images)
     for each in truth.dataset["annotations"]:
-        objects[each["category_id"]] += each["image_id"] in images and not each["iscrowd"]
+        objects[each["category_id"]] += each["image_id"] in counted and not each["iscrowd"]
     return {
         "pycocotools": importlib.metadata.version("pycocotools"),
         "ap": mean(precision), "ap50": mean(at(0.5)), "ap75": mean(at(0.75)),
@@ -92,12 +79,9 @@ def measured(request):
 
 
 def main():
-    request = json.load(sys.stdin)
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            answer = measured(request)
-    except Refused as refused:
-        answer = {"error": f"{request['annotations']}: {refused}"}
+    images = json.load(sys.stdin)
+    with contextlib.redirect_stdout(io.StringIO()):
+        answer = measured(*sys.argv[1:], images)
     json.dump(answer, sys.stdout)
 
 

@@ -47,6 +47,17 @@ TEST(RunProcess, AProgramThatIsntThere) {
   EXPECT_EQ(end.error().message, "/nowhere/program: can't be started: No such file or directory");
 }
 
+TEST(RunProcess, IsKilledOnceItShallStop) {
+  bool stops = false;
+  const auto shall_stop = [&stops] { return stops; };
+  EXPECT_EQ(run_process({"sh", "-c", "exit 4"}, "", shall_stop).value().exit_code, 4);
+  stops = true;
+  const auto end = run_process({"sleep", "60"}, "", shall_stop);
+  ASSERT_FALSE(end);
+  EXPECT_EQ(end.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(end.error().message, "sleep: was stopped");
+}
+
 TEST(PythonOfClone, IsThatOfTheFolderThatTheBuildIsIn) {
   TemporaryFolder folder;
   folder.enter();

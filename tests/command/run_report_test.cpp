@@ -53,6 +53,17 @@ TEST(FormatSummary, CountsAndRate) {
   EXPECT_EQ(format_summary(report), "1 picture, 1 failed, 7 detections, 0.00 s, 0.0 pictures/s");
 }
 
+TEST(FailedDevices, AreThoseThatArentUsedNow) {
+  FleetReport opened = two_devices().fleet;
+  opened.devices[0].error = Error{ErrorCode::kDevice, "finds something else"};
+  FleetReport now = opened;
+  now.devices[1].error = Error{ErrorCode::kDevice, "was lost"};
+  EXPECT_THAT(failed_devices(opened, now, false), ElementsAre("cpu: was lost"));
+  EXPECT_THAT(failed_devices(opened, now, true),
+              ElementsAre("cuda:0: finds something else", "cpu: was lost"));
+  EXPECT_THAT(failed_devices(two_devices().fleet, two_devices().fleet, true), IsEmpty());
+}
+
 TEST(DeviceSummaries, AreOfSeveralDevices) {
   RunReport report = two_devices();
   EXPECT_THAT(device_summaries(report),

@@ -70,7 +70,7 @@ void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
       ->group(group);
   add_self_test_option(app, arguments.device);
   add_engine_options(app, arguments.device);
-  add_no_cache(app, arguments.device);
+  add_no_cache_option(app, arguments.device);
 }
 
 void add_output_options(CLI::App& app, DetectArguments& arguments) {

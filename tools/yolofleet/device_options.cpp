@@ -63,7 +63,7 @@ void add_engine_options(CLI::App& app, DeviceArguments& arguments, const std::st
   add_cache_option(app, options.engine_cache, kEngineGroup);
 }
 
-void add_no_cache(CLI::App& app, DeviceArguments& arguments) {
+void add_no_cache_option(CLI::App& app, DeviceArguments& arguments) {
   app.add_flag("--no-cache", arguments.no_cache, "build anew, keep nothing")->group(kEngineGroup);
 }
 

@@ -33,7 +33,7 @@ void add_engine_options(
     CLI::App& app, DeviceArguments& arguments,
     const std::string& automatic = "16, or fewer where the device's\nmemory doesn't suffice");
 /// --no-cache.
-void add_no_cache(CLI::App& app, DeviceArguments& arguments);
+void add_no_cache_option(CLI::App& app, DeviceArguments& arguments);
 /// --no-self-test.
 void add_self_test_option(CLI::App& app, DeviceArguments& arguments);
 void add_max_detections(CLI::App& app, Options& options, const std::string& group);

@@ -1,19 +1,20 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "build_lines.hpp"
-#include "eval_annotations.hpp"
 #include "eval_options.hpp"
 #include "eval_report.hpp"
+#include "eval_truth.hpp"
 #include "exit_code.hpp"
 #include "fail.hpp"
 #include "json_output.hpp"
 #include "output/coco.hpp"
+#include "run_report.hpp"
 #include "subcommands.hpp"
 #include "temporary_results.hpp"
 #include "text.hpp"
@@ -21,42 +22,15 @@
 namespace yolofleet::command {
 namespace {
 
-constexpr std::size_t kMissingNamed = 5;
-
 /// Everything that is read and checked before a device is opened.
 struct Job {
   Model model;
   Options options;
-  std::string annotations_file;
-  Annotations annotations;
-  AnnotatedPictures pictures;
+  Truth truth;
   CategoryIds categories;
   std::string python;
   JsonOutput json;
 };
-
-Result<AnnotatedPictures> pictures_of(const Annotations& annotations, const std::string& file,
-                                      const std::string& folder, bool allow_missing) {
-  auto pictures = find_pictures(annotations, folder);
-  if (!pictures || pictures->missing.empty()) {
-    return pictures;
-  }
-  const std::vector<std::string>& missing = pictures->missing;
-  const std::size_t named = std::min(missing.size(), kMissingNamed);
-  const std::string names =
-      fmt::format("{}{}", fmt::join(missing.data(), missing.data() + named, ", "),
-                  missing.size() > named ? " ..." : "");
-  if (pictures->entries.empty()) {
-    return fail(ErrorCode::kNotFound, "{}: has none of the {} pictures of {}: {}", folder,
-                missing.size(), file, names);
-  }
-  if (!allow_missing) {
-    return fail(ErrorCode::kNotFound,
-                "{}: lacks {} of the {} pictures of {}: {}; --allow-missing evaluates the others",
-                folder, missing.size(), annotations.images.size(), file, names);
-  }
-  return pictures;
-}
 
 Result<CategoryIds> categories_of(const EvalArguments& arguments, const Annotations& annotations,
                                   const Model& model, const std::string& file) {
@@ -93,44 +67,14 @@ Result<Options> check_use(EvalArguments& arguments) {
   });
 }
 
-/// Refuses to write over what is read.
-Result<void> check_apart(const EvalArguments& arguments, const AnnotatedPictures& pictures) {
-  std::vector<std::filesystem::path> read = files_of(arguments.model);
-  read.emplace_back(arguments.positional.front());
-  read.emplace_back(arguments.coco_classes);
-  for (const Entry& entry : pictures.entries) {
-    read.emplace_back(entry.name);
-  }
-  if (arguments.keep == "-") {
-    return fail(ErrorCode::kInvalidArgument, "--keep needs a file: Python reads it again");
-  }
-  if (!arguments.keep.empty() && arguments.keep == arguments.json) {
-    return fail(ErrorCode::kInvalidArgument, "--keep and --json name the same file, {}",
-                arguments.keep);
-  }
-  return check_not_over("--json", arguments.json, read).and_then([&] {
-    return check_not_over("--keep", arguments.keep, read);
-  });
+/// A run asks for its own stop at its end, so that alone says nothing.
+ShallStop by_signal(const StopSignals& stop) {
+  return [&stop] { return stop.received() != 0; };
 }
 
-Result<Job> prepare(EvalArguments& arguments) {
-  const auto options = check_use(arguments);
-  if (!options) {
-    return tl::unexpected(options.error());
-  }
-  const std::string& file = arguments.positional[0];
-  auto annotations = Annotations::load(file);
-  if (!annotations) {
-    return tl::unexpected(std::move(annotations).error());
-  }
-  auto pictures = pictures_of(*annotations, file, arguments.positional[1], arguments.allow_missing);
-  if (!pictures) {
-    return tl::unexpected(std::move(pictures).error());
-  }
-  if (auto apart = check_apart(arguments, *pictures); !apart) {
-    return tl::unexpected(std::move(apart).error());
-  }
-  auto python = find_python(arguments.python);
+Result<Job> prepare(const EvalArguments& arguments, const Options& options, Truth truth,
+                    const StopSignals& stop) {
+  auto python = find_python(arguments.python, by_signal(stop));
   if (!python) {
     return tl::unexpected(std::move(python).error());
   }
@@ -138,7 +82,7 @@ Result<Job> prepare(EvalArguments& arguments) {
   if (!model) {
     return tl::unexpected(std::move(model).error());
   }
-  auto categories = categories_of(arguments, *annotations, *model, file);
+  auto categories = categories_of(arguments, truth.annotations, *model, truth.file);
   if (!categories) {
     return tl::unexpected(std::move(categories).error());
   }
@@ -146,14 +90,8 @@ Result<Job> prepare(EvalArguments& arguments) {
   if (!json) {
     return tl::unexpected(std::move(json).error());
   }
-  return Job{*std::move(model),
-             *options,
-             file,
-             *std::move(annotations),
-             *std::move(pictures),
-             *std::move(categories),
-             *std::move(python),
-             *std::move(json)};
+  return Job{*std::move(model),  options,         std::move(truth), *std::move(categories),
+             *std::move(python), *std::move(json)};
 }
 
 /// Names of categories that no class has.
@@ -171,6 +109,31 @@ std::vector<std::string> without_class(const Job& job, const AveragePrecision& m
   return names;
 }
 
+/// What doesn't count although it stands in the files.
+std::vector<std::string> uncounted(const EvalArguments& arguments, const Job& job) {
+  std::vector<std::string> warnings;
+  if (job.truth.annotations.strays > 0) {
+    warnings.push_back(fmt::format("{}: not counted, as their pictures aren't listed: {}",
+                                   job.truth.file,
+                                   count_of(job.truth.annotations.strays, "annotation")));
+  }
+  std::set<std::int64_t> known;
+  for (const Category& category : job.truth.annotations.categories) {
+    known.insert(category.id);
+  }
+  std::size_t unknown = 0;
+  for (int id = 0; id < job.model.class_count(); ++id) {
+    unknown += job.categories.has(id) && !known.contains(job.categories[id]) ? 1U : 0U;
+  }
+  if (unknown > 0) {
+    warnings.push_back(
+        fmt::format("{}: of {}, {} no category of {}", arguments.coco_classes,
+                    count_of(static_cast<std::size_t>(job.model.class_count()), "id"),
+                    unknown == 1 ? "1 is" : fmt::format("{} are", unknown), job.truth.file));
+  }
+  return warnings;
+}
+
 void tell_warnings(std::span<const std::string> warnings, const EvalArguments& arguments) {
   for (const std::string& warning : warnings) {
     if (!arguments.quiet) {
@@ -183,8 +146,8 @@ void tell_warnings(std::span<const std::string> warnings, const EvalArguments& a
 RunReport detect_all(const EvalArguments& arguments, Job& job, Detector& detector,
                      std::unique_ptr<Sink> sink, StopSignals& stop) {
   const bool draws = ::isatty(STDERR_FILENO) != 0 && !arguments.quiet && !arguments.no_progress;
-  Progress progress(draws, job.pictures.entries.size());
-  Inputs inputs = Inputs::of(std::move(job.pictures.entries));
+  Progress progress(draws, job.truth.pictures.entries.size());
+  Inputs inputs = Inputs::of(std::move(job.truth.pictures.entries));
   std::vector<std::unique_ptr<Sink>> sinks;
   sinks.push_back(std::move(sink));
   LiveRun live;
@@ -200,8 +163,8 @@ RunReport detect_all(const EvalArguments& arguments, Job& job, Detector& detecto
 /// Has Python measure what was found, and tells it.
 int measure(Job& job, const Results& results, const RunReport& run,
             std::vector<std::string> devices, const StopSignals& stop) {
-  const auto measured =
-      average_precision(job.python, {job.annotations_file, results.path(), job.pictures.ids});
+  const auto measured = average_precision(
+      job.python, {job.truth.file, results.path(), job.truth.pictures.ids}, by_signal(stop));
   if (stop.received() != 0) {
     return kSignalBase + stop.received();
   }
@@ -210,9 +173,9 @@ int measure(Job& job, const Results& results, const RunReport& run,
   }
   const EvalReport report{job.model,
                           job.options,
-                          job.annotations_file,
+                          job.truth.file,
                           std::move(devices),
-                          job.pictures.missing.size(),
+                          job.truth.pictures.missing.size(),
                           run,
                           *measured,
                           without_class(job, *measured)};
@@ -229,9 +192,13 @@ int evaluate(const EvalArguments& arguments, Job& job, Results& results, StopSig
   if (!detector) {
     return report_error(detector.error());
   }
+  tell_warnings(uncounted(arguments, job), arguments);
   tell_warnings(job.model.warnings(), arguments);
   tell_warnings(detector->warnings(), arguments);
-  const auto id_of = [&job](const Outcome& outcome) { return job.pictures.ids.at(outcome.index); };
+  const FleetReport opened = detector->report();
+  const auto id_of = [&job](const Outcome& outcome) {
+    return job.truth.pictures.ids.at(outcome.index);
+  };
   const RunReport run = detect_all(
       arguments, job, *detector, make_coco_sink(results.take_file(), id_of, job.categories), stop);
   if (run.output_error) {
@@ -240,15 +207,33 @@ int evaluate(const EvalArguments& arguments, Job& job, Results& results, StopSig
   if (!run.complete) {
     return kSignalBase + stop.received();
   }
+  for (const std::string& why : failed_devices(opened, run.fleet, arguments.quiet)) {
+    report_error({ErrorCode::kDevice, why});
+  }
   if (run.device_failed) {
     return kDeviceFailed;
   }
-  return measure(job, results, run, {detector->devices().begin(), detector->devices().end()}, stop);
+  const int exit_code =
+      measure(job, results, run, {detector->devices().begin(), detector->devices().end()}, stop);
+  // What can't be opened has ended the run by now: this one didn't pass the self-test.
+  return has_unused_device(opened) && exit_code <= kSomePicturesFailed ? kDeviceFailed : exit_code;
 }
 
 int eval(EvalArguments& arguments) {
+  const auto options = check_use(arguments);
+  if (!options) {
+    return report_error(options.error());
+  }
+  auto truth = read_truth(arguments);
+  if (!truth) {
+    return report_error(truth.error());
+  }
+  // Until here a signal ends the command at once: nothing was begun.
   StopSignals stop(!arguments.quiet && ::isatty(STDERR_FILENO) != 0);
-  auto job = prepare(arguments);
+  auto job = prepare(arguments, *options, *std::move(truth), stop);
+  if (stop.received() != 0) {
+    return kSignalBase + stop.received();
+  }
   if (!job) {
     return report_error(job.error());
   }

@@ -20,7 +20,8 @@ detections.
 
 Exit codes: 0 all well; 1 some pictures failed; 2 wrong use, a model or annotations that can't be
 loaded, pictures that are missing, no Python with pycocotools, or an output that can't be written;
-3 a device failed; 130 and 143 stopped by SIGINT and SIGTERM.
+3 a device failed, also in the self-test; 130 and 143 stopped by SIGINT and SIGTERM; 141 nobody reads
+standard output any more.
 
 Examples:
   yolofleet eval yolov4 instances_val2017.json val2017
@@ -67,6 +68,7 @@ void add_eval_options(CLI::App& app, EvalArguments& arguments) {
   add_self_test_option(app, arguments.device);
   add_threads(app, options, "What it runs on");
   add_engine_options(app, arguments.device);
+  add_no_cache_option(app, arguments.device);
   app.footer(kFooter);
   set_usage(app,
             "yolofleet eval [OPTIONS] MODEL ANNOTATIONS FOLDER\n"

@@ -8,7 +8,6 @@
 
 #include "eval_script.hpp"
 #include "fail.hpp"
-#include "subprocess.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;
@@ -19,7 +18,9 @@ using nlohmann::json;
 constexpr const char* kProbe =
     "import sys\n"
     "sys.path = [folder for folder in sys.path if folder]\n"
-    "import pycocotools.cocoeval\n";
+    "import pycocotools.cocoeval\n"
+    "print('pycocotools is here')\n";
+constexpr std::string_view kProbed = "pycocotools is here";
 constexpr const char* kHowToInstall =
     "`python3 -m pip install pycocotools` installs it (in a clone `make setup`); --python FILE or "
     "YOLOFLEET_PYTHON names another Python";
@@ -33,13 +34,24 @@ std::string last_line(std::string_view text) {
   return std::string(begin == std::string_view::npos ? text : text.substr(begin + 1));
 }
 
-/// Empty, or what this Python lacks.
-std::string lack_of(const std::string& python) {
-  const auto end = run_process({python, "-c", kProbe}, "");
+std::string reason_of(const ProcessEnd& end) {
+  const std::string said = last_line(end.errors);
+  return said.empty() ? fmt::format("exit code {}", end.exit_code) : said;
+}
+
+/// Empty, or what this Python lacks. Errors: kCancelled.
+Result<std::string> lack_of(const std::string& python, const ShallStop& shall_stop) {
+  const auto end = run_process({python, "-c", kProbe}, "", shall_stop);
   if (!end) {
-    return end.error().message;
+    return end.error().code == ErrorCode::kCancelled
+               ? Result<std::string>(tl::unexpected(end.error()))
+               : end.error().message;
   }
-  return end->exit_code == 0 ? "" : fmt::format("{}: {}", python, last_line(end->errors));
+  if (end->exit_code != 0) {
+    return fmt::format("{}: {}", python, reason_of(*end));
+  }
+  return last_line(end->output) == kProbed ? std::string()
+                                           : fmt::format("{}: doesn't do what Python does", python);
 }
 
 std::vector<std::string> candidates(const std::string& asked) {
@@ -90,39 +102,40 @@ fs::path python_of_clone(const fs::path& program) {
   return there ? python : fs::path();
 }
 
-Result<std::string> find_python(const std::string& asked) {
+Result<std::string> find_python(const std::string& asked, const ShallStop& shall_stop) {
   std::string lacks;
   for (const std::string& python : candidates(asked)) {
-    const std::string lack = lack_of(python);
-    if (lack.empty()) {
+    const auto lack = lack_of(python, shall_stop);
+    if (!lack) {
+      return tl::unexpected(lack.error());
+    }
+    if (lack->empty()) {
       return python;
     }
-    lacks += (lacks.empty() ? "" : "; ") + lack;
+    lacks += (lacks.empty() ? "" : "; ") + *lack;
   }
   return fail(ErrorCode::kNotFound, "average precision needs a Python with pycocotools: {}; {}",
               lacks, kHowToInstall);
 }
 
-Result<AveragePrecision> average_precision(const std::string& python, const EvalRequest& request) {
-  const json asked = {{"annotations", request.annotations.string()},
-                      {"results", request.results.string()},
-                      {"images", request.images}};
-  const auto end = run_process({python, "-c", kEvalScript}, asked.dump());
+Result<AveragePrecision> average_precision(const std::string& python, const EvalRequest& request,
+                                           const ShallStop& shall_stop) {
+  // As arguments the files' names may be any bytes; in JSON they couldn't.
+  const auto end = run_process(
+      {python, "-c", kEvalScript, request.annotations.string(), request.results.string()},
+      json(request.images).dump(), shall_stop);
   if (!end) {
     return tl::unexpected(end.error());
   }
   if (end->exit_code != 0) {
-    return fail(ErrorCode::kInternal, "{} failed to measure average precision (exit code {}): {}",
-                python, end->exit_code, last_line(end->errors));
+    return fail(ErrorCode::kInternal, "{} failed to measure average precision (exit code {}){}{}",
+                python, end->exit_code, end->errors.empty() ? "" : ": ", last_line(end->errors));
   }
-  const json answer = json::parse(end->output, nullptr, false);
-  if (answer.is_object() && answer.contains("error")) {
-    return fail(ErrorCode::kMalformed, "{}", answer["error"].get<std::string>());
-  }
-  if (!answer.is_object()) {
+  try {
+    return read_answer(json::parse(end->output));
+  } catch (const json::exception&) {
     return fail(ErrorCode::kInternal, "{} gave no average precision", python);
   }
-  return read_answer(answer);
 }
 
 }  // namespace yolofleet::command

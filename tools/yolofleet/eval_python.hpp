@@ -6,14 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "subprocess.hpp"
 #include "yolofleet/error.hpp"
 
 namespace yolofleet::command {
 
 /// A Python with pycocotools: `asked` if it isn't empty, else $YOLOFLEET_PYTHON, else that of .venv
 /// in the folder of the clone that this program was built in, else python3. Errors: kNotFound (what
-/// was tried and what it lacks, and the command that installs it).
-Result<std::string> find_python(const std::string& asked);
+/// was tried and what it lacks, and the command that installs it), kCancelled (as `shall_stop`
+/// said).
+Result<std::string> find_python(const std::string& asked, const ShallStop& shall_stop);
 
 /// .venv/bin/python beside the build folder that `program` lies in
 /// (CLONE/build/NAME/bin/yolofleet); empty if there is none.
@@ -28,8 +30,8 @@ struct EvalRequest {
 struct ClassPrecision {
   std::int64_t id = 0;
   std::string name;
-  std::int64_t objects = 0;  ///< in the pictures that count
-  std::optional<double> ap;  ///< nothing: no objects
+  std::uint64_t objects = 0;  ///< in the pictures that count
+  std::optional<double> ap;   ///< nothing: no objects
   std::optional<double> ap50;
 };
 
@@ -39,12 +41,13 @@ struct AveragePrecision {
   std::optional<double> ap;  ///< nothing: no objects at all
   std::optional<double> ap50;
   std::optional<double> ap75;
-  std::int64_t detections = 0;          ///< in the results
+  std::uint64_t detections = 0;         ///< in the results
   std::vector<ClassPrecision> classes;  ///< by id
 };
 
-/// Has Python measure. Errors: kMalformed (annotations that can't be evaluated), kInternal (Python
-/// ended with an error; its last words).
-Result<AveragePrecision> average_precision(const std::string& python, const EvalRequest& request);
+/// Has Python measure. Errors: kInternal (Python ended with an error, with its last words, or
+/// didn't say what was measured), kCancelled (as `shall_stop` said).
+Result<AveragePrecision> average_precision(const std::string& python, const EvalRequest& request,
+                                           const ShallStop& shall_stop);
 
 }  // namespace yolofleet::command

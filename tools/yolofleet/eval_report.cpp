@@ -25,8 +25,8 @@ ordered_json number(float value) {
   return ordered_json::parse(json_number(value));
 }
 
-std::int64_t objects_of(const AveragePrecision& measured) {
-  std::int64_t objects = 0;
+std::uint64_t objects_of(const AveragePrecision& measured) {
+  std::uint64_t objects = 0;
   for (const ClassPrecision& each : measured.classes) {
     objects += each.objects;
   }
@@ -45,17 +45,17 @@ std::string introduction(const EvalReport& report) {
   for (const std::string& device : report.devices) {
     text += device + '\n';
   }
-  text +=
-      fmt::format("{}: {} pictures with {} objects; {} detections (pycocotools {})\n",
-                  printable(report.annotations), report.run.pictures, objects_of(report.measured),
-                  report.measured.detections, report.measured.pycocotools);
+  text += fmt::format(
+      "{}: {} with {}; {} (pycocotools {})\n", printable(report.annotations),
+      count_of(report.run.pictures, "picture"), count_of(objects_of(report.measured), "object"),
+      count_of(report.measured.detections, "detection"), printable(report.measured.pycocotools));
   if (report.missing > 0) {
-    text += fmt::format("{} more pictures of the annotations are missing, and don't count\n",
-                        report.missing);
+    text += fmt::format("missing, and not counted: {} of the annotations\n",
+                        count_of(report.missing, "picture"));
   }
   if (report.run.failed > 0) {
-    text += fmt::format("{} of the pictures failed, and count as without detections\n",
-                        report.run.failed);
+    text += fmt::format("failed, and taken as without detections: {}\n",
+                        count_of(report.run.failed, "picture"));
   }
   return text + '\n';
 }

@@ -99,6 +99,18 @@ bool has_unused_device(const FleetReport& opened) {
                      [](const DeviceReport& device) { return device.error.has_value(); });
 }
 
+std::vector<std::string> failed_devices(const FleetReport& opened, const FleetReport& now,
+                                        bool all) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < std::min(opened.devices.size(), now.devices.size()); ++i) {
+    const DeviceReport& device = now.devices[i];
+    if (device.error && (all || !opened.devices[i].error)) {
+      lines.push_back(fmt::format("{}: {}", device.device, device.error->message));
+    }
+  }
+  return lines;
+}
+
 std::optional<double> efficiency(const RunReport& report) {
   const double sum = sum_alone(report);
   const double done = done_per_second(report);

@@ -16,6 +16,11 @@ std::string format_summary(const RunReport& report);
 /// Whether a Detector was opened without one of its devices.
 bool has_unused_device(const FleetReport& opened);
 
+/// "cuda:1: ..." for each device that isn't used now; without `all` only those that were used at
+/// first.
+std::vector<std::string> failed_devices(const FleetReport& opened, const FleetReport& now,
+                                        bool all);
+
 /// Pictures a second beside the sum of what the devices do alone; nothing where that isn't known.
 std::optional<double> efficiency(const RunReport& report);
 

@@ -1,5 +1,6 @@
 #include "subprocess.hpp"
 
+#include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -9,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "exit_code.hpp"
@@ -59,8 +61,8 @@ class MemoryFile {
   int descriptor_;
 };
 
-/// What the child begins with: its standard streams, and SIGPIPE as it is by default, which this
-/// program ignores.
+/// What the child begins with: its standard streams, a process group of its own, and SIGPIPE as it
+/// is by default, which this program ignores.
 class SpawnSettings {
  public:
   SpawnSettings(const MemoryFile& input, const MemoryFile& output, const MemoryFile& errors) {
@@ -73,7 +75,7 @@ class SpawnSettings {
     sigemptyset(&defaults);
     sigaddset(&defaults, SIGPIPE);
     ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
   }
   SpawnSettings(const SpawnSettings&) = delete;
   SpawnSettings& operator=(const SpawnSettings&) = delete;
@@ -90,16 +92,33 @@ class SpawnSettings {
   posix_spawnattr_t attributes_{};
 };
 
-int wait_for(pid_t process) {
+constexpr int kLookMilliseconds = 10;
+
+/// Its exit code; nothing if it was killed, as it shall stop.
+std::optional<int> wait_for(pid_t process, const ShallStop& shall_stop) {
   int status = 0;
+  for (;;) {
+    const pid_t ended = ::waitpid(process, &status, shall_stop ? WNOHANG : 0);
+    if (ended == process) {
+      return WIFSIGNALED(status) ? kSignalBase + WTERMSIG(status) : WEXITSTATUS(status);
+    }
+    if (ended == 0 && shall_stop()) {
+      break;
+    }
+    if (ended == 0) {
+      ::poll(nullptr, 0, kLookMilliseconds);  // unlike other ways to sleep a signal always ends it
+    }
+  }
+  ::kill(-process, SIGKILL);
   while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }
-  return WIFSIGNALED(status) ? kSignalBase + WTERMSIG(status) : WEXITSTATUS(status);
+  return std::nullopt;
 }
 
 }  // namespace
 
-Result<ProcessEnd> run_process(const std::vector<std::string>& command, std::string_view input) {
+Result<ProcessEnd> run_process(const std::vector<std::string>& command, std::string_view input,
+                               const ShallStop& shall_stop) {
   MemoryFile in("input");
   const MemoryFile out("output");
   const MemoryFile errors("errors");
@@ -122,8 +141,11 @@ Result<ProcessEnd> run_process(const std::vector<std::string>& command, std::str
     return fail(ErrorCode::kNotFound, "{}: can't be started: {}", command.front(),
                 std::strerror(refused));
   }
-  const int exit_code = wait_for(process);
-  return ProcessEnd{exit_code, out.content(), errors.content()};
+  const auto exit_code = wait_for(process, shall_stop);
+  if (!exit_code) {
+    return fail(ErrorCode::kCancelled, "{}: was stopped", command.front());
+  }
+  return ProcessEnd{*exit_code, out.content(), errors.content()};
 }
 
 }  // namespace yolofleet::command

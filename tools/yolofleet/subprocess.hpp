@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +16,13 @@ struct ProcessEnd {
   std::string errors;  ///< its standard error
 };
 
+using ShallStop = std::function<bool()>;
+
 /// Runs a program, found by PATH unless its name has a slash, with `input` as its standard input,
-/// and waits for its end. Errors: kNotFound (it can't be started, and why), kIo (no room for what
-/// goes in and out).
-Result<ProcessEnd> run_process(const std::vector<std::string>& command, std::string_view input);
+/// and waits for its end. Once `shall_stop` says so, which it is asked every few milliseconds, the
+/// program is killed with all that it has started in its process group. Errors: kNotFound (it can't
+/// be started, and why), kIo (no room for what goes in and out), kCancelled (it was killed).
+Result<ProcessEnd> run_process(const std::vector<std::string>& command, std::string_view input,
+                               const ShallStop& shall_stop = {});
 
 }  // namespace yolofleet::command

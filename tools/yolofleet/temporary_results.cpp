@@ -1,5 +1,8 @@
 #include "temporary_results.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -17,33 +20,35 @@ Result<Results> Results::open(const std::string& keep) {
     if (!file) {
       return tl::unexpected(std::move(file).error());
     }
-    return Results(*std::move(file), keep, {});
+    return Results(*std::move(file), keep, -1);
   }
   std::error_code error;
-  const fs::path where = fs::temp_directory_path(error);
-  std::string pattern = (where / "yolofleet-eval-XXXXXX").string();
-  if (error || ::mkdtemp(pattern.data()) == nullptr) {
-    return fail(ErrorCode::kIo, "{}: no temporary folder can be made for the detections: {}",
-                pattern, error ? error.message() : std::strerror(errno));
+  const fs::path folder = fs::temp_directory_path(error);
+  std::string name = (folder / "yolofleet-eval-XXXXXX").string();
+  const int descriptor = error ? -1 : ::mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor < 0) {
+    return fail(ErrorCode::kIo, "{}: no temporary file can be made for the detections: {}", name,
+                error ? error.message() : std::strerror(errno));
   }
-  const fs::path folder = pattern;
-  auto file = OutputFile::open(folder / "results.json");
-  if (!file) {
-    fs::remove_all(folder, error);
-    return tl::unexpected(std::move(file).error());
+  ::unlink(name.c_str());
+  const int kept = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (kept < 0) {
+    const int reason = errno;
+    ::close(descriptor);
+    return fail(ErrorCode::kIo, "{}: can't be kept open: {}", name, std::strerror(reason));
   }
-  return Results(*std::move(file), folder / "results.json", folder);
+  return Results(OutputFile::over(descriptor, name),
+                 fmt::format("/proc/{}/fd/{}", ::getpid(), kept), kept);
 }
 
 Results::Results(Results&& other) noexcept
     : file_(std::move(other.file_)),
       path_(std::move(other.path_)),
-      folder_(std::exchange(other.folder_, {})) {}
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 Results::~Results() {
-  if (!folder_.empty()) {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
+  if (descriptor_ >= 0) {
+    ::close(descriptor_);
   }
 }
 

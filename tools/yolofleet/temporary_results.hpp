@@ -8,8 +8,8 @@
 
 namespace yolofleet::command {
 
-/// The file that COCO results are written to: one that the user wants to keep, or a temporary one,
-/// which goes when this object does.
+/// The file that COCO results are written to: one that the user wants to keep, or a temporary one
+/// without a name, so that nothing is left of it however this process ends.
 class Results {
  public:
   /// Empty: a temporary one. Errors: kIo.
@@ -23,15 +23,16 @@ class Results {
 
   /// Open for writing; once.
   OutputFile take_file() { return *std::move(file_); }
+  /// Where it can be read once it is written, of a temporary one while this object lives.
   const std::filesystem::path& path() const noexcept { return path_; }
 
  private:
-  Results(OutputFile file, std::filesystem::path path, std::filesystem::path folder)
-      : file_(std::move(file)), path_(std::move(path)), folder_(std::move(folder)) {}
+  Results(OutputFile file, std::filesystem::path path, int descriptor)
+      : file_(std::move(file)), path_(std::move(path)), descriptor_(descriptor) {}
 
   std::optional<OutputFile> file_;
   std::filesystem::path path_;
-  std::filesystem::path folder_;  ///< the temporary one that goes; empty: none
+  int descriptor_;  ///< of the temporary file, which is gone without; -1: none
 };
 
 }  // namespace yolofleet::command

@@ -106,6 +106,10 @@ std::string shortened(std::string_view text, std::size_t most) {
   return printable(text.substr(0, most)) + (text.size() > most ? "..." : "");
 }
 
+std::string count_of(std::uint64_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {

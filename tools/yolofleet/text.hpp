@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,9 @@ std::string printable(std::string_view text);
 /// A printable text of at most `most` bytes (more by what replaces a byte), with "..." where it was
 /// longer: a message doesn't quote all of what a file holds.
 std::string shortened(std::string_view text, std::size_t most = 60);
+
+/// "1 picture", "2 pictures".
+std::string count_of(std::uint64_t count, std::string_view thing);
 
 /// Columns that printable UTF-8 takes on a terminal: East Asian wide characters and emoji take two,
 /// combining marks none.

@@ -266,7 +266,7 @@ void add_verify(CLI::App& app, int& exit_code) {
   add_own_options(*verify_app, *arguments);
   add_inference_options(*verify_app, arguments->device.options, arguments->resize);
   add_engine_options(*verify_app, arguments->device);
-  add_no_cache(*verify_app, arguments->device);
+  add_no_cache_option(*verify_app, arguments->device);
   verify_app->footer(kFooter);
   set_usage(*verify_app,
             "yolofleet verify [OPTIONS] MODEL [INPUT...]\n"

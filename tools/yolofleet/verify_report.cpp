@@ -17,10 +17,6 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t kWorstShown = 5;
 
-std::string count_of(std::size_t count, const std::string& thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 std::string introduction(const VerifyReport& report) {
   const Model& model = report.model;
   const VerifyPictures& pictures = report.pictures;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <sstream>
+#include <unordered_map>
 #include <utility>
 
 #include "coco_map.hpp"
@@ -67,6 +68,20 @@ bool is_among(std::string_view name, const std::string& names) {
     }
   }
   return false;
+}
+
+/// Of each of COCO's names, as COCO or as Darknet spells it, the first spelling in the map.
+std::unordered_map<std::string, std::string> coco_spellings() {
+  const auto coco = parse_map(kCocoMap, "data/coco.map").value();
+  std::unordered_map<std::string, std::string> spellings;
+  for (const MapLine& line : coco) {
+    std::istringstream stream(line.names);
+    std::string name;
+    while (std::getline(stream, name, '|')) {
+      spellings.emplace(name, line.names.substr(0, line.names.find('|')));
+    }
+  }
+  return spellings;
 }
 
 }  // namespace
@@ -149,18 +164,19 @@ CategoryIds CategoryIds::for_names(std::span<const std::string> names) {
 
 Result<CategoryIds> CategoryIds::for_categories(std::span<const std::string> names,
                                                 std::span<const Category> categories) {
-  const auto coco = parse_map(kCocoMap, "data/coco.map").value();
-  const auto same = [&](const std::string& a, const std::string& b) {
-    return a == b || std::any_of(coco.begin(), coco.end(), [&](const MapLine& line) {
-             return is_among(a, line.names) && is_among(b, line.names);
-           });
+  const auto spellings = coco_spellings();
+  const auto spelled = [&](const std::string& name) {
+    const auto known = spellings.find(name);
+    return known == spellings.end() ? name : known->second;
   };
+  std::unordered_map<std::string, std::int64_t> by_name;
+  for (const Category& category : categories) {
+    by_name.emplace(spelled(category.name), category.id);  // of equal ones the first
+  }
   std::vector<std::optional<std::int64_t>> ids;
   for (const std::string& name : names) {
-    const auto found =
-        std::find_if(categories.begin(), categories.end(),
-                     [&](const Category& category) { return same(name, category.name); });
-    ids.push_back(found == categories.end() ? std::nullopt : std::optional(found->id));
+    const auto found = by_name.find(spelled(name));
+    ids.push_back(found == by_name.end() ? std::nullopt : std::optional(found->second));
   }
   if (std::none_of(ids.begin(), ids.end(), [](const auto& id) { return id.has_value(); })) {
     return fail(ErrorCode::kMismatch, "no category is called as a class of the model: {}; {}",

@@ -11,8 +11,6 @@ namespace yolofleet::command {
 
 /// The most images that a JSON file may list.
 inline constexpr std::size_t kMaxListedImages = std::size_t{1} << 22U;
-/// The most bytes of a text or number in it, and of what stands between two of them.
-inline constexpr std::size_t kMaxJsonValueBytes = std::size_t{1} << 22U;
 
 /// Takes the next image; its error ends the reading.
 using OnCocoImage = std::function<Result<void>(std::string&& name, std::int64_t id)>;

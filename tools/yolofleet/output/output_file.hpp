@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "yolofleet/error.hpp"
@@ -22,6 +23,11 @@ class OutputFile {
   /// "-": standard output. A link is followed, so it stays a link. An unfinished FILE.partial is
   /// overwritten, but not while another process writes it.
   static Result<OutputFile> open(const std::filesystem::path& file);
+
+  /// Takes over a descriptor, which is written directly; `name` is for messages.
+  static OutputFile over(int descriptor, std::string name) {
+    return {{}, std::move(name), descriptor};
+  }
 
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&& other) = delete;

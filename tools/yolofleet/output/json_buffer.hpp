@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <streambuf>
+#include <vector>
+
+namespace yolofleet::command {
+
+/// The most bytes of a text or number in a JSON file, and of what stands between two of them.
+inline constexpr std::size_t kMaxJsonValueBytes = std::size_t{1} << 22U;
+
+/// A file's bytes, for a parser that holds all between two texts or numbers to quote it in a
+/// message: it ends early where that gets too much.
+class JsonBuffer final : public std::streambuf {
+ public:
+  explicit JsonBuffer(std::streambuf& file) : file_(file) {}
+
+  /// The parser lets go what it holds.
+  void let_go() noexcept { held_ = 0; }
+  bool is_over() const noexcept { return held_ > kMaxJsonValueBytes; }
+
+ protected:
+  int_type underflow() override {
+    const std::streamsize got =
+        is_over() ? 0 : file_.sgetn(chunk_.data(), static_cast<std::streamsize>(chunk_.size()));
+    if (got <= 0) {
+      return traits_type::eof();
+    }
+    held_ += static_cast<std::size_t>(got);
+    setg(chunk_.data(), chunk_.data(), chunk_.data() + got);
+    return traits_type::to_int_type(chunk_[0]);
+  }
+
+ private:
+  static constexpr std::size_t kChunk = std::size_t{1} << 16U;
+  std::streambuf& file_;
+  std::vector<char> chunk_ = std::vector<char>(kChunk);
+  std::size_t held_ = 0;
+};
+
+}  // namespace yolofleet::command
