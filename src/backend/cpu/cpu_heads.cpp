@@ -3,9 +3,7 @@
 #include <span>
 #include <utility>
 
-#include "backend/cpu/cpu_count.hpp"
 #include "backend/cpu/cpu_lane.hpp"
-#include "backend/cpu/module_loader.hpp"
 
 namespace yolofleet::backend::cpu {
 namespace {
@@ -49,26 +47,16 @@ class CpuHeads final : public HeadRun {
 
 Result<std::unique_ptr<HeadRun>> open_cpu_heads(const graph::Network& network, ops::Fit fit,
                                                 Precision precision, int threads) {
-  const auto module = load_module();
-  if (!module) {
-    return tl::unexpected(module.error());
+  auto engine = open_cpu_engine(network, precision, threads, Streams::kOne);
+  if (!engine) {
+    return tl::unexpected(std::move(engine).error());
   }
-  const auto chosen = choose_precision(precision, **module);
-  if (!chosen) {
-    return tl::unexpected(chosen.error());
-  }
-  const int used = threads > 0 ? threads : available_cpus();
-  auto executor = (*module)->compile(network, {*chosen, 1, used});
-  if (!executor) {
-    return tl::unexpected(std::move(executor).error());
-  }
-  auto request = (*executor)->create_request();
+  auto request = engine->executor->create_request();
   if (!request) {
     return tl::unexpected(std::move(request).error());
   }
-  std::string description = describe(**module, **executor, used);
-  return std::make_unique<CpuHeads>(network, fit, *std::move(executor), *std::move(request),
-                                    std::move(description));
+  return std::make_unique<CpuHeads>(network, fit, std::move(engine->executor), *std::move(request),
+                                    std::move(engine->description));
 }
 
 }  // namespace yolofleet::backend::cpu

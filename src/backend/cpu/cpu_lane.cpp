@@ -119,6 +119,11 @@ class CpuLane final : public Lane {
   std::vector<std::thread> threads_;
 };
 
+std::string describe(const Module& module, const Executor& executor, int threads) {
+  return fmt::format("cpu: {}, {}, {} thread{}", module.runtime(), name_of(executor.precision()),
+                     threads, threads == 1 ? "" : "s");
+}
+
 }  // namespace
 
 Result<Precision> choose_precision(Precision asked, const Module& module) {
@@ -138,11 +143,6 @@ Result<Precision> choose_precision(Precision asked, const Module& module) {
   return asked;
 }
 
-std::string describe(const Module& module, const Executor& executor, int threads) {
-  return fmt::format("cpu: {}, {}, {} thread{}", module.runtime(), name_of(executor.precision()),
-                     threads, threads == 1 ? "" : "s");
-}
-
 Result<std::unique_ptr<Lane>> make_cpu_lane(const graph::Network& network, CpuEngine engine,
                                             const CpuLaneOptions& options, OnFinished on_finished) {
   std::vector<std::unique_ptr<Request>> requests;
@@ -157,9 +157,8 @@ Result<std::unique_ptr<Lane>> make_cpu_lane(const graph::Network& network, CpuEn
                                    std::move(requests), std::move(on_finished));
 }
 
-Result<std::unique_ptr<Lane>> open_cpu_lane(const graph::Network& network,
-                                            const CpuLaneOptions& options, Precision precision,
-                                            OnFinished on_finished) {
+Result<CpuEngine> open_cpu_engine(const graph::Network& network, Precision precision, int threads,
+                                  Streams streams) {
   const auto module = load_module();
   if (!module) {
     return tl::unexpected(module.error());
@@ -168,16 +167,26 @@ Result<std::unique_ptr<Lane>> open_cpu_lane(const graph::Network& network,
   if (!chosen) {
     return tl::unexpected(chosen.error());
   }
-  const int threads = options.threads > 0 ? options.threads : available_cpus();
-  auto executor = (*module)->compile(network, {*chosen, threads, threads});
+  const int used = threads > 0 ? threads : available_cpus();
+  CpuEngine engine;
+  engine.streams = streams == Streams::kOne ? 1 : used;
+  auto executor = (*module)->compile(network, {*chosen, engine.streams, used});
   if (!executor) {
     return tl::unexpected(std::move(executor).error());
   }
-  CpuEngine engine;
-  engine.description = describe(**module, **executor, threads);
+  engine.description = describe(**module, **executor, used);
   engine.executor = *std::move(executor);
-  engine.streams = threads;
-  return make_cpu_lane(network, std::move(engine), options, std::move(on_finished));
+  return engine;
+}
+
+Result<std::unique_ptr<Lane>> open_cpu_lane(const graph::Network& network,
+                                            const CpuLaneOptions& options, Precision precision,
+                                            OnFinished on_finished) {
+  auto engine = open_cpu_engine(network, precision, options.threads, Streams::kOneAThread);
+  if (!engine) {
+    return tl::unexpected(std::move(engine).error());
+  }
+  return make_cpu_lane(network, *std::move(engine), options, std::move(on_finished));
 }
 
 }  // namespace yolofleet::backend::cpu

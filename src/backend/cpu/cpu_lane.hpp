@@ -47,8 +47,13 @@ struct CpuEngine {
 Result<std::unique_ptr<Lane>> make_cpu_lane(const graph::Network& network, CpuEngine engine,
                                             const CpuLaneOptions& options, OnFinished on_finished);
 
-/// LaneInfo::description.
-std::string describe(const Module& module, const Executor& executor, int threads);
+/// How threads share pictures: all of them one, or each has its own.
+enum class Streams { kOne, kOneAThread };
+
+/// Loads the module and makes the network ready to run. `threads`: 0: available_cpus(). Errors: as
+/// open_cpu_lane.
+Result<CpuEngine> open_cpu_engine(const graph::Network& network, Precision precision, int threads,
+                                  Streams streams);
 
 /// What to compute in. Errors: kUnsupported (BF16 asked for, and the CPU hasn't it in hardware).
 Result<Precision> choose_precision(Precision asked, const Module& module);
