@@ -1,5 +1,7 @@
 #pragma once
 
+#include <exception>
+#include <future>
 #include <utility>
 
 #include "cuda/check.hpp"
@@ -7,7 +9,10 @@
 namespace yolofleet::cuda {
 
 /// Makes a device current for the calling thread; restores the caller's at the end of the scope.
-/// The only place where the current device changes.
+/// Going back makes a context on the device that it goes back to, if there is none yet: that takes
+/// some hundred MiB there and fails on a broken device. So what is long or happens in threads of
+/// our own has its device current from the start (`make_current`, `with_device`), and guards in it
+/// change nothing.
 class DeviceGuard {
  public:
   /// Throws CudaError if there is no such device.
@@ -31,14 +36,38 @@ class DeviceGuard {
   bool changed_ = false;
 };
 
+/// Makes a device current for good: for the begin of a thread of our own. That it can't be is told
+/// by the first call that needs it.
+inline void make_current(int device) noexcept {
+  static_cast<void>(cudaSetDevice(device));
+  static_cast<void>(cudaGetLastError());
+}
+
+/// Runs `work` with a device current in a thread of its own and waits for it: the caller's current
+/// device stays, and no other device is touched. Gives and throws what `work` does.
+template <typename Work>
+auto with_device(int device, Work&& work) {
+  return std::async(std::launch::async,
+                    [&] {
+                      make_current(device);
+                      return work();
+                    })
+      .get();
+}
+
 /// Runs `work`, which must not throw, with a device current; for destructors: on a device that is
 /// gone it does nothing, as what belonged to it is gone with it.
 template <typename Work>
 void at_end(int device, Work&& work) noexcept {
   try {
-    const DeviceGuard guard{device};
-    std::forward<Work>(work)();
-  } catch (const CudaError&) {  // NOLINT(bugprone-empty-catch): there is nothing left to release
+    int current = 0;
+    check(cudaGetDevice(&current));
+    if (current == device) {
+      work();
+    } else {
+      with_device(device, std::forward<Work>(work));
+    }
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): there is nothing left to do
   }
 }
 

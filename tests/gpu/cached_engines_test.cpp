@@ -1,6 +1,7 @@
 // The engine cache with engines of TensorRT's: what is damaged or foreign is built anew, with a
 // word about it, and nothing is built twice.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 
@@ -21,13 +22,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::value_of;
-
-/// Set for the processes that a test starts: the folder that they share.
-constexpr const char* kFolderVariable = "YOLOFLEET_TEST_ENGINE_FOLDER";
 
 class CachedEngines : public testing::GpuTest {
  protected:
@@ -36,15 +35,10 @@ class CachedEngines : public testing::GpuTest {
     if (IsSkipped() || HasFatalFailure()) {
       return;
     }
-    const char* const given = std::getenv(kFolderVariable);
-    folder_ = given != nullptr
-                  ? fs::path{given}
-                  : fs::path{::testing::TempDir()} /
-                        ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    if (given == nullptr) {
-      fs::remove_all(folder_);
-      testing::write_square_model(folder_ / "model");
-    }
+    folder_ = fs::path{::testing::TempDir()} /
+              ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    fs::remove_all(folder_);
+    testing::write_square_model(folder_ / "model");
     model_ = value_of(Model::load(folder_ / "model"));
     card_ = value_of(list_cuda_devices()).at(static_cast<std::size_t>(device()));
     options_.optimization_level = 0;
@@ -149,20 +143,11 @@ TEST_F(CachedEngines, ThreadsThatWantTheSameBuildItOnce) {
   EXPECT_EQ(failed, 0);
 }
 
-/// Run by the next test in other processes.
-TEST_F(CachedEngines, InAnotherProcess) {
-  if (std::getenv(kFolderVariable) == nullptr) {
-    GTEST_SKIP() << "is for the next test";
-  }
-  const PlanReport report = obtain();
-  EXPECT_THAT(report.warnings, IsEmpty());
-  std::cout << (report.built ? "it was built" : "it was there") << '\n';
-}
-
 TEST_F(CachedEngines, ProcessesThatWantTheSameBuildItOnce) {
-  const std::string program = fs::read_symlink("/proc/self/exe").string();
-  const std::string command = std::string{kFolderVariable} + "='" + folder_.string() + "' '" +
-                              program + "' --gtest_filter=CachedEngines.InAnotherProcess 2>&1";
+  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path() / "obtain_engine";
+  const std::string command =
+      fmt::format("'{}' '{}' '{}' {} 2>&1", program.string(), (folder_ / "model").string(),
+                  cache().folder().string(), device());
   std::array<std::FILE*, 2> processes{};
   for (std::FILE*& process : processes) {
     process = popen(command.c_str(), "r");
@@ -177,12 +162,12 @@ TEST_F(CachedEngines, ProcessesThatWantTheSameBuildItOnce) {
       output.append(some.data(), count);
     }
     EXPECT_EQ(pclose(process), 0) << output;
-    const bool was_built = output.find("it was built") != std::string::npos;
-    EXPECT_TRUE(was_built || output.find("it was there") != std::string::npos) << output;
-    built += was_built;
+    EXPECT_THAT(output, AnyOf("it was built\n", "it was there\n"));
+    built += output == "it was built\n";
   }
   EXPECT_EQ(built, 1);
-  EXPECT_FALSE(obtain().built);
+  const PlanReport report = obtain();  // for the same key as the program's
+  EXPECT_FALSE(report.built);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <iostream>
 #include <numeric>
-#include <random>
 #include <thread>
 
 #include "backend/every_layer_model.hpp"
@@ -22,19 +21,9 @@ constexpr int kBatch = 3;
 /// A context of its own input: thread `number`'s.
 std::unique_ptr<EngineRun> run_of(Plan& plan, graph::Shape input, unsigned number) {
   auto run = std::make_unique<EngineRun>(plan, kBatch);
-  std::mt19937 random{number};
-  std::uniform_real_distribution<float> values{0.0F, 1.0F};
-  std::vector<float> picture(static_cast<std::size_t>(kBatch * input.elements()));
-  for (float& value : picture) {
-    value = values(random);
-  }
-  run->put(kInput, picture);
+  run->put(kInput, testing::random_input(input, kBatch, number));
   run->put(kThresholds, std::vector{0.3F, 0.45F});
-  std::vector<float> mappings;
-  for (int i = 0; i < kBatch; ++i) {
-    mappings.insert(mappings.end(), {1.0F, 1.0F, 0.0F, 0.0F, 640.0F, 480.0F});
-  }
-  run->put(kMappings, mappings);
+  run->put(kMappings, testing::stretched_mappings(kBatch, 640, 480));
   return run;
 }
 

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "cuda/device_guard.hpp"
 #include "cuda/handles.hpp"
 #include "cuda/memory.hpp"
 #include "gpu/devices.hpp"
@@ -81,6 +82,11 @@ TEST_F(Cuda, ACaptureThatThrowsLeavesTheStreamUsable) {
   const DeviceGuard guard{device()};
   check(cudaMemsetAsync(memory.get(), 0, 16, stream.get()));
   check(cudaStreamSynchronize(stream.get()));
+}
+
+TEST(WithDevice, GivesAndThrowsWhatTheWorkDoes) {
+  EXPECT_EQ(with_device(0, [] { return 7; }), 7);
+  EXPECT_THROW(with_device(0, []() -> int { throw std::runtime_error("no"); }), std::runtime_error);
 }
 
 }  // namespace

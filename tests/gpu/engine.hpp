@@ -2,9 +2,11 @@
 
 #include <cuda_fp16.h>
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <memory>
+#include <random>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -128,5 +130,24 @@ class EngineRun {
   std::vector<const cuda::DeviceBuffer*> outputs_;
   trt::Context context_;  // last: it uses all of these until it is gone
 };
+
+/// Values from 0 to 1 for a network's input; in each of `pictures` another one.
+inline std::vector<float> random_input(graph::Shape shape, int pictures, unsigned seed) {
+  std::mt19937 random{seed};
+  std::uniform_real_distribution<float> value{0.0F, 1.0F};
+  std::vector<float> values(static_cast<std::size_t>(pictures * shape.elements()));
+  std::generate(values.begin(), values.end(), [&] { return value(random); });
+  return values;
+}
+
+/// Mappings of `pictures` pictures of one size that fill the network's input.
+inline std::vector<float> stretched_mappings(int pictures, int width, int height) {
+  std::vector<float> mappings;
+  for (int i = 0; i < pictures; ++i) {
+    mappings.insert(mappings.end(), {1.0F, 1.0F, 0.0F, 0.0F, static_cast<float>(width),
+                                     static_cast<float>(height)});
+  }
+  return mappings;
+}
 
 }  // namespace yolofleet::testing

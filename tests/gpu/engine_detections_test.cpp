@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
-#include <random>
 
 #include "backend/every_layer_model.hpp"
 #include "backend/reference_network.hpp"
@@ -95,19 +94,12 @@ TEST_P(EngineDetections, AreTheCpus) {
   options.max_detections = ops::kMostCandidates;
   const auto plan = testing::quick_plan(device(), model.network(), options);
   testing::EngineRun run{*plan, static_cast<int>(kPictures)};
-  std::mt19937 random{4};
-  std::uniform_real_distribution<float> values{0.0F, 1.0F};
-  const auto size = static_cast<std::size_t>(model.network().input().elements());
-  std::vector<float> input(size * kPictures);
-  std::generate(input.begin(), input.end(), [&] { return values(random); });
+  const graph::Shape shape = model.network().input();
+  const auto size = static_cast<std::size_t>(shape.elements());
+  const auto input = testing::random_input(shape, static_cast<int>(kPictures), 4);
   run.put(kInput, input);
   run.put(kThresholds, std::vector{kLimits.confidence, kLimits.nms});
-  std::vector<float> mappings;
-  for (std::size_t i = 0; i < kPictures; ++i) {
-    mappings.insert(mappings.end(), {1.0F, 1.0F, 0.0F, 0.0F, static_cast<float>(kWidth),
-                                     static_cast<float>(kHeight)});
-  }
-  run.put(kMappings, mappings);
+  run.put(kMappings, testing::stretched_mappings(static_cast<int>(kPictures), kWidth, kHeight));
   run.run();
   for (std::size_t i = 0; i < kPictures; ++i) {
     const auto wanted = on_cpu(model.network(), std::span(input).subspan(i * size, size));

@@ -11,7 +11,7 @@
 #include "backend/tensorrt/engines.hpp"
 #include "backend/tensorrt/open_lane.hpp"
 #include "base/fail.hpp"
-#include "cuda/check.hpp"
+#include "cuda/device_guard.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -58,7 +58,8 @@ Outcome provide_group(const Work& work, const DeviceGroup& group) {
   for (const std::size_t index : group) {
     const CudaDevice& device = work.devices[index];
     try {
-      auto engine = provide(work, device, outcome.warnings);
+      auto engine =
+          cuda::with_device(device.index, [&] { return provide(work, device, outcome.warnings); });
       if (!engine) {
         outcome.error = std::move(engine).error();
         return outcome;

@@ -13,6 +13,7 @@
 #include "backend/tensorrt/engines.hpp"
 #include "backend/tensorrt/open_lane.hpp"
 #include "base/fail.hpp"
+#include "cuda/device_guard.hpp"
 #include "cuda/handles.hpp"
 #include "cuda/memory.hpp"
 
@@ -69,7 +70,7 @@ class CudaHeads final : public HeadRun {
 
   Result<std::vector<std::vector<float>>> run(const ImageView& picture) override {
     try {
-      return run_on_device(picture);
+      return cuda::with_device(plan_->device(), [&] { return run_on_device(picture); });
     } catch (const cuda::CudaError& error) {
       return base::fail(ErrorCode::kDevice, "cuda:{}: {}", plan_->device(), error.what());
     }
@@ -86,7 +87,6 @@ class CudaHeads final : public HeadRun {
   Result<std::vector<std::vector<float>>> run_on_device(const ImageView& picture) {
     ops::resize(picture, shape_, fit_, pixels_);
     fill_input();
-    const cuda::DeviceGuard guard{plan_->device()};
     cudaStream_t stream = stream_.get();
     cuda::check(cudaMemcpyAsync(input_.device.get(), input_.host.get(), input_.host.bytes(),
                                 cudaMemcpyHostToDevice, stream));
@@ -163,7 +163,9 @@ Result<std::unique_ptr<HeadRun>> open_cuda_heads(const graph::Network& network,
   engine->raw_heads = true;
   engine->max_batch = 1;
   try {
-    return open_with(**library, {network, device, *engine, options.on_build}, options);
+    return cuda::with_device(device.index, [&] {
+      return open_with(**library, {network, device, *engine, options.on_build}, options);
+    });
   } catch (const cuda::CudaError& error) {
     const bool memory = error.code() == cudaErrorMemoryAllocation;
     return base::fail(memory ? ErrorCode::kTooLarge : ErrorCode::kDevice, "{}: {}", id_of(device),

@@ -77,8 +77,16 @@ class CudaLane final : public Lane {
     for (const auto& slot : slots_) {
       free_.push_back(slot.get());
     }
-    enqueuer_ = std::thread([this] { enqueue_all(); });
-    finisher_ = std::thread([this] { finish_all(); });
+    enqueuer_ = std::thread([this, device = plan_->device()] {
+      cuda::make_current(device);
+      enqueue_all();
+    });
+    finisher_ = std::thread([this, device = plan_->device()] {
+      cuda::make_current(device);
+      finish_all();
+      slots_.clear();  // here, where their device is current
+      plan_.reset();
+    });
   }
   CudaLane(const CudaLane&) = delete;
   CudaLane& operator=(const CudaLane&) = delete;

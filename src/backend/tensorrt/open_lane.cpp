@@ -7,7 +7,10 @@
 
 #include "backend/tensorrt/cuda_lane.hpp"
 #include "backend/tensorrt/engines.hpp"
+#include "backend/tensorrt/lane_memory.hpp"
 #include "base/fail.hpp"
+#include "cuda/device_guard.hpp"
+#include "cuda/memory.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -76,10 +79,28 @@ Result<std::optional<EngineCache>> cache_of(const Options& options) {
 
 namespace {
 
+/// What opening with one batch came to, and which smaller one may work where there was no memory
+/// for it; 0: none.
+struct Attempt {
+  Result<std::unique_ptr<Lane>> lane;
+  int smaller = 0;
+};
+
+LaneInfo lane_info(const Library& library, const EngineOrder& order, const PlanReport& report) {
+  LaneInfo info;
+  info.device = id_of(order.device);
+  info.description =
+      fmt::format("{}: {}, TensorRT {}, {}, batches of up to {}", info.device, order.device.name,
+                  library.version(), name_of(order.options), order.options.max_batch);
+  // An engine that isn't kept is this lane's alone: another build may choose other kernels.
+  info.kind = report.file.empty() ? info.device : report.file.string();
+  info.precision = precision_of(order.options);
+  return info;
+}
+
 /// Opens with the batch that `order` says. Throws cuda::CudaError.
-Result<std::unique_ptr<Lane>> open_with(const Library& library, const EngineOrder& order,
-                                        const Options& options, std::vector<std::string>& warnings,
-                                        const OnFinished& on_finished) {
+Attempt open_with(const Library& library, const EngineOrder& order, const Options& options,
+                  std::vector<std::string>& warnings, const OnFinished& on_finished) {
   const auto cache = cache_of(options);
   PlanReport report;
   if (!cache) {
@@ -88,18 +109,26 @@ Result<std::unique_ptr<Lane>> open_with(const Library& library, const EngineOrde
   auto plan = obtain_plan(library, order, cache && *cache ? &**cache : nullptr, report);
   warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
   if (!plan) {
-    return tl::unexpected(std::move(plan).error());
+    return {tl::unexpected(std::move(plan).error()), order.options.max_batch / 2};
   }
-  LaneInfo info;
-  info.device = fmt::format("cuda:{}", order.device.index);
-  info.description =
-      fmt::format("{}: {}, TensorRT {}, {}, batches of up to {}", info.device, order.device.name,
-                  library.version(), name_of(order.options), order.options.max_batch);
-  // An engine that isn't kept is this lane's alone: another build may choose other kernels.
-  info.kind = report.file.empty() ? info.device : report.file.string();
-  info.precision = precision_of(order.options);
-  return make_cuda_lane(*std::move(plan), std::move(info),
-                        lane_options(order.network, options, order.options), on_finished);
+  const CudaLaneOptions lane = lane_options(order.network, options, order.options);
+  const MemoryNeed need{lane.slot, lane.slots, (*plan)->activation_bytes()};
+  const int smaller = need.batch_that_fits(cuda::free_bytes(order.device.index));
+  return {make_cuda_lane(*std::move(plan), lane_info(library, order, report), lane, on_finished),
+          smaller};
+}
+
+/// As open_with, without exceptions.
+Attempt attempt(const Library& library, const EngineOrder& order, const Options& options,
+                std::vector<std::string>& warnings, const OnFinished& on_finished) {
+  try {
+    return open_with(library, order, options, warnings, on_finished);
+  } catch (const cuda::CudaError& error) {
+    const bool memory = error.code() == cudaErrorMemoryAllocation;
+    return {base::fail(memory ? ErrorCode::kTooLarge : ErrorCode::kDevice, "{}: {}",
+                       id_of(order.device), error.what()),
+            order.options.max_batch / 2};
+  }
 }
 
 }  // namespace
@@ -120,24 +149,19 @@ Result<std::unique_ptr<Lane>> open_cuda_lane(const graph::Network& network,
   if (!engine) {
     return tl::unexpected(engine.error());
   }
-  const bool may_shrink = options.batch == 0;
-  try {
+  return cuda::with_device(device.index, [&]() -> Result<std::unique_ptr<Lane>> {
     for (;;) {
-      auto lane = open_with(**library, {network, device, *engine, options.on_build}, options,
-                            warnings, on_finished);
-      if (lane || lane.error().code != ErrorCode::kTooLarge || !may_shrink ||
-          engine->max_batch == 1) {
-        return lane;
+      const EngineOrder order{network, device, *engine, options.on_build};
+      auto [lane, smaller] = attempt(**library, order, options, warnings, on_finished);
+      const bool may_shrink = options.batch == 0 && smaller > 0;
+      if (lane || lane.error().code != ErrorCode::kTooLarge || !may_shrink) {
+        return std::move(lane);
       }
-      engine->max_batch /= 2;
+      engine->max_batch = smaller;
       warnings.push_back(
-          fmt::format("{}; trying batches of up to {}", lane.error().message, engine->max_batch));
+          fmt::format("{}; trying batches of up to {}", lane.error().message, smaller));
     }
-  } catch (const cuda::CudaError& error) {
-    const bool memory = error.code() == cudaErrorMemoryAllocation;
-    return base::fail(memory ? ErrorCode::kTooLarge : ErrorCode::kDevice, "cuda:{}: {}",
-                      device.index, error.what());
-  }
+  });
 }
 
 }  // namespace yolofleet::backend::tensorrt

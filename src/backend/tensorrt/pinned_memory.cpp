@@ -4,6 +4,7 @@
 
 #include "base/fail.hpp"
 #include "base/range_allocator.hpp"
+#include "cuda/device_guard.hpp"
 #include "cuda/memory.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -41,7 +42,7 @@ class PinnedMemory final : public PixelMemory {
 
 Result<std::shared_ptr<PixelMemory>> make_pinned_memory(int device, std::size_t bytes) {
   try {
-    return std::make_shared<PinnedMemory>(device, bytes);
+    return cuda::with_device(device, [&] { return std::make_shared<PinnedMemory>(device, bytes); });
   } catch (const cuda::CudaError& error) {
     return base::fail(
         error.code() == cudaErrorMemoryAllocation ? ErrorCode::kTooLarge : ErrorCode::kDevice,
