@@ -15,7 +15,7 @@ namespace {
 constexpr int kQuality = 90;
 
 /// As in jpeg_decode.cpp: libjpeg leaves by longjmp, so nothing on its way has a destructor.
-struct Session {
+struct EncodeSession {
   jpeg_compress_struct info{};
   jpeg_error_mgr errors{};
   std::jmp_buf failed{};
@@ -23,27 +23,27 @@ struct Session {
   unsigned long size = 0;
   std::array<char, JMSG_LENGTH_MAX> message{};
 
-  Session() = default;
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
-  Session(Session&&) = delete;
-  Session& operator=(Session&&) = delete;
-  ~Session() {
+  EncodeSession() = default;
+  EncodeSession(const EncodeSession&) = delete;
+  EncodeSession& operator=(const EncodeSession&) = delete;
+  EncodeSession(EncodeSession&&) = delete;
+  EncodeSession& operator=(EncodeSession&&) = delete;
+  ~EncodeSession() {
     jpeg_destroy_compress(&info);
     std::free(encoded);
   }
 };
 
-[[noreturn]] void leave(j_common_ptr info) {
-  Session& session = *static_cast<Session*>(info->client_data);
+[[noreturn]] void leave_encoding(j_common_ptr info) {
+  EncodeSession& session = *static_cast<EncodeSession*>(info->client_data);
   info->err->format_message(info, session.message.data());
   std::longjmp(session.failed, 1);
 }
 
-void write(Session& session, const ImageView& image) {
+void write(EncodeSession& session, const ImageView& image) {
   jpeg_compress_struct& info = session.info;
   info.err = jpeg_std_error(&session.errors);
-  session.errors.error_exit = leave;
+  session.errors.error_exit = leave_encoding;
   info.client_data = &session;
   jpeg_create_compress(&info);
   jpeg_mem_dest(&info, &session.encoded, &session.size);
@@ -68,7 +68,7 @@ void write(Session& session, const ImageView& image) {
 }  // namespace
 
 Result<std::vector<std::byte>> encode_jpeg(const ImageView& image) {
-  Session session;
+  EncodeSession session;
   if (setjmp(session.failed) != 0) {
     return base::fail(ErrorCode::kUnsupported, "a picture of {} x {} pixels as JPEG: {}",
                       image.width, image.height, session.message.data());

@@ -6,7 +6,7 @@
 namespace yolofleet::ops {
 namespace {
 
-float logistic(float x) noexcept {
+float sigmoid(float x) noexcept {
   return 1.0F / (1.0F + std::exp(-x));
 }
 
@@ -61,9 +61,9 @@ float activate(graph::Activation activation, float x) noexcept {
     case Activation::kLinear:
       return x;
     case Activation::kLogistic:
-      return logistic(x);
+      return sigmoid(x);
     case Activation::kLoggy:
-      return 2.0F * logistic(x) - 1.0F;
+      return 2.0F * sigmoid(x) - 1.0F;
     case Activation::kRelu:
       return x > 0.0F ? x : 0.0F;
     case Activation::kRelu6:
@@ -91,7 +91,7 @@ float activate(graph::Activation activation, float x) noexcept {
     case Activation::kLhtan:
       return lhtan(x);
     case Activation::kSwish:
-      return x * logistic(x);
+      return x * sigmoid(x);
     case Activation::kMish:
       return mish(x);
     case Activation::kHardMish:

@@ -24,7 +24,7 @@ using graph::Activation;
 const Model& model() {
   static const Model loaded =
       Model::load(
-          write_every_layer_model(std::filesystem::path{testing::TempDir()} / "every-layer"))
+          write_every_layer_model(std::filesystem::path{::testing::TempDir()} / "every-layer"))
           .value();
   return loaded;
 }

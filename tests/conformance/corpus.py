@@ -13,6 +13,7 @@ import subprocess
 CORPUS = pathlib.Path(os.environ["YOLOFLEET_CORPUS"])
 DEMO = pathlib.Path(os.environ["DEMO_FOLDER"])
 YOLOFLEET = os.environ["YOLOFLEET"]
+DEVICES = os.environ.get("YOLOFLEET_DEVICES", "cpu")  # what the command runs on
 SURE = 0.3
 
 MODELS = sorted(folder.name for folder in (CORPUS / "models").iterdir())
@@ -29,7 +30,8 @@ def model_files(name):
 def detect(name, inputs, *options):
     """The command's JSON objects, one a picture, in order."""
     run = subprocess.run(
-        [YOLOFLEET, "detect", *model_files(name), *inputs, "--output", "-", "--format", "jsonl", *options],
+        [YOLOFLEET, "detect", *model_files(name), *inputs, "--output", "-", "--format", "jsonl",
+         "--devices", DEVICES, *options],
         capture_output=True, text=True, check=False,
     )
     assert run.returncode == 0, run.stderr

@@ -14,7 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 using testing::picture_with_square;
 
-const Model& model() {
+const Model& squares() {
   static const Model loaded =
       Model::load(
           testing::write_square_model(std::filesystem::path(::testing::TempDir()) / "square-heads"))
@@ -30,7 +30,7 @@ Options on_cpu() {
 }
 
 TEST(RawHeads, AreWhatTheHeadIsGiven) {
-  auto heads = RawHeads::open(model(), on_cpu()).value();
+  auto heads = RawHeads::open(squares(), on_cpu()).value();
   EXPECT_THAT(heads.device(), HasSubstr("fp32"));
   const Image picture = picture_with_square(32, 16);
   for (int again = 0; again < 2; ++again) {
@@ -52,8 +52,8 @@ TEST(RawHeads, ResizeAsTheyAreTold) {
   std::fill(wide.pixels().begin(), wide.pixels().end(), std::uint8_t{255});
   Options options = on_cpu();
   options.resize = Resize::kLetterbox;
-  const auto boxed = RawHeads::open(model(), options).value().run(wide.view()).value();
-  const auto stretched = RawHeads::open(model(), on_cpu()).value().run(wide.view()).value();
+  const auto boxed = RawHeads::open(squares(), options).value().run(wide.view()).value();
+  const auto stretched = RawHeads::open(squares(), on_cpu()).value().run(wide.view()).value();
   EXPECT_NEAR(stretched.front().values[4 * 16], 10.0F, 1e-3F);
   EXPECT_NEAR(boxed.front().values[4 * 16], 0.0F, 1e-3F) << "grey above the picture";
 }
@@ -61,23 +61,23 @@ TEST(RawHeads, ResizeAsTheyAreTold) {
 TEST(RawHeads, RefuseWhatIsntOneDevice) {
   Options options = on_cpu();
   options.devices = "toaster";
-  const auto none = RawHeads::open(model(), options);
+  const auto none = RawHeads::open(squares(), options);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, ErrorCode::kNotFound);
   options.devices = "cpu";
   options.precision = Precision::kFp16;
-  const auto half = RawHeads::open(model(), options);
+  const auto half = RawHeads::open(squares(), options);
   ASSERT_FALSE(half);
   EXPECT_EQ(half.error().code, ErrorCode::kUnsupported);
   options = on_cpu();
   options.nms = 2;
-  const auto wrong = RawHeads::open(model(), options);
+  const auto wrong = RawHeads::open(squares(), options);
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code, ErrorCode::kInvalidArgument);
 }
 
 TEST(RawHeads, RefuseAPictureWithoutPixels) {
-  auto heads = RawHeads::open(model(), on_cpu()).value();
+  auto heads = RawHeads::open(squares(), on_cpu()).value();
   const auto found = heads.run(ImageView{});
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, ErrorCode::kInvalidArgument);

@@ -73,11 +73,6 @@ std::string decoded(const Bmp& bmp) {
   return rows;
 }
 
-Error error_of(const File& file, const DecodeLimits& limits = {}) {
-  const auto result = Image::decode(file, limits);
-  return result ? Error{ErrorCode::kInternal, "decoded"} : result.error();
-}
-
 Bmp true_colour() {
   Bmp bmp;
   bmp.pixels = bytes({1, 2, 3, 4, 5, 6, 0, 0, 7, 8, 9, 10, 11, 12, 0, 0});

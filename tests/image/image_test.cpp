@@ -17,11 +17,6 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-Error error_of(const File& file) {
-  const auto result = Image::decode(file);
-  return result ? Error{ErrorCode::kInternal, "decoded"} : result.error();
-}
-
 fs::path file_with(const std::string& name, const File& content) {
   const fs::path path = fs::path(testing::TempDir()) / name;
   std::ofstream(path, std::ios::binary)

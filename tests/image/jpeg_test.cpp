@@ -18,11 +18,6 @@ File exif_segment(int orientation, bool big_endian) {
   return segment;
 }
 
-Error error_of(const File& file, const DecodeLimits& limits = {}) {
-  const auto result = Image::decode(file, limits);
-  return result ? Error{ErrorCode::kInternal, "decoded"} : result.error();
-}
-
 TEST(Jpeg, Colour) {
   const Image image = gradient(75, 50);
   for (const bool progressive : {false, true}) {

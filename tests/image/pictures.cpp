@@ -121,4 +121,9 @@ File exif_block(int orientation, bool big_endian) {
   return block;
 }
 
+Error error_of(const File& file, const DecodeLimits& limits) {
+  const auto result = Image::decode(file, limits);
+  return result ? Error{ErrorCode::kInternal, "decoded"} : result.error();
+}
+
 }  // namespace yolofleet::image

@@ -80,4 +80,7 @@ File animated_webp(const Image& image);
 /// A TIFF block with the orientation.
 File exif_block(int orientation, bool big_endian);
 
+/// Why the file can't be decoded; of one that can, kInternal.
+Error error_of(const File& file, const DecodeLimits& limits = {});
+
 }  // namespace yolofleet::image

@@ -11,11 +11,6 @@ namespace {
 
 using testing::StartsWith;
 
-Error error_of(const File& file, const DecodeLimits& limits = {}) {
-  const auto result = Image::decode(file, limits);
-  return result ? Error{ErrorCode::kInternal, "decoded"} : result.error();
-}
-
 /// The file with a chunk between the header and what follows it.
 File with_chunk(File file, const File& chunk) {
   constexpr std::ptrdiff_t kAfterHeader = 8 + 25;

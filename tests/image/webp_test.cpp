@@ -8,11 +8,6 @@
 namespace yolofleet::image {
 namespace {
 
-Error error_of(const File& file, const DecodeLimits& limits = {}) {
-  const auto result = Image::decode(file, limits);
-  return result ? Error{ErrorCode::kInternal, "decoded"} : result.error();
-}
-
 TEST(Webp, Lossless) {
   const auto decoded = Image::decode(webp(gradient(31, 17), true));
   ASSERT_TRUE(decoded) << decoded.error().message;

@@ -61,7 +61,7 @@ void choose_standard_output(const std::string& format, OutputOptions& outputs) {
 }
 
 /// Everything that is read and checked before a device is opened.
-struct Job {
+struct DetectJob {
   DetectArguments& arguments;
   Options options;
   Inputs inputs;
@@ -102,7 +102,7 @@ Result<void> check_sources(const DetectArguments& arguments) {
   return {};
 }
 
-Result<Job> prepare(DetectArguments& arguments, const StopSignals& stop) {
+Result<DetectJob> prepare(DetectArguments& arguments, const StopSignals& stop) {
   OutputOptions& outputs = arguments.outputs;
   if (auto model = take_model(arguments.model, arguments.inputs); !model) {
     return tl::unexpected(std::move(model.error()));
@@ -138,7 +138,8 @@ Result<Job> prepare(DetectArguments& arguments, const StopSignals& stop) {
   if (!found) {
     return tl::unexpected(std::move(found.error()));
   }
-  return Job{arguments, *options, std::move(*inputs), std::move(*image_ids), std::move(*found)};
+  return DetectJob{arguments, *options, std::move(*inputs), std::move(*image_ids),
+                   std::move(*found)};
 }
 
 /// Brings the outputs to their end; the run's exit code.
@@ -168,7 +169,7 @@ int finish(std::vector<std::unique_ptr<Sink>>& sinks, const RunReport& report, i
   return report.failed > 0 ? kSomePicturesFailed : kAllWell;
 }
 
-void tell_beginning(const Job& job, const Model& model, const Detector& detector,
+void tell_beginning(const DetectJob& job, const Model& model, const Detector& detector,
                     Progress& progress) {
   if (!job.arguments.quiet) {
     tell_warnings(model.warnings(), progress);
@@ -190,7 +191,7 @@ void tell_end(const RunReport& report, const FleetReport& opened, Progress& prog
 }
 
 /// What --calibrate measures; nothing without it.
-Result<std::vector<std::optional<double>>> calibrate_devices(Job& job, const Model& model,
+Result<std::vector<std::optional<double>>> calibrate_devices(DetectJob& job, const Model& model,
                                                              const StopSignals& stop) {
   if (!job.arguments.calibrate) {
     return {};
@@ -206,7 +207,7 @@ Result<std::vector<std::optional<double>>> calibrate_devices(Job& job, const Mod
   return calibrate(model, job.options, first_pictures(job.inputs, {job.options.max_pixels}), talk);
 }
 
-int run_job(Job& job, StopSignals& stop) {
+int run_job(DetectJob& job, StopSignals& stop) {
   const DetectArguments& arguments = job.arguments;
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
   LiveRun live;

@@ -23,7 +23,7 @@ namespace yolofleet::command {
 namespace {
 
 /// Everything that is read and checked before a device is opened.
-struct Job {
+struct EvalJob {
   Model model;
   Options options;
   Truth truth;
@@ -72,8 +72,8 @@ ShallStop by_signal(const StopSignals& stop) {
   return [&stop] { return stop.received() != 0; };
 }
 
-Result<Job> prepare(const EvalArguments& arguments, const Options& options, Truth truth,
-                    const StopSignals& stop) {
+Result<EvalJob> prepare(const EvalArguments& arguments, const Options& options, Truth truth,
+                        const StopSignals& stop) {
   auto python = find_python(arguments.python, by_signal(stop));
   if (!python) {
     return tl::unexpected(std::move(python).error());
@@ -90,12 +90,12 @@ Result<Job> prepare(const EvalArguments& arguments, const Options& options, Trut
   if (!json) {
     return tl::unexpected(std::move(json).error());
   }
-  return Job{*std::move(model),  options,         std::move(truth), *std::move(categories),
-             *std::move(python), *std::move(json)};
+  return EvalJob{*std::move(model),  options,         std::move(truth), *std::move(categories),
+                 *std::move(python), *std::move(json)};
 }
 
 /// Names of categories that no class has.
-std::vector<std::string> without_class(const Job& job, const AveragePrecision& measured) {
+std::vector<std::string> without_class(const EvalJob& job, const AveragePrecision& measured) {
   std::vector<std::string> names;
   for (const ClassPrecision& each : measured.classes) {
     bool found = false;
@@ -110,7 +110,7 @@ std::vector<std::string> without_class(const Job& job, const AveragePrecision& m
 }
 
 /// What doesn't count although it stands in the files.
-std::vector<std::string> uncounted(const EvalArguments& arguments, const Job& job) {
+std::vector<std::string> uncounted(const EvalArguments& arguments, const EvalJob& job) {
   std::vector<std::string> warnings;
   if (job.truth.annotations.strays > 0) {
     warnings.push_back(fmt::format("{}: not counted, as their pictures aren't listed: {}",
@@ -143,7 +143,7 @@ void tell_warnings(std::span<const std::string> warnings, const EvalArguments& a
 }
 
 /// Looks at all pictures and writes what was found; nothing if that is the run's end.
-RunReport detect_all(const EvalArguments& arguments, Job& job, Detector& detector,
+RunReport detect_all(const EvalArguments& arguments, EvalJob& job, Detector& detector,
                      std::unique_ptr<Sink> sink, StopSignals& stop) {
   const bool draws = ::isatty(STDERR_FILENO) != 0 && !arguments.quiet && !arguments.no_progress;
   Progress progress(draws, job.truth.pictures.entries.size());
@@ -161,7 +161,7 @@ RunReport detect_all(const EvalArguments& arguments, Job& job, Detector& detecto
 }
 
 /// Has Python measure what was found, and tells it.
-int measure(Job& job, const Results& results, const RunReport& run,
+int measure(EvalJob& job, const Results& results, const RunReport& run,
             std::vector<std::string> devices, const StopSignals& stop) {
   const auto measured = average_precision(
       job.python, {job.truth.file, results.path(), job.truth.pictures.ids}, by_signal(stop));
@@ -183,7 +183,7 @@ int measure(Job& job, const Results& results, const RunReport& run,
   return written == kAllWell && run.failed > 0 ? static_cast<int>(kSomePicturesFailed) : written;
 }
 
-int evaluate(const EvalArguments& arguments, Job& job, Results& results, StopSignals& stop) {
+int evaluate(const EvalArguments& arguments, EvalJob& job, Results& results, StopSignals& stop) {
   BuildLines building{::isatty(STDERR_FILENO) != 0 && !arguments.no_progress};
   if (!arguments.quiet) {
     job.options.on_build = building.on_build();

@@ -59,7 +59,7 @@ struct VerifyArguments {
 };
 
 /// Everything that is read and checked before a device is opened.
-struct Job {
+struct VerifyJob {
   Model model;
   Options options;
   std::vector<VerifyLane> lanes;
@@ -119,7 +119,7 @@ Result<VerifyPictures> take_pictures(const VerifyArguments& arguments, const Mod
                        {arguments.limit, arguments.device.options.max_pixels, stop.descriptor()});
 }
 
-Result<Job> prepare(VerifyArguments& arguments, const StopSignals& stop) {
+Result<VerifyJob> prepare(VerifyArguments& arguments, const StopSignals& stop) {
   if (auto named = take_model(arguments.model, arguments.positional); !named) {
     return tl::unexpected(std::move(named).error());
   }
@@ -149,10 +149,10 @@ Result<Job> prepare(VerifyArguments& arguments, const StopSignals& stop) {
   if (!pictures) {
     return tl::unexpected(std::move(pictures).error());
   }
-  return Job{*std::move(model), std::move(options), *std::move(lanes), *std::move(pictures)};
+  return VerifyJob{*std::move(model), std::move(options), *std::move(lanes), *std::move(pictures)};
 }
 
-void tell_beginning(const Job& job) {
+void tell_beginning(const VerifyJob& job) {
   const auto warn = [](const std::string& text) {
     say(fmt::format("yolofleet: warning: {}\n", printable(text)));
   };
@@ -198,7 +198,7 @@ int write(const std::string& json_file, const VerifyReport& report) {
   return written == kAllWell ? exit_code_of(report) : written;
 }
 
-int verify(const VerifyArguments& arguments, Job& job, const StopSignals& stop) {
+int verify(const VerifyArguments& arguments, VerifyJob& job, const StopSignals& stop) {
   tell_beginning(job);
   BuildLines building{::isatty(STDERR_FILENO) != 0};
   job.options.on_build = building.on_build();
