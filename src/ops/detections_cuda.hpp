@@ -103,8 +103,9 @@ struct DeviceDetections {
   int* classes = nullptr;     ///< batch x max_detections
 };
 
-/// Puts what yolo_boxes finds over the threshold among the candidates; of more than kMostCandidates the best, by confidence, then box number, then class.
-/// Returns when the kernels are on `stream`. Throws cuda::CudaError.
+/// Puts what yolo_boxes finds over the threshold among the candidates; of more than kMostCandidates
+/// the best, by confidence, then box number, then class. Returns when the kernels are on `stream`.
+/// Throws cuda::CudaError.
 void enqueue_yolo_boxes(const DeviceHeads& heads, const DetectionBatch& batch,
                         const Candidates& candidates, cudaStream_t stream);
 

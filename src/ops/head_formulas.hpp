@@ -12,8 +12,8 @@
 #endif
 
 /// The formulas of yolo_boxes.hpp, once for the CPU and for kernels: what the numbers of one anchor
-/// in one cell mean. `Real` is what exponentials of sides and classes are computed in: double on the
-/// CPU, as in Darknet; float in kernels, for cards have few units for the other.
+/// in one cell mean. `Real` is what exponentials of sides and classes are computed in: double on
+/// the CPU, as in Darknet; float in kernels, for cards have few units for the other.
 namespace yolofleet::ops {
 
 /// A head, but for its anchors and its size.
@@ -30,7 +30,8 @@ inline HeadForm form_of(const graph::Head& head) noexcept {
   return {head.kind, head.point, head.classes, head.scale_x_y, head.new_coords, head.softmax};
 }
 
-/// An anchor's numbers: x, y, w, h, each with a deviation behind it or without, objectness, classes.
+/// An anchor's numbers: x, y, w, h, each with a deviation behind it or without, objectness,
+/// classes.
 YOLOFLEET_HOST_DEVICE inline int numbers_per_side(const HeadForm& form) {
   return form.kind == graph::HeadKind::kGaussianYolo ? 2 : 1;
 }

@@ -98,9 +98,8 @@ void read_cell(const AnchorReader& reader, std::size_t cell, float threshold,
   const float sure = certainty(form, number);
   const Softmax softmax = has_softmax(form) ? softmax_of(form, number) : Softmax{};
   // One part in a million less, for the rounding of the division and of the product.
-  const float limit = form.kind == HeadKind::kRegion
-                          ? -kInfinity
-                          : reader.limit(threshold / sure * (1.0F - 1e-6F));
+  const float limit =
+      form.kind == HeadKind::kRegion ? -kInfinity : reader.limit(threshold / sure * (1.0F - 1e-6F));
   for (int class_id = 0; class_id < form.classes; ++class_id) {
     const float raw = number(class_number(form, class_id));
     if (!(raw > limit)) {
@@ -122,8 +121,7 @@ void yolo_boxes(std::span<const float> raw, const HeadView& head, float threshol
   for (std::size_t n = 0; n < anchors; ++n) {
     const AnchorReader reader(raw.subspan(n * part, part), head, head.head->anchors[n]);
     const std::span<const float> objectness = reader.objectness();
-    const float limit =
-        takes_any_objectness(reader.form()) ? -kInfinity : reader.limit(threshold);
+    const float limit = takes_any_objectness(reader.form()) ? -kInfinity : reader.limit(threshold);
     for (std::size_t cell = 0; cell < reader.cells(); ++cell) {
       if (objectness[cell] > limit) {
         read_cell(reader, cell, threshold, candidates);

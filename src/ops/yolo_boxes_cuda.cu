@@ -67,8 +67,7 @@ __device__ Softmax softmax_of(const HeadForm& form, const Numbers& number) {
     softmax.largest = fmaxf(softmax.largest, number(class_number(form, c)));
   }
   for (int gap = kWarp / 2; gap > 0; gap /= 2) {
-    softmax.largest =
-        fmaxf(softmax.largest, __shfl_xor_sync(kAllLanes, softmax.largest, gap));
+    softmax.largest = fmaxf(softmax.largest, __shfl_xor_sync(kAllLanes, softmax.largest, gap));
   }
   for (int first = 0; first < form.classes; first += kWarp) {
     const int c = first + lane;
@@ -201,14 +200,13 @@ __global__ void __launch_bounds__(kSelectThreads)
     __syncthreads();
   }
   const std::size_t base = static_cast<std::size_t>(picture) * kMostCandidates;
-  for_each_candidate(heads, picture, threshold,
-                     [&](std::uint64_t key, const RelativeBox& where) {
-                       if (rank_of(key) <= prefix) {
-                         const int slot = atomicAdd(&slots, 1);
-                         candidates.keys[base + slot] = key;
-                         candidates.boxes[base + slot] = in_picture(where, mappings[picture]);
-                       }
-                     });
+  for_each_candidate(heads, picture, threshold, [&](std::uint64_t key, const RelativeBox& where) {
+    if (rank_of(key) <= prefix) {
+      const int slot = atomicAdd(&slots, 1);
+      candidates.keys[base + slot] = key;
+      candidates.boxes[base + slot] = in_picture(where, mappings[picture]);
+    }
+  });
 }
 
 }  // namespace

@@ -244,6 +244,85 @@ num=3
 classes=1
 )";
 
+/// Layers 81 to 96: what is blurred, taken apart, and given to the other kinds of heads.
+constexpr std::string_view kBlursAndOtherHeads = R"(
+[route]
+layers=2
+
+[convolutional]
+batch_normalize=1
+filters=16
+size=3
+stride=2
+pad=1
+antialiasing=1
+activation=mish
+
+[reorg3d]
+stride=2
+
+[upsample]
+stride=2
+scale=1.5
+
+[convolutional]
+filters=20
+size=1
+activation=linear
+
+[Gaussian_yolo]
+mask=0,1
+anchors=8,8,16,24
+num=2
+classes=1
+scale_x_y=1.1
+yolo_point=left_top
+
+[route]
+layers=2
+
+[maxpool]
+size=2
+stride_x=2
+stride_y=1
+antialiasing=2
+
+[convolutional]
+filters=16
+size=3
+pad=1
+activation=linear
+
+[convolutional]
+filters=14
+size=1
+activation=linear
+
+[region]
+anchors=0.5,0.6,1.2,0.9
+num=2
+classes=2
+coords=4
+softmax=1
+
+[route]
+layers=82
+
+[reorg]
+stride=2
+
+[convolutional]
+filters=16
+size=1
+activation=linear
+
+[region]
+anchors=0.7,0.4,1.1,1.6
+num=2
+classes=3
+coords=4
+)";
+
 /// Layers 3 to 42: a convolution of the trunk for each activation, joined, and a head of two
 /// anchors for it.
 std::string activations_side_by_side() {
@@ -314,7 +393,7 @@ class Generator {
 std::string every_layer_cfg() {
   std::string text{kTrunk};
   text += activations_side_by_side();
-  text.append(kPoolsAndSums).append(kProductsAndHeads);
+  text.append(kPoolsAndSums).append(kProductsAndHeads).append(kBlursAndOtherHeads);
   return text;
 }
 

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
+#include <string>
 
 #include "gpu/devices.hpp"
 #include "ops/detections_cuda.hpp"
@@ -16,7 +18,7 @@ const graph::Shape kInput{3, 416, 608};
 constexpr int kBatch = 3;
 
 struct Head {
-  graph::Head yolo;
+  graph::Head form;
   graph::Shape shape;
   std::vector<float> raw;  ///< of the whole batch
 };
@@ -28,27 +30,56 @@ struct Case {
   NmsSettings nms;
 };
 
-Head head_of(int columns, int rows, int classes, float objectness, bool new_coords) {
-  Head head;
-  head.yolo.anchors = {{12, 16}, {76, 55}, {192, 243}};
-  head.yolo.classes = classes;
-  head.yolo.scale_x_y = 1.1F;
-  head.yolo.new_coords = new_coords;
-  head.shape = {3 * (5 + classes), rows, columns};
-  std::mt19937 random{static_cast<unsigned>(columns * 31 + classes)};
+/// What a random value stands for.
+struct Number {
+  int of_anchor = 0;  ///< which of numbers_per_anchor
+  bool objectness = false;
+  bool one_of_classes = false;
+};
+
+/// Raw values of a head of this form; `objectness` is the mean of that, where it isn't a
+/// probability.
+Head with_values(graph::Head form, int columns, int rows, float objectness) {
+  const int numbers = numbers_per_anchor(form);
+  Head head{form, {static_cast<int>(form.anchors.size()) * numbers, rows, columns}, {}};
+  std::mt19937 random{static_cast<unsigned>(columns * 31 + form.classes)};
   std::normal_distribution<float> normal{0.0F, 1.5F};
   std::uniform_real_distribution<float> uniform{0.0F, 1.0F};
-  head.raw.resize(static_cast<std::size_t>(head.shape.elements()) * kBatch);
+  const auto count = static_cast<std::size_t>(head.shape.elements()) * kBatch;
   const auto plane = static_cast<std::size_t>(rows * columns);
-  for (std::size_t i = 0; i < head.raw.size(); ++i) {
-    const bool is_objectness = i / plane % static_cast<std::size_t>(5 + classes) == 4;
-    if (new_coords) {
-      head.raw[i] = is_objectness ? std::pow(uniform(random), 4.0F) : uniform(random);
-    } else {
-      head.raw[i] = normal(random) + (is_objectness ? objectness : 0.0F);
+  for (std::size_t i = 0; i < count; ++i) {
+    Number number{static_cast<int>(i / plane) % numbers};
+    number.objectness = number.of_anchor == numbers - form.classes - 1;
+    number.one_of_classes = number.of_anchor >= numbers - form.classes;
+    if (form.new_coords) {
+      head.raw.push_back(number.objectness ? std::pow(uniform(random), 4.0F) : uniform(random));
+      continue;
     }
+    float value = normal(random) + (number.objectness ? objectness : 0.0F);
+    if (number.one_of_classes && form.kind == graph::HeadKind::kRegion) {
+      value = form.softmax ? 3.0F * value : value - 2.0F;  // either is sure of few classes
+    }
+    if (number.of_anchor % 2 == 1 && number.of_anchor < 8 &&
+        form.kind == graph::HeadKind::kGaussianYolo) {
+      value -= 3.0F;  // a deviation: else nothing is over the higher thresholds
+    }
+    head.raw.push_back(value);
   }
   return head;
+}
+
+graph::Head form_with(int classes) {
+  graph::Head form;
+  form.anchors = {{12, 16}, {76, 55}, {192, 243}};
+  form.classes = classes;
+  form.scale_x_y = 1.1F;
+  return form;
+}
+
+Head head_of(int columns, int rows, int classes, float objectness, bool new_coords) {
+  graph::Head form = form_with(classes);
+  form.new_coords = new_coords;
+  return with_values(form, columns, rows, objectness);
 }
 
 Case usual_case(graph::NmsKind kind, bool new_coords = false) {
@@ -71,7 +102,7 @@ std::vector<std::vector<Detection>> on_cpu(const Case& one) {
     std::vector<Candidate> candidates;
     for (const Head& head : one.heads) {
       const auto size = static_cast<std::size_t>(head.shape.elements());
-      yolo_boxes(std::span(head.raw).subspan(p * size, size), {&head.yolo, head.shape, kInput},
+      yolo_boxes(std::span(head.raw).subspan(p * size, size), {&head.form, head.shape, kInput},
                  one.thresholds.confidence, candidates);
     }
     for (Candidate& candidate : candidates) {
@@ -102,24 +133,14 @@ struct GpuResult {
   std::vector<int> classes;
 };
 
-GpuResult on_gpu(int device, const Case& one) {
+GpuResult on_gpu(int device, const Case& one, bool half = false) {
   DeviceHeads heads;
   std::vector<cuda::DeviceBuffer> memory;
   for (const Head& head : one.heads) {
-    DeviceHead& target = heads.heads[heads.count++];
-    target.data = memory.emplace_back(testing::on_device(device, head.raw)).get();
-    target.rows = head.shape.height;
-    target.columns = head.shape.width;
-    target.anchors = static_cast<int>(head.yolo.anchors.size());
-    target.classes = head.yolo.classes;
-    target.first_box = heads.boxes;
-    target.scale_x_y = head.yolo.scale_x_y;
-    target.new_coords = head.yolo.new_coords;
-    for (std::size_t a = 0; a < head.yolo.anchors.size(); ++a) {
-      target.anchor_sizes[a][0] = head.yolo.anchors[a][0] / static_cast<float>(kInput.width);
-      target.anchor_sizes[a][1] = head.yolo.anchors[a][1] / static_cast<float>(kInput.height);
-    }
-    heads.boxes += target.anchors * target.rows * target.columns;
+    const std::vector<__half> halves(head.raw.begin(), head.raw.end());
+    memory.push_back(half ? testing::on_device(device, halves)
+                          : testing::on_device(device, head.raw));
+    heads.add(head.form, head.shape, kInput, memory.back().get(), half);
   }
   const auto thresholds = testing::on_device(device, std::vector{one.thresholds});
   const auto mapping = testing::on_device(device, mappings());
@@ -184,6 +205,88 @@ TEST_F(DetectionsCuda, AreTheCpusForEveryKindOfSuppression) {
       expect_alike(one, on_gpu(device(), one));
     }
   }
+}
+
+/// A head of each kind, with each of its options.
+std::vector<graph::Head> every_form() {
+  graph::Head yolo = form_with(20);
+  std::vector<graph::Head> all{yolo};
+  yolo.new_coords = true;
+  all.push_back(yolo);
+  graph::Head gaussian = form_with(3);
+  gaussian.kind = graph::HeadKind::kGaussianYolo;
+  for (const auto point :
+       {graph::YoloPoint::kCenter, graph::YoloPoint::kLeftTop, graph::YoloPoint::kRightBottom}) {
+    gaussian.point = point;
+    all.push_back(gaussian);
+  }
+  for (const int classes : {1, 32, 50}) {  // a warp takes 32 at a time
+    graph::Head region = form_with(classes);
+    region.kind = graph::HeadKind::kRegion;
+    region.scale_x_y = 1.0F;
+    region.anchors = {{0.6F, 0.7F}, {1.9F, 2.1F}, {5.5F, 8.0F}};
+    all.push_back(region);
+    region.softmax = true;
+    all.push_back(region);
+  }
+  return all;
+}
+
+/// Whatever there is room for comes out.
+Case unsuppressed(const graph::Head& form, float threshold) {
+  Case one;
+  one.heads = {with_values(form, 19, 13, 0.0F)};
+  for (float& value : one.heads.front().raw) {
+    value = __half2float(__float2half_rn(value));
+  }
+  one.thresholds = {threshold, 2.0F};
+  one.nms.max_detections = kMostCandidates;
+  return one;
+}
+
+TEST_F(DetectionsCuda, AreTheCpusForEveryKindOfHead) {
+  for (const graph::Head& form : every_form()) {
+    for (const float threshold : {0.005F, 0.25F, 0.6F}) {
+      SCOPED_TRACE(std::string{graph::kind_of(form)} + " of " + std::to_string(form.classes) +
+                   " classes, over " + std::to_string(threshold));
+      const Case one = unsuppressed(form, threshold);
+      const GpuResult floats = on_gpu(device(), one);
+      expect_alike(one, floats);
+      const GpuResult halves = on_gpu(device(), one, true);
+      EXPECT_EQ(halves.candidates, floats.candidates);
+      EXPECT_EQ(halves.scores, floats.scores);
+      EXPECT_EQ(halves.classes, floats.classes);
+    }
+  }
+}
+
+TEST_F(DetectionsCuda, LeaveOutWhatIsNotFiniteAsTheCpuDoes) {
+  for (const graph::Head& form : every_form()) {
+    SCOPED_TRACE(graph::kind_of(form));
+    Case one = unsuppressed(form, 0.25F);
+    Head& head = one.heads.front();
+    const auto numbers = static_cast<std::size_t>(numbers_per_anchor(form));
+    const auto plane = static_cast<std::size_t>(head.shape.height * head.shape.width);
+    const std::size_t width = form.kind == graph::HeadKind::kGaussianYolo ? 4 : 2;
+    for (std::size_t i = 0; i < head.raw.size(); ++i) {
+      if (i % 97 == 0) {
+        head.raw[i] = std::numeric_limits<float>::quiet_NaN();
+      } else if (i / plane % numbers == width && i % 5 == 0 && !form.new_coords) {
+        head.raw[i] = 200.0F;  // e^200 is more than a float holds
+      }
+    }
+    const Case whole = unsuppressed(form, 0.25F);
+    EXPECT_LT(on_cpu(one).front().size(), on_cpu(whole).front().size());
+    expect_alike(one, on_gpu(device(), one));
+  }
+}
+
+TEST_F(DetectionsCuda, HeadsOfAllKindsGoTogether) {
+  Case one;
+  for (const graph::Head& form : {every_form()[1], every_form()[3], every_form()[6]}) {
+    one.heads.push_back(with_values(form, 19, 13, -2.0F));
+  }
+  expect_alike(one, on_gpu(device(), one));
 }
 
 TEST_F(DetectionsCuda, KeepTheStrongestUpToTheLimit) {

@@ -18,8 +18,8 @@ inline constexpr const char* kPluginNamespace = "yolofleet";
 
 /// What all our plugins have in common: their namespace, their life, and copies that are whole.
 /// `Derived` is copyable and has `static constexpr const char* kName` and `kVersion`, another one
-/// whenever its bytes change, and `std::vector<std::byte> serialized() const`. A plugin is immutable once it is made, so one may
-/// be in several contexts at once.
+/// whenever its bytes change, and `std::vector<std::byte> serialized() const`. A plugin is
+/// immutable once it is made, so one may be in several contexts at once.
 template <typename Derived>
 class PluginBase : public nvinfer1::IPluginV2DynamicExt {
  public:
