@@ -69,7 +69,8 @@ TEST_F(HeadKindsCuda, LeaveOutWhatIsntFiniteAsTheCpuDoes) {
     Case one = unsuppressed(form, 0.25F);
     Head& head = one.heads.front();
     const auto numbers = static_cast<std::size_t>(numbers_per_anchor(form));
-    const auto plane = static_cast<std::size_t>(head.shape.height * head.shape.width);
+    const auto plane =
+        static_cast<std::size_t>(head.shape.height) * static_cast<std::size_t>(head.shape.width);
     const std::size_t width = form.kind == graph::HeadKind::kGaussianYolo ? 4 : 2;
     for (std::size_t i = 0; i < head.raw.size(); ++i) {
       if (i % 97 == 0) {
