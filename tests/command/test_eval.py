@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from conftest import BIN, FAILING, SQUARE, refused
+from conftest import BIN, SQUARE, refused
 
 CATEGORY = {"id": 7, "name": "white square"}
 
@@ -371,22 +371,6 @@ def test_a_signal_while_python_runs_ends_both(evaluation, number, code, hangs, e
         assert process.wait(timeout=10) == code
         assert process.stderr.read() == ""
     until(lambda: not is_running(asleep.read_text().strip()), 5)
-
-
-def test_a_device_that_cant_be_opened(evaluation):
-    modules = evaluation.place / "modules"
-    modules.mkdir()
-    (modules / "libyolofleet_openvino.so").touch()
-    refused(evaluation.run("--json", "eval.json", env={**os.environ, "YOLOFLEET_MODULE_DIR": str(modules)}), 3,
-            "libyolofleet_openvino.so")
-    assert "eval.json" not in evaluation.place.files()
-
-
-def test_a_device_that_fails_is_no_average_precision(evaluation):
-    result = evaluation.run("--json", "eval.json", env=FAILING)
-    assert result.returncode == 3, result.stderr
-    assert "it is worn out" in result.stderr
-    assert result.stdout == "" and "eval.json" not in evaluation.place.files()
 
 
 def test_a_pipe_of_annotations_is_refused(evaluation):
