@@ -1,10 +1,11 @@
 // Any bytes as a list that the command reads; the first one says which: pictures (@FILE), COCO's
-// images, COCO's categories, or a pattern of paths.
+// images, COCO's categories, COCO's annotations, or a pattern of paths.
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "eval_annotations.hpp"
 #include "input/glob.hpp"
 #include "input/source.hpp"
 #include "output/coco_ids.hpp"
@@ -68,6 +69,22 @@ void read_categories(Bytes bytes) {
   }
 }
 
+void read_annotations(Bytes bytes) {
+  const auto annotations = command::Annotations::load(file_of(bytes).path());
+  if (!annotations) {
+    must_be_well_said(annotations.error().message, kLongestMessage);
+    return;
+  }
+  must(!annotations->images.empty());
+  for (const command::AnnotatedImage& image : annotations->images) {
+    must_be_inside(image.file_name);
+  }
+  const auto pictures = command::find_pictures(*annotations, "/proc/self/fdinfo");
+  must(pictures.has_value());
+  must(pictures->entries.size() == pictures->ids.size());
+  must(pictures->entries.size() + pictures->missing.size() == annotations->images.size());
+}
+
 void match(Bytes bytes) {
   const std::string pattern{text_of(bytes)};
   if (pattern.empty() || pattern.find('\0') != std::string::npos) {
@@ -100,6 +117,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 'c':
       fuzz::read_categories(bytes);
+      break;
+    case 'a':
+      fuzz::read_annotations(bytes);
       break;
     default:
       fuzz::match(bytes);

@@ -7,6 +7,8 @@
 #include <cstdint>
 
 #include "graph/operations.hpp"
+#include "graph/shape.hpp"
+#include "ops/head_formulas.hpp"
 
 /// From raw heads to detections on the device, in two steps that share the buffer of candidates:
 /// `enqueue_yolo_boxes` and `enqueue_nms`. The CPU versions (yolo_boxes.hpp, nms.hpp) state the
@@ -23,24 +25,32 @@ inline constexpr int kMostCandidates = 4096;
 
 // NOLINTBEGIN(modernize-avoid-c-arrays): std::array's members are not for device code.
 
-/// One head: batch x (anchors * (5 + classes)) x rows x columns, before any sigmoid.
+/// One head: batch x (anchors * numbers_per_anchor) x rows x columns, before any sigmoid.
 struct DeviceHead {
   const void* data = nullptr;  ///< device memory, float or half
+  HeadForm form;
   int rows = 0;
   int columns = 0;
   int anchors = 0;
-  int classes = 0;
   int first_box = 0;  ///< boxes of all heads before this one
-  float scale_x_y = 1.0F;
-  bool new_coords = false;
   bool half = false;
-  float anchor_sizes[kMostAnchors][2] = {};  ///< width and height, relative to the input's
+  float whole_width = 1.0F;  ///< what anchors are relative to: see Place
+  float whole_height = 1.0F;
+  float anchor_sizes[kMostAnchors][2] = {};  ///< width and height
+
+  YOLOFLEET_HOST_DEVICE int cells() const { return rows * columns; }
+  YOLOFLEET_HOST_DEVICE int boxes() const { return anchors * cells(); }
 };
 
 struct DeviceHeads {
   DeviceHead heads[kMostHeads];
   int count = 0;
   int boxes = 0;  ///< of all heads together
+
+  /// At most kMostHeads, each with at most kMostAnchors: `shape` is that of its input, `input` of
+  /// the network's; `data` as DeviceHead's.
+  void add(const graph::Head& head, graph::Shape shape, graph::Shape input, const void* data,
+           bool half);
 };
 
 // NOLINTEND(modernize-avoid-c-arrays)
@@ -93,9 +103,9 @@ struct DeviceDetections {
   int* classes = nullptr;     ///< batch x max_detections
 };
 
-/// Puts every (box, class) whose objectness and confidence are over the threshold among the
-/// candidates; of more than kMostCandidates the best, by confidence, then box number, then class.
-/// Returns when the kernels are on `stream`. Throws cuda::CudaError.
+/// Puts what yolo_boxes finds over the threshold among the candidates; of more than kMostCandidates
+/// the best, by confidence, then box number, then class. Returns when the kernels are on `stream`.
+/// Throws cuda::CudaError.
 void enqueue_yolo_boxes(const DeviceHeads& heads, const DetectionBatch& batch,
                         const Candidates& candidates, cudaStream_t stream);
 

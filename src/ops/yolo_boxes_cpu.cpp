@@ -1,10 +1,9 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 
-#include "ops/activation.hpp"
+#include "ops/head_formulas.hpp"
 #include "ops/yolo_boxes.hpp"
 
 namespace yolofleet::ops {
@@ -12,9 +11,7 @@ namespace {
 
 using graph::HeadKind;
 
-float logistic(float x) noexcept {
-  return activate(graph::Activation::kLogistic, x);
-}
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 /// A raw value that is not over this has a logistic that is not over `probability`, whatever the
 /// logistic's rounding (under 1e-6) makes of it. Spares nearly every cell the exponential.
@@ -22,18 +19,12 @@ float raw_limit(float probability) noexcept {
   constexpr double kRounding = 1e-6;
   const double floor = double{probability} - kRounding;
   if (!(floor > 0.0)) {
-    return -std::numeric_limits<float>::infinity();
+    return -kInfinity;
   }
   if (floor >= 1.0) {
-    return std::numeric_limits<float>::infinity();
+    return kInfinity;
   }
-  return std::nextafter(static_cast<float>(std::log(floor / (1.0 - floor))),
-                        -std::numeric_limits<float>::infinity());
-}
-
-bool finite(const RelativeBox& box) noexcept {
-  return std::isfinite(box.center_x) && std::isfinite(box.center_y) && std::isfinite(box.width) &&
-         std::isfinite(box.height);
+  return std::nextafter(static_cast<float>(std::log(floor / (1.0 - floor))), -kInfinity);
 }
 
 /// One anchor's planes and how to read them.
@@ -41,141 +32,82 @@ class AnchorReader {
  public:
   AnchorReader(std::span<const float> planes, const HeadView& view, const graph::Anchor& anchor)
       : planes_(planes),
-        head_(*view.head),
-        shape_(view.shape),
-        cells_(static_cast<std::size_t>(shape_.height) * static_cast<std::size_t>(shape_.width)) {
-    // What the sides are relative to: the input, whose pixels anchors are in, or of [region] cells.
-    const graph::Shape& whole = head_.kind == HeadKind::kRegion ? view.shape : view.input;
-    anchor_ = {double{anchor[0]}, double{anchor[1]}};
-    whole_ = {double(whole.width), double(whole.height)};
-    if (head_.kind == HeadKind::kGaussianYolo) {
-      step_ = 2;
-    }
+        form_(form_of(*view.head)),
+        cells_(static_cast<std::size_t>(view.shape.height) *
+               static_cast<std::size_t>(view.shape.width)) {
+    const graph::Shape& whole = form_.kind == HeadKind::kRegion ? view.shape : view.input;
+    place_.rows = view.shape.height;
+    place_.columns = view.shape.width;
+    place_.anchor_width = double{anchor[0]};
+    place_.anchor_height = double{anchor[1]};
+    place_.whole_width = whole.width;
+    place_.whole_height = whole.height;
   }
 
-  const graph::Head& head() const noexcept { return head_; }
+  const HeadForm& form() const noexcept { return form_; }
   std::size_t cells() const noexcept { return cells_; }
   std::span<const float> objectness() const noexcept {
-    return planes_.subspan(4 * step_ * cells_, cells_);
+    return planes_.subspan(static_cast<std::size_t>(objectness_number(form_)) * cells_, cells_);
   }
-  float class_at(int class_id, std::size_t cell) const noexcept {
-    return at(4 * step_ + 1 + static_cast<std::size_t>(class_id), cell);
-  }
-  float probability(float raw) const noexcept { return head_.new_coords ? raw : logistic(raw); }
   /// What a raw value must be over for a probability that may be over `probability`.
   float limit(float probability) const noexcept {
-    return head_.new_coords ? probability : raw_limit(probability);
+    return form_.new_coords ? probability : raw_limit(probability);
   }
-
-  RelativeBox box(std::size_t cell) const noexcept {
-    const auto columns = static_cast<std::size_t>(shape_.width);
-    RelativeBox box{center(at(0, cell), cell % columns, shape_.width),
-                    center(at(step_, cell), cell / columns, shape_.height),
-                    side(at(2 * step_, cell), 0), side(at(3 * step_, cell), 1)};
-    if (head_.point != graph::YoloPoint::kCenter) {
-      const float half = head_.point == graph::YoloPoint::kLeftTop ? 0.5F : -0.5F;
-      box.center_x += half * box.width;
-      box.center_y += half * box.height;
-    }
-    return box;
+  Place<double> place(std::size_t cell) const noexcept {
+    Place<double> place = place_;
+    const int number = static_cast<int>(cell);
+    place.row = number / place.columns;
+    place.column = number % place.columns;
+    return place;
   }
-
-  /// Of [Gaussian_yolo]: one less the mean of the four deviations.
-  float certainty(std::size_t cell) const noexcept {
-    float sum = 0.0F;
-    for (std::size_t number = 0; number < 4; ++number) {
-      sum += logistic(at(2 * number + 1, cell));
-    }
-    return 1.0F - sum / 4.0F;
+  float at(int number, std::size_t cell) const noexcept {
+    return planes_[static_cast<std::size_t>(number) * cells_ + cell];
   }
 
  private:
-  float at(std::size_t plane, std::size_t cell) const noexcept {
-    return planes_[plane * cells_ + cell];
-  }
-  float center(float raw, std::size_t cell, int cells) const noexcept {
-    const float scale = head_.scale_x_y;
-    const float within = probability(raw) * scale - 0.5F * (scale - 1.0F);
-    return (static_cast<float>(cell) + within) / static_cast<float>(cells);
-  }
-  float side(float raw, std::size_t axis) const noexcept {
-    if (head_.new_coords) {
-      return raw * raw * 4.0F * static_cast<float>(anchor_[axis]) /
-             static_cast<float>(whole_[axis]);
-    }
-    return static_cast<float>(std::exp(double{raw}) * anchor_[axis] / whole_[axis]);
-  }
-
   std::span<const float> planes_;
-  const graph::Head& head_;
-  graph::Shape shape_;
+  HeadForm form_;
   std::size_t cells_;
-  std::array<double, 2> anchor_{};
-  std::array<double, 2> whole_{};
-  std::size_t step_ = 1;  ///< from x to y
+  Place<double> place_;  ///< but for row and column
 };
 
-/// [yolo] and [Gaussian_yolo].
+template <typename Numbers>
+Softmax softmax_of(const HeadForm& form, const Numbers& number) {
+  Softmax softmax{number(class_number(form, 0)), 0.0F};
+  for (int class_id = 1; class_id < form.classes; ++class_id) {
+    softmax.largest = std::max(softmax.largest, number(class_number(form, class_id)));
+  }
+  for (int class_id = 0; class_id < form.classes; ++class_id) {
+    softmax.sum += softmax_part<double>(number(class_number(form, class_id)), softmax.largest);
+  }
+  return softmax;
+}
+
 void read_cell(const AnchorReader& reader, std::size_t cell, float threshold,
                std::vector<Candidate>& candidates) {
-  const float objectness = reader.probability(reader.objectness()[cell]);
-  if (!(objectness > threshold)) {
+  const HeadForm& form = reader.form();
+  const auto number = [&](int n) { return reader.at(n, cell); };
+  const float raw_objectness = number(objectness_number(form));
+  if (!passes(form, raw_objectness, threshold)) {
     return;
   }
-  const RelativeBox box = reader.box(cell);
+  const RelativeBox box = box_of(form, reader.place(cell), number);
   if (!finite(box)) {
     return;
   }
-  const float sure = reader.head().kind == HeadKind::kGaussianYolo
-                         ? objectness * reader.certainty(cell)
-                         : objectness;
+  const float sure = certainty(form, number);
+  const Softmax softmax = has_softmax(form) ? softmax_of(form, number) : Softmax{};
   // One part in a million less, for the rounding of the division and of the product.
-  const float limit = reader.limit(threshold / sure * (1.0F - 1e-6F));
-  for (int class_id = 0; class_id < reader.head().classes; ++class_id) {
-    const float raw = reader.class_at(class_id, cell);
+  const float limit =
+      form.kind == HeadKind::kRegion ? -kInfinity : reader.limit(threshold / sure * (1.0F - 1e-6F));
+  for (int class_id = 0; class_id < form.classes; ++class_id) {
+    const float raw = number(class_number(form, class_id));
     if (!(raw > limit)) {
       continue;
     }
-    const float confidence = sure * reader.probability(raw);
+    const float confidence = sure * class_probability<double>(form, raw, softmax);
     if (confidence > threshold) {
-      candidates.push_back({box, confidence, objectness, class_id});
-    }
-  }
-}
-
-/// The classes' probabilities in a cell of [region].
-void region_classes(const AnchorReader& reader, std::size_t cell, std::vector<float>& values) {
-  values.clear();
-  for (int class_id = 0; class_id < reader.head().classes; ++class_id) {
-    values.push_back(reader.class_at(class_id, cell));
-  }
-  if (!reader.head().softmax) {
-    return;
-  }
-  const float largest = *std::max_element(values.begin(), values.end());
-  float sum = 0.0F;
-  for (float& value : values) {
-    value = static_cast<float>(std::exp(double{value} - double{largest}));
-    sum += value;
-  }
-  for (float& value : values) {
-    value /= sum;
-  }
-}
-
-/// `classes` is room to work in.
-void read_region_cell(const AnchorReader& reader, std::size_t cell, float threshold,
-                      std::vector<float>& classes, std::vector<Candidate>& candidates) {
-  const float objectness = logistic(reader.objectness()[cell]);
-  const RelativeBox box = reader.box(cell);
-  if (!finite(box)) {
-    return;
-  }
-  region_classes(reader, cell, classes);
-  for (std::size_t class_id = 0; class_id < classes.size(); ++class_id) {
-    const float confidence = objectness * classes[class_id];
-    if (confidence > threshold) {
-      candidates.push_back({box, confidence, objectness, static_cast<int>(class_id)});
+      candidates.push_back({box, confidence, probability(form, raw_objectness), class_id});
     }
   }
 }
@@ -184,23 +116,14 @@ void read_region_cell(const AnchorReader& reader, std::size_t cell, float thresh
 
 void yolo_boxes(std::span<const float> raw, const HeadView& head, float threshold,
                 std::vector<Candidate>& candidates) {
-  const bool region = head.head->kind == HeadKind::kRegion;
   const std::size_t anchors = head.head->anchors.size();
   const std::size_t part = anchors == 0 ? 0 : raw.size() / anchors;
-  std::vector<float> classes;
   for (std::size_t n = 0; n < anchors; ++n) {
     const AnchorReader reader(raw.subspan(n * part, part), head, head.head->anchors[n]);
     const std::span<const float> objectness = reader.objectness();
-    // Without a softmax, a class of [region] may be over 1 and any cell over the threshold.
-    const float limit = region && !head.head->softmax ? -std::numeric_limits<float>::infinity()
-                                                      : reader.limit(threshold);
+    const float limit = takes_any_objectness(reader.form()) ? -kInfinity : reader.limit(threshold);
     for (std::size_t cell = 0; cell < reader.cells(); ++cell) {
-      if (!(objectness[cell] > limit)) {
-        continue;
-      }
-      if (region) {
-        read_region_cell(reader, cell, threshold, classes, candidates);
-      } else {
+      if (objectness[cell] > limit) {
         read_cell(reader, cell, threshold, candidates);
       }
     }

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstddef>
 
 #include "cuda/check.hpp"
@@ -9,69 +10,99 @@ namespace {
 
 constexpr int kThreads = 256;
 constexpr int kWarp = 32;
+constexpr unsigned kAllLanes = 0xFFFFFFFFU;
 constexpr int kSelectThreads = 1024;
 constexpr int kDigitBits = 8;
 constexpr int kDigits = 1 << kDigitBits;
 
-__device__ float logistic(float x) {
-  return 1.0F / (1.0F + expf(-x));
-}
-
-/// One picture's values of a head.
-struct HeadValues {
+/// The numbers of one anchor in one cell of one picture.
+struct Numbers {
   const DeviceHead& head;
-  int picture;
+  std::size_t first;
 
-  /// Entry (0..3: x, y, w, h; 4: objectness; 5..: classes) of box `anchor * cells + cell`, as it is
-  /// after Darknet's forward_yolo_layer: through a sigmoid unless new_coords.
-  __device__ float raw(int box, int entry) const {
-    const int cells = head.rows * head.columns;
-    const int anchor = box / cells;
-    const std::size_t plane =
-        (static_cast<std::size_t>(picture) * head.anchors + anchor) * (5 + head.classes) + entry;
-    const std::size_t at = plane * cells + (box - anchor * cells);
+  __device__ float operator()(int number) const {
+    const std::size_t at = first + static_cast<std::size_t>(number) * head.cells();
     return head.half ? __half2float(static_cast<const __half*>(head.data)[at])
                      : static_cast<const float*>(head.data)[at];
   }
-  __device__ float probability(int box, int entry) const {
-    const float value = raw(box, entry);
-    return head.new_coords ? value : logistic(value);
-  }
 };
 
-/// Centre and size relative to the picture: Darknet's get_yolo_box, then correct_yolo_boxes.
-__device__ float4 box_of(const HeadValues& values, int box, const PictureMapping& mapping) {
-  const DeviceHead& head = values.head;
-  const int cells = head.rows * head.columns;
+/// Of box `anchor * cells + cell`.
+__device__ Numbers numbers_of(const DeviceHead& head, int picture, int box) {
+  const int cells = head.cells();
   const int anchor = box / cells;
-  const int cell = box - anchor * cells;
-  const int row = cell / head.columns;
-  const int column = cell - row * head.columns;
-  const float shift = 0.5F * (head.scale_x_y - 1.0F);
-  const float x = values.probability(box, 0) * head.scale_x_y - shift;
-  const float y = values.probability(box, 1) * head.scale_x_y - shift;
-  const float raw_w = values.raw(box, 2);
-  const float raw_h = values.raw(box, 3);
-  const float w = head.new_coords ? raw_w * raw_w * 4.0F : expf(raw_w);
-  const float h = head.new_coords ? raw_h * raw_h * 4.0F : expf(raw_h);
-  const float centre_x = (static_cast<float>(column) + x) / static_cast<float>(head.columns);
-  const float centre_y = (static_cast<float>(row) + y) / static_cast<float>(head.rows);
-  return {(centre_x - mapping.offset_x) * mapping.gain_x,
-          (centre_y - mapping.offset_y) * mapping.gain_y,
-          w * head.anchor_sizes[anchor][0] * mapping.gain_x,
-          h * head.anchor_sizes[anchor][1] * mapping.gain_y};
+  const std::size_t plane = (static_cast<std::size_t>(picture) * head.anchors + anchor) *
+                            class_number(head.form, head.form.classes);
+  return {head, plane * cells + (box - anchor * cells)};
 }
 
-/// Calls `found(key, box number within the head)` for every candidate of one box, a lane a class.
-template <typename Found>
-__device__ void for_each_class(const HeadValues& values, int box, float threshold, Found&& found) {
-  const float objectness = values.probability(box, 4);
-  for (int c = static_cast<int>(threadIdx.x) % kWarp; c < values.head.classes; c += kWarp) {
-    const float confidence = objectness * values.probability(box, 5 + c);
-    if (confidence > threshold) {
-      found(candidate_key(c, confidence, values.head.first_box + box));
+__device__ Place<float> place_of(const DeviceHead& head, int box) {
+  const int cells = head.cells();
+  const int anchor = box / cells;
+  const int cell = box - anchor * cells;
+  Place<float> place;
+  place.row = cell / head.columns;
+  place.column = cell - place.row * head.columns;
+  place.rows = head.rows;
+  place.columns = head.columns;
+  place.anchor_width = head.anchor_sizes[anchor][0];
+  place.anchor_height = head.anchor_sizes[anchor][1];
+  place.whole_width = head.whole_width;
+  place.whole_height = head.whole_height;
+  return place;
+}
+
+/// Centre and size relative to the picture: Darknet's correct_yolo_boxes.
+__device__ float4 in_picture(const RelativeBox& box, const PictureMapping& mapping) {
+  return {(box.center_x - mapping.offset_x) * mapping.gain_x,
+          (box.center_y - mapping.offset_y) * mapping.gain_y, box.width * mapping.gain_x,
+          box.height * mapping.gain_y};
+}
+
+/// By a whole warp; every lane has the result. The sum is in the CPU's order.
+__device__ Softmax softmax_of(const HeadForm& form, const Numbers& number) {
+  const int lane = static_cast<int>(threadIdx.x) % kWarp;
+  Softmax softmax{-INFINITY, 0.0F};
+  for (int c = lane; c < form.classes; c += kWarp) {
+    softmax.largest = fmaxf(softmax.largest, number(class_number(form, c)));
+  }
+  for (int gap = kWarp / 2; gap > 0; gap /= 2) {
+    softmax.largest = fmaxf(softmax.largest, __shfl_xor_sync(kAllLanes, softmax.largest, gap));
+  }
+  for (int first = 0; first < form.classes; first += kWarp) {
+    const int c = first + lane;
+    const float part =
+        c < form.classes ? softmax_part<float>(number(class_number(form, c)), softmax.largest) : 0;
+    for (int from = 0; from < kWarp; ++from) {
+      softmax.sum += __shfl_sync(kAllLanes, part, from);
     }
   }
+  return softmax;
+}
+
+/// Calls `found(key, box)` for every candidate of one box, a lane a class; by a whole warp.
+template <typename Found>
+__device__ void for_each_class(const DeviceHead& head, int picture, int box, float threshold,
+                               Found&& found) {
+  const HeadForm& form = head.form;
+  const Numbers number = numbers_of(head, picture, box);
+  const RelativeBox where = box_of(form, place_of(head, box), number);
+  if (!finite(where)) {
+    return;
+  }
+  const float sure = certainty(form, number);
+  const Softmax softmax = has_softmax(form) ? softmax_of(form, number) : Softmax{};
+  for (int c = static_cast<int>(threadIdx.x) % kWarp; c < form.classes; c += kWarp) {
+    const float raw = number(class_number(form, c));
+    const float confidence = sure * class_probability<float>(form, raw, softmax);
+    if (confidence > threshold) {
+      found(candidate_key(c, confidence, head.first_box + box), where);
+    }
+  }
+}
+
+__device__ bool is_looked_at(const DeviceHead& head, int picture, int box, float threshold) {
+  return passes(head.form, numbers_of(head, picture, box)(objectness_number(head.form)), threshold);
 }
 
 /// A thread looks at a box's objectness; those over the threshold, which are few, are then taken by
@@ -86,36 +117,35 @@ __global__ void collect_candidates(const __grid_constant__ DeviceHead head,
   }
   __syncthreads();
   const int picture = static_cast<int>(blockIdx.y);
-  const HeadValues values{head, picture};
   const float threshold = thresholds->confidence;
   const int box = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
-  if (box < head.anchors * head.rows * head.columns && values.probability(box, 4) > threshold) {
+  if (box < head.boxes() && is_looked_at(head, picture, box, threshold)) {
     listed[atomicAdd(&count, 1)] = box;
   }
   __syncthreads();
   const std::size_t base = static_cast<std::size_t>(picture) * kMostCandidates;
   for (int i = static_cast<int>(threadIdx.x) / kWarp; i < count; i += kThreads / kWarp) {
-    for_each_class(values, listed[i], threshold, [&](std::uint64_t key) {
-      const int slot = atomicAdd(&candidates.counts[picture], 1);
-      if (slot < kMostCandidates) {
-        candidates.keys[base + slot] = key;
-        candidates.boxes[base + slot] = box_of(values, listed[i], mappings[picture]);
-      }
-    });
+    for_each_class(head, picture, listed[i], threshold,
+                   [&](std::uint64_t key, const RelativeBox& where) {
+                     const int slot = atomicAdd(&candidates.counts[picture], 1);
+                     if (slot < kMostCandidates) {
+                       candidates.keys[base + slot] = key;
+                       candidates.boxes[base + slot] = in_picture(where, mappings[picture]);
+                     }
+                   });
   }
 }
 
-/// Calls `found(values, box, key)` for every candidate of a picture, by all warps of one block.
+/// Calls `found(key, box)` for every candidate of a picture, by all warps of one block.
 template <typename Found>
 __device__ void for_each_candidate(const DeviceHeads& heads, int picture, float threshold,
                                    Found&& found) {
   for (int h = 0; h < heads.count; ++h) {
-    const HeadValues values{heads.heads[h], picture};
-    const int boxes = values.head.anchors * values.head.rows * values.head.columns;
-    for (int box = static_cast<int>(threadIdx.x) / kWarp; box < boxes;
+    const DeviceHead& head = heads.heads[h];
+    for (int box = static_cast<int>(threadIdx.x) / kWarp; box < head.boxes();
          box += kSelectThreads / kWarp) {
-      if (values.probability(box, 4) > threshold) {
-        for_each_class(values, box, threshold, [&](std::uint64_t key) { found(values, box, key); });
+      if (is_looked_at(head, picture, box, threshold)) {
+        for_each_class(head, picture, box, threshold, found);
       }
     }
   }
@@ -155,7 +185,7 @@ __global__ void __launch_bounds__(kSelectThreads)
       histogram[threadIdx.x] = 0;
     }
     __syncthreads();
-    for_each_candidate(heads, picture, threshold, [&](const HeadValues&, int, std::uint64_t key) {
+    for_each_candidate(heads, picture, threshold, [&](std::uint64_t key, const RelativeBox&) {
       const std::uint64_t rank = rank_of(key);
       const bool in_prefix = shift + kDigitBits == 64 || (rank >> (shift + kDigitBits)) == prefix;
       if (in_prefix) {
@@ -170,14 +200,13 @@ __global__ void __launch_bounds__(kSelectThreads)
     __syncthreads();
   }
   const std::size_t base = static_cast<std::size_t>(picture) * kMostCandidates;
-  for_each_candidate(heads, picture, threshold,
-                     [&](const HeadValues& values, int box, std::uint64_t key) {
-                       if (rank_of(key) <= prefix) {
-                         const int slot = atomicAdd(&slots, 1);
-                         candidates.keys[base + slot] = key;
-                         candidates.boxes[base + slot] = box_of(values, box, mappings[picture]);
-                       }
-                     });
+  for_each_candidate(heads, picture, threshold, [&](std::uint64_t key, const RelativeBox& where) {
+    if (rank_of(key) <= prefix) {
+      const int slot = atomicAdd(&slots, 1);
+      candidates.keys[base + slot] = key;
+      candidates.boxes[base + slot] = in_picture(where, mappings[picture]);
+    }
+  });
 }
 
 }  // namespace
@@ -201,14 +230,33 @@ Candidates candidates_in(void* memory, int batch) noexcept {
   return candidates;
 }
 
+void DeviceHeads::add(const graph::Head& head, graph::Shape shape, graph::Shape input,
+                      const void* data, bool half) {
+  DeviceHead& added = heads[count++];
+  added.data = data;
+  added.form = form_of(head);
+  added.rows = shape.height;
+  added.columns = shape.width;
+  added.anchors = static_cast<int>(head.anchors.size());
+  added.first_box = boxes;
+  added.half = half;
+  const graph::Shape& whole = head.kind == graph::HeadKind::kRegion ? shape : input;
+  added.whole_width = static_cast<float>(whole.width);
+  added.whole_height = static_cast<float>(whole.height);
+  for (std::size_t i = 0; i < head.anchors.size(); ++i) {
+    added.anchor_sizes[i][0] = head.anchors[i][0];
+    added.anchor_sizes[i][1] = head.anchors[i][1];
+  }
+  boxes += added.boxes();
+}
+
 void enqueue_yolo_boxes(const DeviceHeads& heads, const DetectionBatch& batch,
                         const Candidates& candidates, cudaStream_t stream) {
   cuda::check(cudaMemsetAsync(candidates.counts, 0,
                               static_cast<std::size_t>(batch.size) * sizeof(int), stream));
   for (int h = 0; h < heads.count; ++h) {
     const DeviceHead& head = heads.heads[h];
-    const int boxes = head.anchors * head.rows * head.columns;
-    const dim3 grid{static_cast<unsigned>((boxes + kThreads - 1) / kThreads),
+    const dim3 grid{static_cast<unsigned>((head.boxes() + kThreads - 1) / kThreads),
                     static_cast<unsigned>(batch.size)};
     collect_candidates<<<grid, kThreads, 0, stream>>>(head, batch.thresholds, batch.mappings,
                                                       candidates);

@@ -73,9 +73,10 @@ TEST(EveryLayerModel, HoldsEveryKindOfLayer) {
   for (const graph::Layer& layer : model().network().layers()) {
     held.insert(std::string{graph::kind_of(layer.operation)});
   }
-  held.insert("reorg3d");  // not on GPUs, which run this model too; ReorgLayer has it
   constexpr auto kKinds = std::variant_size_v<graph::Operation>;
-  EXPECT_EQ(held, kinds_known(std::make_index_sequence<kKinds>{}));
+  std::set<std::string> known = kinds_known(std::make_index_sequence<kKinds>{});
+  known.insert({"reorg", "region", "Gaussian_yolo"});
+  EXPECT_EQ(held, known);
 }
 
 TEST(EveryLayerModel, HoldsEveryActivationInAConvolution) {
@@ -93,6 +94,30 @@ TEST(EveryLayerModel, HoldsEveryActivationInAConvolution) {
   EXPECT_GE(known, 19);
 }
 
+/// The blur of an operation that may have one.
+const graph::Blur* blur_of(const graph::Operation& operation) {
+  return std::visit(
+      [](const auto& op) -> const graph::Blur* {
+        if constexpr (requires { op.blur; }) {
+          return &op.blur;
+        } else {
+          return nullptr;
+        }
+      },
+      operation);
+}
+
+TEST(EveryLayerModel, BlursBehindConvolutionsAndPools) {
+  std::set<std::string> held;
+  for (const graph::Layer& layer : model().network().layers()) {
+    const graph::Blur* const blur = blur_of(layer.operation);
+    if (blur != nullptr && *blur) {
+      held.insert(std::string{graph::kind_of(layer.operation)} + std::to_string(blur->size));
+    }
+  }
+  EXPECT_EQ(held, (std::set<std::string>{"convolutional3", "maxpool2"}));
+}
+
 TEST(EveryLayerModel, HoldsEveryFormOfSumsProductsAndHeads) {
   std::set<std::string> held;
   for (const graph::Layer& layer : model().network().layers()) {
@@ -105,11 +130,14 @@ TEST(EveryLayerModel, HoldsEveryFormOfSumsProductsAndHeads) {
       held.insert(std::string{yolo->new_coords ? "new" : "old"} +
                   (yolo->scale_x_y == 1.0F ? "" : " scaled"));
       held.insert("nms " + std::to_string(static_cast<int>(yolo->nms.kind)));
+      if (yolo->kind == graph::HeadKind::kRegion) {
+        held.insert(yolo->softmax ? "softmax" : "no softmax");
+      }
     }
   }
   EXPECT_EQ(held, (std::set<std::string>{"sum 00", "sum 11", "sum 12", "sum 21", "sum 22", "places",
                                          "channels", "old", "old scaled", "new scaled", "nms 0",
-                                         "nms 1", "nms 2"}));
+                                         "nms 1", "nms 2", "softmax", "no softmax"}));
   const graph::Shape in = model().network().input();
   EXPECT_NE(in.width, in.height);
 }
@@ -187,6 +215,28 @@ TEST(EveryLayerModel, AnotherActivationAnywhereShows) {
     EXPECT_GT(most_changed(changed, expected, input), 3 * kFloatHeadTolerance)
         << "layer " << i << ", " << graph::to_string(before);
   }
+}
+
+TEST(EveryLayerModel, AnotherOrderOrBlurShows) {
+  const std::vector<float> input = picture(1);
+  const auto expected = heads_of(model().network(), input);
+  int changes = 0;
+  for (std::size_t i = 0; i < model().network().layers().size(); ++i) {
+    graph::Network changed = model().network();
+    graph::Operation& operation = changed.layers()[i].operation;
+    auto* const reorg = std::get_if<graph::Reorg>(&operation);
+    auto* const convolution = std::get_if<graph::Convolution>(&operation);
+    if (reorg != nullptr) {
+      reorg->old = !reorg->old;
+    } else if (convolution != nullptr && convolution->blur) {
+      convolution->blur = graph::kBoxBlur;  // with as many places here
+    } else {
+      continue;
+    }
+    ++changes;
+    EXPECT_GT(most_changed(changed, expected, input), 3 * kFloatHeadTolerance) << "layer " << i;
+  }
+  EXPECT_EQ(changes, 3);
 }
 
 }  // namespace

@@ -13,6 +13,11 @@ sys.path.append(str(pathlib.Path(__file__).parents[1] / "package"))
 import tiny_model  # pylint: disable=wrong-import-position
 
 BIN = os.environ["YOLOFLEET_BIN"]
+# The CPU alone, and it fails at every picture.
+FAILING = {
+    **os.environ, "CUDA_VISIBLE_DEVICES": "",
+    "YOLOFLEET_MODULE_DIR": os.environ.get("YOLOFLEET_FAILING_MODULE_DIR", "isn't set"),
+}
 # The square of the made-up pictures: x, y, width, height.
 SQUARE = list(tiny_model.SQUARE)
 

@@ -53,16 +53,7 @@ struct Found {
 /// Without suppression: whatever there is room for comes out.
 Found on_gpu(int device, const void* raw, bool half, int rows, int columns) {
   DeviceHeads heads;
-  DeviceHead& one = heads.heads[heads.count++];
-  one.data = raw;
-  one.rows = rows;
-  one.columns = columns;
-  one.anchors = 1;
-  one.classes = 1;
-  one.half = half;
-  one.anchor_sizes[0][0] = 40.0F / 608;
-  one.anchor_sizes[0][1] = 30.0F / 416;
-  heads.boxes = rows * columns;
+  heads.add(head(), {6, rows, columns}, kInput, raw, half);
   const auto thresholds = testing::on_device(device, std::vector{Thresholds{0.0F, 2.0F}});
   const auto mapping =
       testing::on_device(device, std::vector{PictureMapping{1, 1, 0, 0, 608, 416}});

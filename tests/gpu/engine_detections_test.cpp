@@ -1,5 +1,5 @@
 // Whole engines of the made-up network, from its input to detections, against the plain loops and
-// the CPU's boxes and suppression: three forms of heads, an input that isn't square, a batch of 3.
+// the CPU's boxes and suppression: every kind of head, an input that isn't square, a batch of 3.
 
 #include <algorithm>
 #include <cmath>

@@ -30,6 +30,13 @@ DetectionsParameters parameters() {
   all.input_width = 416;
   all.input_height = 320;
   all.heads = {head(80), head(2)};
+  graph::Head gaussian = head(3);
+  gaussian.kind = graph::HeadKind::kGaussianYolo;
+  gaussian.point = graph::YoloPoint::kRightBottom;
+  graph::Head region = head(4);
+  region.kind = graph::HeadKind::kRegion;
+  region.softmax = true;
+  all.heads.insert(all.heads.end(), {gaussian, region});
   all.nms = {{graph::NmsKind::kGreedy, 0.6F}, 123};
   return all;
 }
@@ -50,6 +57,9 @@ void expect_equal(const DetectionsParameters& a, const DetectionsParameters& b) 
   EXPECT_EQ(a.nms.max_detections, b.nms.max_detections);
   ASSERT_EQ(a.heads.size(), b.heads.size());
   for (std::size_t i = 0; i < a.heads.size(); ++i) {
+    EXPECT_EQ(a.heads[i].kind, b.heads[i].kind);
+    EXPECT_EQ(a.heads[i].point, b.heads[i].point);
+    EXPECT_EQ(a.heads[i].softmax, b.heads[i].softmax);
     EXPECT_EQ(a.heads[i].anchors, b.heads[i].anchors);
     EXPECT_EQ(a.heads[i].classes, b.heads[i].classes);
     EXPECT_EQ(a.heads[i].scale_x_y, b.heads[i].scale_x_y);
@@ -74,14 +84,35 @@ TEST(DetectionsPlugin, ItsCopiesAreWhole) {
   copy->destroy();
 }
 
-TEST(DetectionsPlugin, KnowsOnlyYoloHeads) {
-  graph::Head other = head(80);
-  other.kind = graph::HeadKind::kRegion;
-  const auto refused = DetectionsPlugin::parameters_of(network_of(other, {255, 10, 13}), 300);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
-  EXPECT_EQ(refused.error().message,
-            "line 42: [region]: GPUs don't run it yet; --devices cpu does");
+TEST(DetectionsPlugin, TakesEveryKindOfHead) {
+  for (const auto kind :
+       {graph::HeadKind::kYolo, graph::HeadKind::kGaussianYolo, graph::HeadKind::kRegion}) {
+    graph::Head one = head(80);
+    one.kind = kind;
+    const int channels = 3 * numbers_per_anchor(one);
+    const auto taken = DetectionsPlugin::parameters_of(network_of(one, {channels, 10, 13}), 300);
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->heads.front().kind, kind);
+  }
+}
+
+TEST(DeviceHeads, HaveAnchorsInTheUnitsOfTheirKind) {
+  ops::DeviceHeads heads;
+  graph::Head yolo = head(80);
+  graph::Head region = head(4);
+  region.kind = graph::HeadKind::kRegion;
+  heads.add(yolo, {255, 10, 13}, {3, 320, 416}, &heads, true);
+  heads.add(region, {27, 20, 26}, {3, 320, 416}, &heads, false);
+  ASSERT_EQ(heads.count, 2);
+  EXPECT_EQ(heads.heads[0].whole_width, 416.0F);
+  EXPECT_EQ(heads.heads[0].whole_height, 320.0F);
+  EXPECT_TRUE(heads.heads[0].half);
+  EXPECT_EQ(heads.heads[0].first_box, 0);
+  EXPECT_EQ(heads.heads[1].whole_width, 26.0F) << "of [region] in cells";
+  EXPECT_EQ(heads.heads[1].whole_height, 20.0F);
+  EXPECT_EQ(heads.heads[1].anchor_sizes[2][1], 58.0F);
+  EXPECT_EQ(heads.heads[1].first_box, 3 * 130);
+  EXPECT_EQ(heads.boxes, 3 * 130 + 3 * 520);
 }
 
 TEST(DetectionsPlugin, BytesThatArentItsOwnAreRefused) {
@@ -95,6 +126,14 @@ TEST(DetectionsPlugin, BytesThatArentItsOwnAreRefused) {
   std::vector<std::byte> many_heads = bytes;
   many_heads[20] = std::byte{100};
   EXPECT_FALSE(DetectionsPlugin::deserialize(many_heads));
+  std::vector<std::byte> other_kind = bytes;
+  ASSERT_EQ(other_kind[24], std::byte{0}) << "the first head's kind";
+  other_kind[24] = std::byte{3};
+  EXPECT_FALSE(DetectionsPlugin::deserialize(other_kind));
+  std::vector<std::byte> other_point = bytes;
+  ASSERT_EQ(other_point[other_point.size() - 2], std::byte{0}) << "the last head's point";
+  other_point[other_point.size() - 2] = std::byte{3};
+  EXPECT_FALSE(DetectionsPlugin::deserialize(other_point));
 }
 
 TEST(DetectionsPlugin, NetworksBeyondTheKernelsRoomAreRefusedWithTheNumbers) {
@@ -133,20 +172,20 @@ nvinfer1::PluginTensorDesc tensor(DataType type, TensorFormat format,
 TEST(DetectionsPlugin, TakesHeadsInBothTypesAndTheRestInFloat) {
   DetectionsPlugin plugin{parameters()};
   std::vector<nvinfer1::PluginTensorDesc> tensors(
-      9, tensor(DataType::kFLOAT, TensorFormat::kLINEAR, {1}));
+      11, tensor(DataType::kFLOAT, TensorFormat::kLINEAR, {1}));
   const auto takes = [&](int position, DataType type, TensorFormat format) {
     tensors[static_cast<std::size_t>(position)] = tensor(type, format, {1});
-    return plugin.supportsFormatCombination(position, tensors.data(), 4, 5);
+    return plugin.supportsFormatCombination(position, tensors.data(), 6, 5);
   };
   EXPECT_TRUE(takes(0, DataType::kHALF, TensorFormat::kLINEAR));
   EXPECT_TRUE(takes(1, DataType::kFLOAT, TensorFormat::kLINEAR));
   EXPECT_FALSE(takes(0, DataType::kHALF, TensorFormat::kHWC8));
-  EXPECT_FALSE(takes(2, DataType::kHALF, TensorFormat::kLINEAR)) << "thresholds";
-  EXPECT_FALSE(takes(3, DataType::kHALF, TensorFormat::kLINEAR)) << "mappings";
-  EXPECT_TRUE(takes(4, DataType::kINT32, TensorFormat::kLINEAR)) << "numbers";
-  EXPECT_FALSE(takes(4, DataType::kFLOAT, TensorFormat::kLINEAR));
-  EXPECT_TRUE(takes(6, DataType::kFLOAT, TensorFormat::kLINEAR)) << "boxes";
-  EXPECT_TRUE(takes(8, DataType::kINT32, TensorFormat::kLINEAR)) << "classes";
+  EXPECT_FALSE(takes(4, DataType::kHALF, TensorFormat::kLINEAR)) << "thresholds";
+  EXPECT_FALSE(takes(5, DataType::kHALF, TensorFormat::kLINEAR)) << "mappings";
+  EXPECT_TRUE(takes(6, DataType::kINT32, TensorFormat::kLINEAR)) << "numbers";
+  EXPECT_FALSE(takes(6, DataType::kFLOAT, TensorFormat::kLINEAR));
+  EXPECT_TRUE(takes(8, DataType::kFLOAT, TensorFormat::kLINEAR)) << "boxes";
+  EXPECT_TRUE(takes(10, DataType::kINT32, TensorFormat::kLINEAR)) << "classes";
 }
 
 TEST(MishPlugin, CountsThePaddingOfVectorisedLayouts) {

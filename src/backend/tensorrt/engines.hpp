@@ -18,7 +18,7 @@ namespace yolofleet::backend::tensorrt {
 /// Of what makes engines. Raise it whenever the same options would give another engine, or one that
 /// computes otherwise: when the network builder adds other layers, or a plugin's serialised form or
 /// arithmetic changes. Engines of another revision aren't taken.
-inline constexpr int kBuilderRevision = 1;
+inline constexpr int kBuilderRevision = 2;
 
 /// What an engine is for. Looks at what somebody else keeps.
 struct EngineOrder {

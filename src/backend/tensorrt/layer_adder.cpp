@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -38,6 +39,10 @@ nvinfer1::Weights LayerAdder::weights(std::span<const float> values) {
   return {DataType::kHALF, halves.data(), count};
 }
 
+nvinfer1::Weights LayerAdder::weights(std::vector<float>&& values) {
+  return weights(std::span<const float>{store_.floats.emplace_back(std::move(values))});
+}
+
 LayerAdder::Tensor LayerAdder::output_of(nvinfer1::ILayer* layer) {
   if (layer == nullptr || layer->getOutput(0) == nullptr) {
     throw LayerRefused("TensorRT refuses it");
@@ -46,9 +51,9 @@ LayerAdder::Tensor LayerAdder::output_of(nvinfer1::ILayer* layer) {
 }
 
 LayerAdder::Tensor LayerAdder::channel_constant(std::span<const float> values) {
-  const std::vector<float>& kept = store_.floats.emplace_back(values.begin(), values.end());
   const auto shape = dims({1, static_cast<std::int64_t>(values.size()), 1, 1});
-  return output_of(network_.addConstant(shape, weights(kept)));
+  return output_of(
+      network_.addConstant(shape, weights(std::vector<float>(values.begin(), values.end()))));
 }
 
 LayerAdder::Tensor LayerAdder::elementwise(Tensor a, Tensor b, ElementWiseOperation operation) {
@@ -90,6 +95,36 @@ LayerAdder::Tensor LayerAdder::clamped(Tensor x, float least, float most) {
 
 LayerAdder::Tensor LayerAdder::floor(Tensor x) {
   return output_of(network_.addUnary(*x, nvinfer1::UnaryOperation::kFLOOR));
+}
+
+LayerAdder::Tensor LayerAdder::through_kernel(Tensor x, std::span<const float> kernel, int size,
+                                              Window window) {
+  const auto channels = static_cast<std::int32_t>(x->getDimensions().d[1]);
+  std::vector<float> kernels;
+  for (std::int32_t channel = 0; channel < channels; ++channel) {
+    kernels.insert(kernels.end(), kernel.begin(), kernel.end());
+  }
+  auto* const layer =
+      network_.addConvolutionNd(*x, channels, dims({size, size}), weights(std::move(kernels)),
+                                nvinfer1::Weights{type(), nullptr, 0});
+  const Tensor output = output_of(layer);
+  layer->setStrideNd(dims({window.stride_y, window.stride_x}));
+  layer->setPaddingNd(dims({window.padding, window.padding}));
+  layer->setNbGroups(channels);
+  return output;
+}
+
+LayerAdder::Tensor LayerAdder::rearranged(Tensor x, const nvinfer1::Dims& from,
+                                          const nvinfer1::Permutation& order,
+                                          const nvinfer1::Dims& to) {
+  auto* const first = network_.addShuffle(*x);
+  output_of(first);  // there is one
+  first->setReshapeDimensions(from);
+  first->setSecondTranspose(order);
+  auto* const second = network_.addShuffle(*first->getOutput(0));
+  const Tensor output = output_of(second);
+  second->setReshapeDimensions(to);
+  return output;
 }
 
 LayerAdder::Tensor LayerAdder::shape_like(Tensor x, std::span<const ShapeInteger> rest) {

@@ -26,6 +26,13 @@ struct WeightStore {
   std::deque<std::vector<ShapeInteger>> shapes;
 };
 
+/// How a window moves: its strides, and the zeros on all four sides.
+struct Window {
+  int stride_x = 1;
+  int stride_y = 1;
+  int padding = 0;
+};
+
 nvinfer1::Dims dims(std::initializer_list<std::int64_t> sizes) noexcept;
 
 /// Adds single operations to a network, all in one type. The tensors are batch x channels x height
@@ -44,6 +51,8 @@ class LayerAdder {
 
   /// These numbers in the network's type; `values` must outlive the build.
   nvinfer1::Weights weights(std::span<const float> values);
+  /// The same, of numbers that the store keeps.
+  nvinfer1::Weights weights(std::vector<float>&& values);
   /// One value a channel, the same for the whole of it; one value alone is for all channels.
   Tensor channel_constant(std::span<const float> values);
 
@@ -55,6 +64,11 @@ class LayerAdder {
   Tensor activation(nvinfer1::ActivationType type, Tensor x, float alpha = 0, float beta = 0);
   Tensor clamped(Tensor x, float least, float most);
   Tensor floor(Tensor x);
+  /// Each channel by itself through a kernel of `size` x `size`.
+  Tensor through_kernel(Tensor x, std::span<const float> kernel, int size, Window window);
+  /// `x` read as `from`, then its dimensions in this order, then read as `to`; 0 is the batch.
+  Tensor rearranged(Tensor x, const nvinfer1::Dims& from, const nvinfer1::Permutation& order,
+                    const nvinfer1::Dims& to);
   /// Channels [begin, begin + count); those behind the tensor's last are zero.
   Tensor channel_range(Tensor x, int begin, int count);
 

@@ -15,10 +15,10 @@ namespace {
 using nvinfer1::DataType;
 using Tensor = LayerAdder::Tensor;
 
-void refuse_blur(const graph::Blur& blur) {
-  if (blur) {
-    throw LayerRefused("GPUs don't run antialiasing yet; --devices cpu does");
-  }
+/// How the window of the layer itself moves: the strides are those of its blur, if it has one.
+template <typename Op>
+nvinfer1::Dims strides_of(const Op& op) {
+  return op.blur ? dims({1, 1}) : dims({op.stride_y, op.stride_x});
 }
 
 /// Adds each layer to what is there already; knows the tensors of the layers before.
@@ -69,6 +69,14 @@ class Builder {
     return activated(activation, layers_, x, options_.mish);
   }
 
+  /// What a layer gives, blurred if it has `antialiasing`.
+  template <typename Op>
+  Tensor blurred(const Op& op, Tensor x) {
+    return op.blur ? layers_.through_kernel(x, graph::weights_of(op.blur), op.blur.size,
+                                            {op.stride_x, op.stride_y, op.blur.padding})
+                   : x;
+  }
+
   Tensor convert(const graph::Convolution& convolution, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::Route& route, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::Shortcut& shortcut, Tensor previous, const graph::Layer& layer);
@@ -93,16 +101,15 @@ class Builder {
 
 Tensor Builder::convert(const graph::Convolution& convolution, Tensor previous,
                         const graph::Layer&) {
-  refuse_blur(convolution.blur);
   auto* const layer = layers_.network().addConvolutionNd(
       *previous, convolution.filters, dims({convolution.size, convolution.size}),
       layers_.weights(convolution.weights.kernel), layers_.weights(convolution.weights.bias));
   const Tensor sum = LayerAdder::output_of(layer);
-  layer->setStrideNd(dims({convolution.stride_y, convolution.stride_x}));
+  layer->setStrideNd(strides_of(convolution));
   layer->setPaddingNd(dims({convolution.padding, convolution.padding}));
   layer->setDilationNd(dims({convolution.dilation, convolution.dilation}));
   layer->setNbGroups(convolution.groups);
-  return through(convolution.activation, sum);
+  return blurred(convolution, through(convolution.activation, sum));
 }
 
 Tensor Builder::convert(const graph::Route& route, Tensor, const graph::Layer&) {
@@ -145,20 +152,21 @@ Tensor Builder::convert(const graph::Shortcut& shortcut, Tensor previous,
 }
 
 Tensor Builder::convert(const graph::MaxPool& pool, Tensor previous, const graph::Layer& layer) {
-  refuse_blur(pool.blur);
   auto* const pooling = layers_.network().addPoolingNd(*previous, nvinfer1::PoolingType::kMAX,
                                                        dims({pool.size, pool.size}));
   const Tensor output = LayerAdder::output_of(pooling);
   const int before = pool.padding / 2;
-  // Only as much padding behind as the last window needs: kernels without any are faster.
+  // Only as much padding behind as the last window needs: kernels without any are faster. A blur
+  // needs all.
   const auto behind = [&](int in, int out, int stride) {
-    return std::clamp((out - 1) * stride + pool.size - in - before, 0, pool.padding - before);
+    const int all = pool.padding - before;
+    return pool.blur ? all : std::clamp((out - 1) * stride + pool.size - in - before, 0, all);
   };
-  pooling->setStrideNd(dims({pool.stride_y, pool.stride_x}));
+  pooling->setStrideNd(strides_of(pool));
   pooling->setPrePadding(dims({before, before}));
   pooling->setPostPadding(dims({behind(layer.input.height, layer.output.height, pool.stride_y),
                                 behind(layer.input.width, layer.output.width, pool.stride_x)}));
-  return output;
+  return blurred(pool, output);
 }
 
 Tensor Builder::convert(const graph::AvgPool&, Tensor previous, const graph::Layer&) {
@@ -179,8 +187,17 @@ Tensor Builder::convert(const graph::Upsample& upsample, Tensor previous, const 
   return upsample.scale == 1.0F ? repeated : layers_.product(repeated, upsample.scale);
 }
 
-Tensor Builder::convert(const graph::Reorg&, Tensor, const graph::Layer&) {
-  throw LayerRefused("GPUs don't run it yet; --devices cpu does");
+/// [reorg] reads its input as one that is as much wider and higher; see graph::Reorg.
+Tensor Builder::convert(const graph::Reorg& reorg, Tensor previous, const graph::Layer& layer) {
+  const int stride = reorg.stride;
+  const graph::Shape& in = layer.input;
+  const graph::Shape cells =
+      reorg.old ? graph::Shape{in.channels / (stride * stride), in.height, in.width}
+                : graph::Shape{in.channels, in.height / stride, in.width / stride};
+  constexpr nvinfer1::Permutation kPlacesFirst{{0, 3, 5, 1, 2, 4}};
+  return layers_.rearranged(
+      previous, dims({0, cells.channels, cells.height, stride, cells.width, stride}), kPlacesFirst,
+      dims({0, layer.output.channels, layer.output.height, layer.output.width}));
 }
 
 Tensor Builder::convert(const graph::ScaleChannels& scale, Tensor previous, const graph::Layer&) {

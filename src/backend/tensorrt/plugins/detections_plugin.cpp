@@ -1,6 +1,7 @@
 #include "backend/tensorrt/plugins/detections_plugin.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "backend/tensorrt/plugins/byte_stream.hpp"
@@ -17,6 +18,7 @@ using nvinfer1::TensorFormat;
 enum Output : int32_t { kNumbers, kCandidates, kBoxes, kScores, kClasses };
 
 void put(ByteWriter& writer, const graph::Head& head) {
+  writer.put(static_cast<std::uint8_t>(head.kind));
   writer.put(static_cast<std::int32_t>(head.anchors.size()));
   for (const graph::Anchor& anchor : head.anchors) {
     writer.put(anchor[0]);
@@ -25,49 +27,43 @@ void put(ByteWriter& writer, const graph::Head& head) {
   writer.put(static_cast<std::int32_t>(head.classes));
   writer.put(head.scale_x_y);
   writer.put(static_cast<std::uint8_t>(head.new_coords));
+  writer.put(static_cast<std::uint8_t>(head.point));
+  writer.put(static_cast<std::uint8_t>(head.softmax));
 }
 
-/// Sizes are checked before anything is allocated by them.
-graph::Head get_head(ByteReader& reader) {
+/// Nothing for numbers that no head has, which are checked before anything is allocated by them.
+std::optional<graph::Head> get_head(ByteReader& reader) {
   graph::Head head;
-  const int anchors = std::clamp(reader.get<std::int32_t>(), 0, ops::kMostAnchors);
-  for (int i = 0; i < anchors; ++i) {
+  const auto kind = reader.get<std::uint8_t>();
+  head.kind = static_cast<graph::HeadKind>(kind);
+  const auto anchors = reader.get<std::int32_t>();
+  for (int i = 0; i < std::clamp(anchors, 0, ops::kMostAnchors); ++i) {
     const auto width = reader.get<float>();
     const auto height = reader.get<float>();
     head.anchors.push_back({width, height});
   }
-  head.classes = std::clamp(reader.get<std::int32_t>(), 0, ops::kMostClasses);
+  head.classes = reader.get<std::int32_t>();
   head.scale_x_y = reader.get<float>();
   head.new_coords = reader.get<std::uint8_t>() != 0;
-  return head;
-}
-
-ops::DeviceHead device_head(const graph::Head& yolo, const DetectionsParameters& parameters,
-                            const PluginTensorDesc& desc) {
-  ops::DeviceHead head;
-  head.rows = static_cast<int>(desc.dims.d[2]);
-  head.columns = static_cast<int>(desc.dims.d[3]);
-  head.anchors = static_cast<int>(yolo.anchors.size());
-  head.classes = yolo.classes;
-  head.scale_x_y = yolo.scale_x_y;
-  head.new_coords = yolo.new_coords;
-  head.half = desc.type == DataType::kHALF;
-  for (std::size_t i = 0; i < yolo.anchors.size(); ++i) {
-    head.anchor_sizes[i][0] = yolo.anchors[i][0] / static_cast<float>(parameters.input_width);
-    head.anchor_sizes[i][1] = yolo.anchors[i][1] / static_cast<float>(parameters.input_height);
-  }
-  return head;
+  const auto point = reader.get<std::uint8_t>();
+  head.point = static_cast<graph::YoloPoint>(point);
+  head.softmax = reader.get<std::uint8_t>() != 0;
+  const bool known = kind <= static_cast<std::uint8_t>(graph::HeadKind::kRegion) &&
+                     point <= static_cast<std::uint8_t>(graph::YoloPoint::kRightBottom);
+  const bool fits = anchors >= 0 && anchors <= ops::kMostAnchors && head.classes >= 0 &&
+                    head.classes <= ops::kMostClasses;
+  return known && fits ? std::optional{std::move(head)} : std::nullopt;
 }
 
 ops::DeviceHeads device_heads(const DetectionsParameters& parameters, const PluginTensorDesc* descs,
                               const void* const* inputs) {
+  const graph::Shape input{0, parameters.input_height, parameters.input_width};
   ops::DeviceHeads heads;
-  for (const graph::Head& yolo : parameters.heads) {
-    ops::DeviceHead head = device_head(yolo, parameters, descs[heads.count]);
-    head.data = inputs[heads.count];
-    head.first_box = heads.boxes;
-    heads.boxes += head.anchors * head.rows * head.columns;
-    heads.heads[heads.count++] = head;
+  for (const graph::Head& head : parameters.heads) {
+    const PluginTensorDesc& desc = descs[heads.count];
+    const graph::Shape shape{static_cast<int>(desc.dims.d[1]), static_cast<int>(desc.dims.d[2]),
+                             static_cast<int>(desc.dims.d[3])};
+    heads.add(head, shape, input, inputs[heads.count], desc.type == DataType::kHALF);
   }
   return heads;
 }
@@ -86,22 +82,17 @@ Result<DetectionsParameters> DetectionsPlugin::parameters_of(const graph::Networ
   std::int64_t boxes = 0;
   for (const std::size_t index : network.heads()) {
     const graph::Layer& layer = network.layers()[index];
-    const auto& yolo = std::get<graph::Head>(layer.operation);
-    if (yolo.kind != graph::HeadKind::kYolo) {
-      return base::fail(ErrorCode::kUnsupported,
-                        "line {}: [{}]: GPUs don't run it yet; --devices cpu does", layer.line,
-                        graph::kind_of(layer.operation));
-    }
-    if (yolo.anchors.size() > ops::kMostAnchors || yolo.classes > ops::kMostClasses) {
+    const auto& head = std::get<graph::Head>(layer.operation);
+    if (head.anchors.size() > ops::kMostAnchors || head.classes > ops::kMostClasses) {
       return base::fail(ErrorCode::kUnsupported,
                         "line {}: {} anchors and {} classes; a head on a GPU has at most {} and {}",
-                        layer.line, yolo.anchors.size(), yolo.classes, ops::kMostAnchors,
+                        layer.line, head.anchors.size(), head.classes, ops::kMostAnchors,
                         ops::kMostClasses);
     }
     boxes += std::int64_t{layer.input.height} * layer.input.width *
-             static_cast<std::int64_t>(yolo.anchors.size());
-    parameters.nms.rule = yolo.nms;  // the last head's, as Darknet has it
-    parameters.heads.push_back(yolo);
+             static_cast<std::int64_t>(head.anchors.size());
+    parameters.nms.rule = head.nms;  // the last head's, as Darknet has it
+    parameters.heads.push_back(head);
   }
   if (parameters.heads.size() > ops::kMostHeads || boxes > ops::kMostBoxes) {
     return base::fail(ErrorCode::kUnsupported,
@@ -149,7 +140,11 @@ std::unique_ptr<DetectionsPlugin> DetectionsPlugin::deserialize(std::span<const 
     return nullptr;
   }
   for (std::int32_t i = 0; i < heads; ++i) {
-    parameters.heads.push_back(get_head(reader));
+    auto head = get_head(reader);
+    if (!head) {
+      return nullptr;
+    }
+    parameters.heads.push_back(*std::move(head));
   }
   return reader.complete() ? std::make_unique<DetectionsPlugin>(std::move(parameters)) : nullptr;
 }

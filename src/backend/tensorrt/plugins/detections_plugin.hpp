@@ -22,14 +22,15 @@ struct DetectionsParameters {
 
 /// All heads of a network in, detections out: boxes, threshold and suppression on the device.
 ///
-/// Inputs: each head (batch x anchors * (5 + classes) x rows x columns, FP32 or FP16, linear), then
-/// the thresholds (2: confidence, NMS), then how the input lies in each picture (batch x 6:
+/// Inputs: each head (batch x anchors * numbers_per_anchor x rows x columns, FP32 or FP16, linear),
+/// then the thresholds (2: confidence, NMS), then how the input lies in each picture (batch x 6:
 /// ops::PictureMapping), both FP32.
 /// Outputs: detections (batch), candidates (batch), boxes (batch x max x 4), scores (batch x max),
 /// classes (batch x max); counts and classes INT32, the rest FP32: ops::DeviceDetections.
 class DetectionsPlugin final : public PluginBase<DetectionsPlugin> {
  public:
   static constexpr const char* kName = "YolofleetDetections";
+  static constexpr const char* kVersion = "2";
 
   explicit DetectionsPlugin(DetectionsParameters parameters);
 

@@ -13,6 +13,7 @@ namespace yolofleet::backend::tensorrt {
 class MishPlugin final : public PluginBase<MishPlugin> {
  public:
   static constexpr const char* kName = "YolofleetMish";
+  static constexpr const char* kVersion = "1";
 
   static std::unique_ptr<MishPlugin> deserialize(std::span<const std::byte> bytes);
   std::vector<std::byte> serialized() const { return {}; }

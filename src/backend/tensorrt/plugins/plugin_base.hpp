@@ -15,17 +15,16 @@ YOLOFLEET_DEPRECATED_TENSORRT_BEGIN
 namespace yolofleet::backend::tensorrt {
 
 inline constexpr const char* kPluginNamespace = "yolofleet";
-inline constexpr const char* kPluginVersion = "1";
 
 /// What all our plugins have in common: their namespace, their life, and copies that are whole.
-/// `Derived` is copyable and has `static constexpr const char* kName` and
-/// `std::vector<std::byte> serialized() const`. A plugin is immutable once it is made, so one may
-/// be in several contexts at once.
+/// `Derived` is copyable and has `static constexpr const char* kName` and `kVersion`, another one
+/// whenever its bytes change, and `std::vector<std::byte> serialized() const`. A plugin is
+/// immutable once it is made, so one may be in several contexts at once.
 template <typename Derived>
 class PluginBase : public nvinfer1::IPluginV2DynamicExt {
  public:
   const char* getPluginType() const noexcept override { return Derived::kName; }
-  const char* getPluginVersion() const noexcept override { return kPluginVersion; }
+  const char* getPluginVersion() const noexcept override { return Derived::kVersion; }
   int32_t initialize() noexcept override { return 0; }
   void terminate() noexcept override {}
   void destroy() noexcept override { delete static_cast<Derived*>(this); }
@@ -56,7 +55,7 @@ template <typename Plugin>
 class CreatorOf final : public nvinfer1::IPluginCreator {
  public:
   const char* getPluginName() const noexcept override { return Plugin::kName; }
-  const char* getPluginVersion() const noexcept override { return kPluginVersion; }
+  const char* getPluginVersion() const noexcept override { return Plugin::kVersion; }
   const nvinfer1::PluginFieldCollection* getFieldNames() noexcept override { return &kNoFields; }
   /// Not by fields: our plugins are made in C++ and by deserialising.
   nvinfer1::IPluginV2* createPlugin(const char*,
