@@ -27,6 +27,11 @@ Result<std::unique_ptr<backend::HeadRun>> gpu_heads(const graph::Network& /*netw
   return not_built();
 }
 
+Result<DeviceSpeed> gpu_engine_speed(const graph::Network& /*network*/, std::size_t /*index*/,
+                                     const Options& /*options*/, const backend::SpeedRun& /*run*/) {
+  return not_built();
+}
+
 Result<std::shared_ptr<PixelMemory>> gpu_pixel_memory(std::size_t /*index*/,
                                                       std::size_t /*bytes*/) {
   return not_built();

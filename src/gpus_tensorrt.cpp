@@ -7,6 +7,7 @@
 #include "backend/tensorrt/cached_engines.hpp"
 #include "backend/tensorrt/cuda_heads.hpp"
 #include "backend/tensorrt/engine_file.hpp"
+#include "backend/tensorrt/engine_speed.hpp"
 #include "backend/tensorrt/open_lane.hpp"
 #include "backend/tensorrt/pinned_memory.hpp"
 #include "base/fail.hpp"
@@ -67,6 +68,15 @@ Result<std::unique_ptr<backend::HeadRun>> gpu_heads(const graph::Network& networ
     return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
   }
   return trt::open_cuda_heads(network, (*devices)[index], options);
+}
+
+Result<DeviceSpeed> gpu_engine_speed(const graph::Network& network, std::size_t index,
+                                     const Options& options, const backend::SpeedRun& run) {
+  const auto devices = trt::list_cuda_devices();
+  if (!devices || index >= devices->size()) {
+    return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
+  }
+  return trt::measure_engine(network, (*devices)[index], options, run);
 }
 
 Result<std::shared_ptr<PixelMemory>> gpu_pixel_memory(std::size_t index, std::size_t bytes) {

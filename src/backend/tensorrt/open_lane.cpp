@@ -59,6 +59,9 @@ CudaLaneOptions lane_options(const graph::Network& network, const Options& optio
   const bool letterbox = options.resize == Resize::kLetterbox ||
                          (options.resize == Resize::kModel && network.letterbox());
   lane.slot.fit = letterbox ? ops::Fit::kLetterbox : ops::Fit::kStretch;
+  if (options.slots > 0) {
+    lane.slots = static_cast<std::size_t>(options.slots);
+  }
   lane.keep_pixels = options.keep_pixels;
   lane.max_pixels = options.max_pixels;
   return lane;
