@@ -23,8 +23,11 @@ namespace yolofleet {
 /// that don't work).
 Result<std::vector<DeviceInfo>> list_gpus();
 
-/// A lane on `list_gpus()[index]`, ready to be opened. See lanes_for.
-fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const Options& options);
+/// Lanes on these of `list_gpus()`, ready to be opened, in their order. Equal ones share one
+/// engine, also where no cache keeps it. See lanes_for.
+std::vector<fleet::OpenLane> gpu_lanes(const graph::Network& network,
+                                       std::span<const std::size_t> indexes,
+                                       const Options& options);
 
 /// The same up to the heads, with engines of their own; see RawHeads::open.
 Result<std::unique_ptr<backend::HeadRun>> gpu_heads(const graph::Network& network,

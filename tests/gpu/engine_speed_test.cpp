@@ -63,7 +63,8 @@ TEST_F(EngineSpeedOfAGpu, ALaneHasAsManySlotsAsAreAskedFor) {
     Options with = options(4);
     with.slots = slots;
     std::vector<std::string> warnings;
-    const auto lane = open_cuda_lane(lane_model().network(), card(), with, warnings,
+    const CudaDevice card = this->card();
+    const auto lane = open_cuda_lane({lane_model().network(), card, with}, warnings,
                                      [](const auto&, const auto&) {});
     ASSERT_TRUE(lane) << lane.error().message;
     EXPECT_EQ((*lane)->info().slots, slots == 0 ? 5U : static_cast<std::size_t>(slots));

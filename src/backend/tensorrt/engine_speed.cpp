@@ -56,13 +56,15 @@ Result<DeviceSpeed> measure_engine(const graph::Network& network, const CudaDevi
   if (!engine) {
     return tl::unexpected(engine.error());
   }
-  try {
-    return measure_with(**library, {network, device, *engine, options.on_build}, options, run);
-  } catch (const cuda::CudaError& error) {
-    const bool memory = error.code() == cudaErrorMemoryAllocation;
-    return base::fail(memory ? ErrorCode::kTooLarge : ErrorCode::kDevice, "{}: {}", id_of(device),
-                      error.what());
-  }
+  return cuda::with_device(device.index, [&]() -> Result<DeviceSpeed> {
+    try {
+      return measure_with(**library, {network, device, *engine, options.on_build}, options, run);
+    } catch (const cuda::CudaError& error) {
+      const bool memory = error.code() == cudaErrorMemoryAllocation;
+      return base::fail(memory ? ErrorCode::kTooLarge : ErrorCode::kDevice, "{}: {}", id_of(device),
+                        error.what());
+    }
+  });
 }
 
 }  // namespace yolofleet::backend::tensorrt
