@@ -170,6 +170,46 @@ int bench(BenchArguments& arguments) {
   return print(arguments.json ? bench_json(*results, *model, *pictures) : bench_table(*results));
 }
 
+/// Which measurements, of what, for how long.
+void add_measure_options(CLI::App& app, BenchArguments& arguments) {
+  const std::string group = "What is measured";
+  app.add_option("--parts", arguments.parts,
+                 "engine (the network alone), lane (a device from pixels to\ndetections), fleet "
+                 "(all of it)")
+      ->delimiter(',')
+      ->check(one_of({"engine", "lane", "fleet"}))
+      ->type_name("PART,PART")
+      ->default_str("engine,lane,fleet")
+      ->group(group);
+  app.add_option("--batches", arguments.batches, "several --batch sizes, one after the other")
+      ->delimiter(',')
+      ->check(from_to(1, 1024, "a whole number from 1 to 1024"))
+      ->type_name("N,N")
+      ->group(group);
+  app.add_option("--slots", arguments.slots,
+                 "batches that a GPU holds at once, several numbers one after the\nother; auto: 5")
+      ->delimiter(',')
+      ->check(from_to(1, 64, "a whole number from 1 to 64"))
+      ->type_name("N,N")
+      ->default_str("auto")
+      ->group(group);
+  app.add_option("--frames", arguments.frames, "size of the made-up frames")
+      ->type_name("WxH")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--seconds", arguments.seconds, "of each measurement")
+      ->check(from_to(0.01, 3600, "a number from 0.01 to 3600"))
+      ->type_name("S")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--rounds", arguments.rounds, "of all measurements; the median counts")
+      ->check(from_to(1, 99, "a whole number from 1 to 99"))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(group);
+  app.add_flag("--json", arguments.json, "as JSON instead of a table")->group(group);
+}
+
 }  // namespace
 
 void add_bench(CLI::App& app, int& exit_code) {
@@ -183,58 +223,16 @@ void add_bench(CLI::App& app, int& exit_code) {
                      "commas between; `yolofleet devices` lists them");
   add_self_test_option(*bench_app, arguments->device);
   add_engine_options(*bench_app, arguments->device);
-  const std::string group = "What is measured";
-  bench_app
-      ->add_option("--parts", arguments->parts,
-                   "engine (the network alone), lane (a device from pixels to\ndetections), fleet "
-                   "(all of it)")
-      ->delimiter(',')
-      ->check(one_of({"engine", "lane", "fleet"}))
-      ->type_name("PART,PART")
-      ->default_str("engine,lane,fleet")
-      ->group(group);
-  bench_app
-      ->add_option("--batches", arguments->batches, "several --batch sizes, one after the other")
-      ->delimiter(',')
-      ->check(from_to(1, 1024, "a whole number from 1 to 1024"))
-      ->type_name("N,N")
-      ->group(group);
-  bench_app
-      ->add_option(
-          "--slots", arguments->slots,
-          "batches that a GPU holds at once, several numbers one after the\nother; auto: 5")
-      ->delimiter(',')
-      ->check(from_to(1, 64, "a whole number from 1 to 64"))
-      ->type_name("N,N")
-      ->default_str("auto")
-      ->group(group);
-  bench_app->add_option("--frames", arguments->frames, "size of the made-up frames")
-      ->type_name("WxH")
-      ->capture_default_str()
-      ->group(group);
-  bench_app->add_option("--seconds", arguments->seconds, "of each measurement")
-      ->check(from_to(0.01, 3600, "a number from 0.01 to 3600"))
-      ->type_name("S")
-      ->capture_default_str()
-      ->group(group);
-  bench_app->add_option("--rounds", arguments->rounds, "of all measurements; the median counts")
-      ->check(from_to(1, 99, "a whole number from 1 to 99"))
-      ->type_name("N")
-      ->capture_default_str()
-      ->group(group);
-  bench_app->add_flag("--json", arguments->json, "as JSON instead of a table")->group(group);
+  add_measure_options(*bench_app, *arguments);
   bench_app->footer(
       "Of each device its engine is measured (nothing but the network, over inputs that never\n"
       "change), then its lane (decoded pixels to detections), then it in a fleet, with queue and\n"
-      "order; then fleets of the first two devices, the first three, and so on; all in turn. "
-      "Without\n"
-      "an INPUT, made-up frames are handed in as decoded pixels, which lie in page-locked memory\n"
-      "where there is a GPU; with INPUT (as detect has it, at most 1000 files) the files are in\n"
-      "memory, and a fleet decodes them each time. «of sum»: beside the sum of what the devices "
-      "do\n"
-      "alone; «of engine»: beside what their engines do. --json has the stages' times, too, and "
-      "what\n"
-      "a batch takes of the host.\n\n"
+      "order; then fleets of the first two devices, the first three, and so on; all in turn.\n"
+      "Without an INPUT, made-up frames are handed in as decoded pixels, which lie in page-locked\n"
+      "memory where there is a GPU; with INPUT (as detect has it, at most 1000 files) the files\n"
+      "are in memory, and a fleet decodes them each time. «of sum»: beside the sum of what the\n"
+      "devices do alone; «of engine»: beside what their engines do. --json has the stages' times,\n"
+      "too, and what a batch takes of the host.\n\n"
       "Examples:\n"
       "  yolofleet bench yolov4 --batches 16,32 --slots 3,5\n"
       "  yolofleet bench yolov4 photos --devices cuda:0,cuda:1 --parts fleet --json");
