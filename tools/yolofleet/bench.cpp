@@ -122,11 +122,24 @@ Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArgume
   return results;
 }
 
+/// One that is named twice would be refused only after each had been measured alone.
+Result<void> check_names(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice != names.end()) {
+    return fail(ErrorCode::kInvalidArgument, "device \"{}\" is named twice", *twice);
+  }
+  return {};
+}
+
 /// The whole sweep over batches and slots.
 Result<std::vector<BenchResult>> sweep(const Model& model, const BenchArguments& arguments,
                                        const BenchPictures& pictures, Options options) {
   std::vector<BenchResult> results;
   const std::vector<std::string> names = named_devices(options.devices, list_devices());
+  if (auto checked = check_names(names); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
   for (const int batch : arguments.batches) {
     for (const int slots : arguments.slots) {
       options.batch = batch;
