@@ -59,6 +59,39 @@ Result<std::vector<Image>> page_locked(std::span<const ImageView> pictures, std:
   return copies;
 }
 
+Result<void> check_all(std::span<const ImageView> pictures) {
+  if (pictures.empty()) {
+    return base::fail(ErrorCode::kInvalidArgument, "no pictures to measure with");
+  }
+  for (const ImageView& picture : pictures) {
+    if (auto checked = check(picture); !checked) {
+      return checked;
+    }
+  }
+  return {};
+}
+
+/// Errors: that of the first picture that fails.
+Result<DeviceSpeed> measure(backend::Lane& lane, LaneFeeder& feeder, double seconds) {
+  const auto rate = feeder.run(lane, backend::SpeedRun{}.warm_up).and_then([&](double) {
+    return feeder.run(lane, std::chrono::duration<double>{seconds});
+  });
+  if (!rate) {
+    return tl::unexpected(rate.error());
+  }
+  const backend::LaneInfo& info = lane.info();
+  DeviceSpeed speed;
+  speed.device = info.device;
+  speed.description = info.description;
+  speed.batch = info.batch;
+  speed.slots = info.slots;
+  speed.per_second = *rate;
+  speed.seconds = seconds;
+  speed.batches = feeder.batches();
+  speed.stages = lane.stats().stages;
+  return speed;
+}
+
 }  // namespace
 
 Result<DeviceSpeed> engine_speed(const Model& model, const Options& options, double seconds) {
@@ -82,13 +115,8 @@ Result<DeviceSpeed> lane_speed(const Model& model, const Options& options,
   if (!device) {
     return tl::unexpected(device.error());
   }
-  if (pictures.empty()) {
-    return base::fail(ErrorCode::kInvalidArgument, "no pictures to measure with");
-  }
-  for (const ImageView& picture : pictures) {
-    if (auto checked = check(picture); !checked) {
-      return tl::unexpected(std::move(checked).error());
-    }
+  if (auto checked = check_all(pictures); !checked) {
+    return tl::unexpected(std::move(checked).error());
   }
   std::vector<ImageView> views{pictures.begin(), pictures.end()};
   std::vector<Image> copies;
@@ -101,31 +129,20 @@ Result<DeviceSpeed> lane_speed(const Model& model, const Options& options,
     std::transform(copies.begin(), copies.end(), views.begin(),
                    [](const Image& image) { return image.view(); });
   }
-  DeviceSpeed speed;
+  std::vector<std::string> warnings;
   LaneFeeder feeder{std::move(views)};
-  const auto lanes = lanes_for(model.network(), options, speed.warnings);
+  const auto lanes = lanes_for(model.network(), options, warnings);
   if (!lanes) {
     return tl::unexpected(lanes.error());
   }
-  const auto lane = lanes->lanes.front().open(feeder.on_finished(), speed.warnings);
+  const auto lane = lanes->lanes.front().open(feeder.on_finished(), warnings);
   if (!lane) {
     return tl::unexpected(lane.error());
   }
-  const auto rate = feeder.run(**lane, backend::SpeedRun{}.warm_up).and_then([&](double) {
-    return feeder.run(**lane, std::chrono::duration<double>{seconds});
-  });
-  if (!rate) {
-    return tl::unexpected(rate.error());
+  auto speed = measure(**lane, feeder, seconds);
+  if (speed) {
+    speed->warnings = std::move(warnings);
   }
-  const backend::LaneInfo& info = (*lane)->info();
-  speed.device = info.device;
-  speed.description = info.description;
-  speed.batch = info.batch;
-  speed.slots = info.slots;
-  speed.per_second = *rate;
-  speed.seconds = seconds;
-  speed.batches = feeder.batches();
-  speed.stages = (*lane)->stats().stages;
   return speed;
 }
 

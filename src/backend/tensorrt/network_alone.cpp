@@ -34,8 +34,10 @@ void fill_with_noise(const cuda::DeviceBuffer& tensor) {
 }
 
 void fill(std::string_view name, const cuda::DeviceBuffer& tensor, const SlotOptions& setting) {
-  if (name == kInput) {
-    setting.half ? fill_with_noise<__half>(tensor) : fill_with_noise<float>(tensor);
+  if (name == kInput && setting.half) {
+    fill_with_noise<__half>(tensor);
+  } else if (name == kInput) {
+    fill_with_noise<float>(tensor);
   } else if (name == kThresholds) {
     cuda::check(cudaMemcpy(tensor.get(), &setting.thresholds, sizeof setting.thresholds,
                            cudaMemcpyHostToDevice));
