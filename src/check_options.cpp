@@ -12,6 +12,7 @@ namespace {
 using base::fail;
 
 constexpr int kHighestBuildLevel = 5;
+constexpr int kMostSlots = 64;
 constexpr double kLongestWait = 60'000;  // milliseconds
 
 Result<void> check_unit(std::string_view name, float value) {
@@ -34,6 +35,13 @@ Result<void> check_build_level(int level) {
   if (level < 0 || level > kHighestBuildLevel) {
     return fail(ErrorCode::kInvalidArgument, "build_level is {}; 0 to {} is allowed", level,
                 kHighestBuildLevel);
+  }
+  return {};
+}
+
+Result<void> check_slots(int slots) {
+  if (slots < 0 || slots > kMostSlots) {
+    return fail(ErrorCode::kInvalidArgument, "slots is {}; 0 to {} is allowed", slots, kMostSlots);
   }
   return {};
 }
@@ -75,6 +83,7 @@ Result<void> check(const Model& model, const Options& options) {
       .and_then([&] { return check_at_least("max_detections", options.max_detections, 1); })
       .and_then([&] { return check_at_least("threads", options.threads, 0); })
       .and_then([&] { return check_at_least("batch", options.batch, 0); })
+      .and_then([&] { return check_slots(options.slots); })
       .and_then([&] { return check_wait(options.max_wait_ms); })
       .and_then([&] { return check_at_least("max_pixels", options.max_pixels, std::int64_t{1}); })
       .and_then([&] { return check_build_level(options.build_level); })

@@ -1,12 +1,12 @@
 #include "yolofleet/detector.hpp"
 
-#include <chrono>
 #include <mutex>
 #include <utility>
 
 #include "backend/cpu/cpu_count.hpp"
 #include "check_options.hpp"
 #include "fleet/fleet.hpp"
+#include "fleet_options.hpp"
 #include "gpus.hpp"
 #include "lanes.hpp"
 
@@ -40,21 +40,15 @@ std::shared_ptr<PixelMemory> pixel_memory_for(const Lanes& lanes,
   return *std::move(memory);
 }
 
-fleet::FleetOptions fleet_options(const Options& options, const Lanes& lanes,
-                                  const std::shared_ptr<PixelMemory>& memory) {
-  const std::chrono::duration<double, std::milli> max_wait{options.max_wait_ms};
-  fleet::FleetOptions fleet;
-  fleet.max_wait = std::chrono::duration_cast<fleet::Clock::duration>(max_wait);
-  fleet.ordered = options.ordered;
-  fleet.keep_pixels = options.keep_pixels;
-  fleet.on_device_error = options.on_device_error;
-  fleet.self_test = options.self_test;
-  fleet.max_detections = options.max_detections;
-  if (!lanes.gpus.empty()) {  // a CPU's threads decode for themselves
-    fleet.decode.threads = options.threads > 0 ? options.threads : backend::cpu::available_cpus();
-    fleet.decode.limits = {options.max_pixels, memory};
+/// None where there are no GPUs: a CPU's threads decode for themselves.
+fleet::DecodeOptions decode_options(const Options& options, const Lanes& lanes,
+                                    const std::shared_ptr<PixelMemory>& memory) {
+  fleet::DecodeOptions decode;
+  if (!lanes.gpus.empty()) {
+    decode.threads = options.threads > 0 ? options.threads : backend::cpu::available_cpus();
+    decode.limits = {options.max_pixels, memory};
   }
-  return fleet;
+  return decode;
 }
 
 }  // namespace
@@ -92,7 +86,8 @@ Result<Detector> Detector::open(const Model& model, const Options& options) {
     return tl::unexpected(lanes.error());
   }
   state->memory = pixel_memory_for(*lanes, state->warnings);
-  auto fleet = fleet::Fleet::open(lanes->lanes, fleet_options(options, *lanes, state->memory));
+  auto fleet = fleet::Fleet::open(
+      lanes->lanes, fleet_options(options, decode_options(options, *lanes, state->memory)));
   if (!fleet) {
     return tl::unexpected(std::move(fleet).error());
   }

@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "backend/head_run.hpp"
+#include "backend/speed_run.hpp"
 #include "fleet/fleet.hpp"
 #include "graph/network.hpp"
 #include "yolofleet/device.hpp"
 #include "yolofleet/engines.hpp"
 #include "yolofleet/options.hpp"
+#include "yolofleet/speed.hpp"
 
 /// The GPUs as the rest of the library sees them, whether this build has the back end for them or
 /// not: gpus_tensorrt.cpp or gpus_none.cpp. Those also have the calls of the public engines.hpp
@@ -21,12 +23,19 @@ namespace yolofleet {
 /// that don't work).
 Result<std::vector<DeviceInfo>> list_gpus();
 
-/// A lane on `list_gpus()[index]`, ready to be opened. See lanes_for.
-fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const Options& options);
+/// Lanes on these of `list_gpus()`, ready to be opened, in their order. Equal ones share one
+/// engine, also where no cache keeps it. See lanes_for.
+std::vector<fleet::OpenLane> gpu_lanes(const graph::Network& network,
+                                       std::span<const std::size_t> indexes,
+                                       const Options& options);
 
 /// The same up to the heads, with engines of their own; see RawHeads::open.
 Result<std::unique_ptr<backend::HeadRun>> gpu_heads(const graph::Network& network,
                                                     std::size_t index, const Options& options);
+
+/// The work of engine_speed, on `list_gpus()[index]`.
+Result<DeviceSpeed> gpu_engine_speed(const graph::Network& network, std::size_t index,
+                                     const Options& options, const backend::SpeedRun& run);
 
 /// Page-locked memory for pixels, `bytes` of it; see Detector::pixel_memory. `index`: of a GPU in
 /// use. Errors: kTooLarge, kDevice.

@@ -14,16 +14,24 @@ Result<std::vector<DeviceInfo>> list_gpus() {
   return not_built();
 }
 
-fleet::OpenLane gpu_lane(const graph::Network& /*network*/, std::size_t /*index*/,
-                         const Options& /*options*/) {
-  return {"cuda",
-          [](const backend::OnFinished&, std::vector<std::string>&)
-              -> Result<std::unique_ptr<backend::Lane>> { return not_built(); }};
+std::vector<fleet::OpenLane> gpu_lanes(const graph::Network& /*network*/,
+                                       std::span<const std::size_t> indexes,
+                                       const Options& /*options*/) {
+  const auto open = [](const backend::OnFinished&,
+                       std::vector<std::string>&) -> Result<std::unique_ptr<backend::Lane>> {
+    return not_built();
+  };
+  return {indexes.size(), fleet::OpenLane{"cuda", open}};
 }
 
 Result<std::unique_ptr<backend::HeadRun>> gpu_heads(const graph::Network& /*network*/,
                                                     std::size_t /*index*/,
                                                     const Options& /*options*/) {
+  return not_built();
+}
+
+Result<DeviceSpeed> gpu_engine_speed(const graph::Network& /*network*/, std::size_t /*index*/,
+                                     const Options& /*options*/, const backend::SpeedRun& /*run*/) {
   return not_built();
 }
 

@@ -7,8 +7,10 @@
 #include "backend/tensorrt/cached_engines.hpp"
 #include "backend/tensorrt/cuda_heads.hpp"
 #include "backend/tensorrt/engine_file.hpp"
+#include "backend/tensorrt/engine_speed.hpp"
 #include "backend/tensorrt/open_lane.hpp"
 #include "backend/tensorrt/pinned_memory.hpp"
+#include "backend/tensorrt/shared_engines.hpp"
 #include "base/fail.hpp"
 #include "gpus.hpp"
 
@@ -46,18 +48,26 @@ Result<std::vector<DeviceInfo>> list_gpus() {
   return gpus;
 }
 
-fleet::OpenLane gpu_lane(const graph::Network& network, std::size_t index, const Options& options) {
-  const auto open =
-      [&network, index, &options](
-          const backend::OnFinished& on_finished,
-          std::vector<std::string>& warnings) -> Result<std::unique_ptr<backend::Lane>> {
-    const auto devices = trt::list_cuda_devices();
-    if (!devices || index >= devices->size()) {
-      return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
-    }
-    return trt::open_cuda_lane(network, (*devices)[index], options, warnings, on_finished);
-  };
-  return {fmt::format("cuda:{}", index), open};
+std::vector<fleet::OpenLane> gpu_lanes(const graph::Network& network,
+                                       std::span<const std::size_t> indexes,
+                                       const Options& options) {
+  const auto shared = std::make_shared<trt::SharedEngines>();  // as long as these can be opened
+  std::vector<fleet::OpenLane> lanes;
+  for (const std::size_t index : indexes) {
+    const auto open =
+        [&network, index, &options, shared](
+            const backend::OnFinished& on_finished,
+            std::vector<std::string>& warnings) -> Result<std::unique_ptr<backend::Lane>> {
+      const auto devices = trt::list_cuda_devices();
+      if (!devices || index >= devices->size()) {
+        return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
+      }
+      return trt::open_cuda_lane({network, (*devices)[index], options, shared.get()}, warnings,
+                                 on_finished);
+    };
+    lanes.push_back({fmt::format("cuda:{}", index), open});
+  }
+  return lanes;
 }
 
 Result<std::unique_ptr<backend::HeadRun>> gpu_heads(const graph::Network& network,
@@ -67,6 +77,15 @@ Result<std::unique_ptr<backend::HeadRun>> gpu_heads(const graph::Network& networ
     return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
   }
   return trt::open_cuda_heads(network, (*devices)[index], options);
+}
+
+Result<DeviceSpeed> gpu_engine_speed(const graph::Network& network, std::size_t index,
+                                     const Options& options, const backend::SpeedRun& run) {
+  const auto devices = trt::list_cuda_devices();
+  if (!devices || index >= devices->size()) {
+    return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
+  }
+  return trt::measure_engine(network, (*devices)[index], options, run);
 }
 
 Result<std::shared_ptr<PixelMemory>> gpu_pixel_memory(std::size_t index, std::size_t bytes) {

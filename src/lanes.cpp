@@ -45,11 +45,15 @@ Result<Lanes> lanes_for(const graph::Network& network, const Options& options,
   }
   Lanes chosen;
   for (const ChosenDevice& device : *devices) {
-    chosen.lanes.push_back(device.gpu ? gpu_lane(network, *device.gpu, options)
-                                      : cpu_lane(network, options, device.threads, warnings));
     if (device.gpu) {
       chosen.gpus.push_back(*device.gpu);
     }
+  }
+  const std::vector<fleet::OpenLane> gpus = gpu_lanes(network, chosen.gpus, options);
+  auto gpu = gpus.begin();
+  for (const ChosenDevice& device : *devices) {
+    chosen.lanes.push_back(device.gpu ? *gpu++
+                                      : cpu_lane(network, options, device.threads, warnings));
   }
   return chosen;
 }

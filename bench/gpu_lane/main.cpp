@@ -9,8 +9,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "backend/tensorrt/network_alone.hpp"
 #include "gpu_lane/lane_runner.hpp"
-#include "gpu_lane/network_alone.hpp"
 #include "yolofleet/model.hpp"
 
 namespace yolofleet::bench {
@@ -121,18 +121,20 @@ nlohmann::ordered_json measure(const Arguments& arguments) {
   const auto build_begin = Clock::now();
   const auto shared = plan();
   const double engine_seconds = seconds_since(build_begin);
-  NetworkAlone network{*shared, setting, setting.engine.max_batch, 2};
-  NetworkAlone single{*shared, setting, 1, 1};
+  trt::SlotOptions one = setting.slot;
+  one.max_batch = 1;
+  const auto network = take(trt::NetworkAlone::make(*shared, setting.slot, 2));
+  const auto single = take(trt::NetworkAlone::make(*shared, one, 1));
   std::vector<std::unique_ptr<LaneRunner>> lanes;
   for (const std::size_t slots : arguments.slots) {
     lanes.push_back(std::make_unique<LaneRunner>(plan(), setting, slots));
     lanes.back()->run(0.3);
   }
-  network.run(0.3);
+  network->run(0.3);
   std::vector<double> alone;
   std::vector<std::vector<double>> rates(lanes.size());
   for (int round = 0; round < 5; ++round) {
-    alone.push_back(network.run(setting.seconds));
+    alone.push_back(network->run(setting.seconds));
     for (std::size_t i = 0; i < lanes.size(); ++i) {
       rates[i].push_back(lanes[i]->run(setting.seconds));
     }
@@ -151,7 +153,7 @@ nlohmann::ordered_json measure(const Arguments& arguments) {
                               {"network_per_second", median(alone)},
                               {"copy_per_second", copy_rate(setting)},
                               {"resize_ms", resize_ms(setting)},
-                              {"network_ms_batch_1", single.latency(500)}};
+                              {"network_ms_batch_1", single->latency(500)}};
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     json["lanes"].push_back({{"slots", arguments.slots[i]},
                              {"per_second", median(rates[i])},
@@ -170,6 +172,8 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--build-level", arguments.setting.engine.optimization_level);
   app.add_option("--cache", arguments.cache, "a folder of engines")->required();
   app.add_option("--slots", arguments.slots, "of the lane, several in turn")->delimiter(',');
+  app.add_flag("!--unmeasured", arguments.setting.slot.measured,
+               "lanes that don't time their stages");
   app.add_option("--seconds", arguments.setting.seconds, "of each measurement");
   app.add_option("--input-side", arguments.input_side, "of the network; 0: the cfg's");
   app.add_option("--width", arguments.setting.width, "of a picture");

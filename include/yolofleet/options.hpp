@@ -73,6 +73,9 @@ struct Options {
   int threads = 0;
   /// Pictures that a GPU looks at at once; 0: 16, or fewer where its memory doesn't suffice.
   int batch = 0;
+  /// Batches that a GPU holds at once, some computed while the pixels of others go up; 1 to 64, 0:
+  /// 5, which measured best. Each takes memory there of its own.
+  int slots = 0;
   Mish mish = Mish::kAuto;
   int build_level = 3;           ///< TensorRT's effort when it builds an engine, 0 to 5
   std::string engine_cache;      ///< folder of built engines; empty: in the user's cache folder

@@ -11,4 +11,5 @@
 #include "yolofleet/options.hpp"
 #include "yolofleet/raw_heads.hpp"
 #include "yolofleet/report.hpp"
+#include "yolofleet/speed.hpp"
 #include "yolofleet/version.hpp"

@@ -23,9 +23,13 @@ class StageTimes {
   /// Counts the time since `begin` for a stage; gives the time now, when the next one begins.
   Clock::time_point add(Stage stage, Clock::time_point begin) noexcept {
     const auto now = Clock::now();
-    nanoseconds_[static_cast<std::size_t>(stage)] +=
-        std::chrono::duration_cast<std::chrono::nanoseconds>(now - begin).count();
+    add(stage, std::chrono::duration_cast<std::chrono::nanoseconds>(now - begin));
     return now;
+  }
+
+  /// Counts a time that was measured elsewhere.
+  void add(Stage stage, std::chrono::nanoseconds time) noexcept {
+    nanoseconds_[static_cast<std::size_t>(stage)] += time.count();
   }
 
   std::vector<StageReport> report(const std::array<const char*, kStages>& names) const {

@@ -53,5 +53,25 @@ TEST(LimitedBy, NothingInARunWithoutTime) {
   EXPECT_EQ(limited_by(TimeSpent{}), "none");
 }
 
+TEST(LongestStage, IsThatOfTheDevicesInUseTogether) {
+  FleetReport report;
+  EXPECT_EQ(longest_stage(report), "");
+  report.devices.resize(3);
+  report.devices[0].stages = {{"upload", 3}, {"network", 2}};
+  report.devices[1].stages = {{"upload", 1}, {"network", 2.5}};
+  report.devices[2].stages = {{"upload", 9}, {"network", 1}};
+  report.devices[2].error = Error{ErrorCode::kDevice, "gone"};
+  EXPECT_EQ(longest_stage(report), "network");
+  report.devices[2].error.reset();
+  EXPECT_EQ(longest_stage(report), "upload");
+}
+
+TEST(LongestStage, IsNoneWhereNothingWasMeasured) {
+  FleetReport report;
+  report.devices.resize(1);
+  report.devices[0].stages = {{"upload", 0}};
+  EXPECT_EQ(longest_stage(report), "");
+}
+
 }  // namespace
 }  // namespace yolofleet::command

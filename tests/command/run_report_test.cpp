@@ -145,7 +145,7 @@ TEST(ReportJson, HasEverything) {
   EXPECT_EQ(json, nlohmann::json::parse(R"({
     "pictures": 102, "failures": 2, "detections": 7, "complete": true, "seconds": 2.0,
     "pictures_per_second": 51.0, "efficiency": 0.49019607843137253, "limited_by": "none",
-    "stages": {"read": 0.5, "wait": 0.75, "decode": 5.0, "write": 0.125}, "decode_threads": 4,
+    "limited_by_stage": null, "stages": {"read": 0.5, "wait": 0.75, "decode": 5.0, "write": 0.125}, "decode_threads": 4,
     "devices": [
       {"device": "cuda:0", "share": 0.8, "pictures": 80, "failures": 0, "batches": 20,
        "mean_batch": 4.0, "busy_seconds": 1.5, "queue_seconds": 0.25,
@@ -156,6 +156,15 @@ TEST(ReportJson, HasEverything) {
        "alone_pictures_per_second": null,
        "stages": {"decode": 3.0, "network": 1.0},
        "error": {"code": "device", "message": "caf\uFFFD"}}]})"));
+}
+
+TEST(ReportJson, NamesTheStageWhereDevicesLimit) {
+  RunReport report = two_devices();
+  report.fleet.devices[0].busy_seconds = 2;
+  report.fleet.devices[1].busy_seconds = 2;
+  const auto json = nlohmann::json::parse(report_json(report));
+  EXPECT_EQ(json["limited_by"], "devices");
+  EXPECT_EQ(json["limited_by_stage"], "decode");
 }
 
 TEST(ReportJson, OfARunWithoutPictures) {

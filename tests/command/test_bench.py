@@ -13,24 +13,45 @@ CPU = ["--devices", "cpu"]
 def test_a_table_of_made_up_frames(place):
     result = place.run("bench", "model", *QUICK, *CPU, "--no-self-test", "--frames", "64x48")
     assert result.returncode == 0 and result.stderr == ""
-    heading, line = result.stdout.splitlines()
-    assert heading.split() == ["devices", "batch", "pictures/s", "of", "sum", "mean", "batch,", "busy", "of", "each"]
-    words = line.split()
-    assert words[:2] == ["cpu", "auto"] and float(words[2]) > 0
+    heading, *rows = [line.split() for line in result.stdout.splitlines()]
+    assert heading == ["what", "devices", "batch", "slots", "pictures/s", "of", "sum", "of", "engine",
+                       "mean", "batch,", "busy", "of", "each"]
+    assert [row[:4] for row in rows] == [[part, "cpu", "auto", "auto"] for part in ("engine", "lane", "fleet")]
+    engine, lane, fleet = (float(row[4]) for row in rows)
+    assert engine > 0
+    assert float(rows[1][5]) == pytest.approx(lane / engine, rel=0.01, abs=0.001)
+    assert float(rows[2][5]) == pytest.approx(fleet / engine, rel=0.01, abs=0.001)
 
 
 def test_json_of_files_and_batches(place):
     place.picture("a.png")
     place.picture("b.jpg")
-    result = place.run("bench", "model", "a.png", "b.jpg", *QUICK, *CPU, "--batches", "2,4", "--json")
+    result = place.run("bench", "model", "a.png", "b.jpg", *QUICK, *CPU, "--batches", "2,4", "--parts", "fleet",
+                       "--json")
     assert result.returncode == 0
     report = json.loads(result.stdout)
     assert (report["model"], report["input"], report["pictures"]) == ("square", "64x64", "2 files")
     assert [run["batch"] for run in report["runs"]] == [2, 4]
     for run in report["runs"]:
+        assert run["what"] == "fleet" and run["of_engine"] is None
         assert run["pictures_per_second"] > 0 and run["devices"] == "cpu"
         assert run["descriptions"][0].startswith("cpu: OpenVINO")
         assert run["each"][0]["share"] == 1
+
+
+def test_json_of_a_sweep_over_slots(place):
+    place.picture("a.png", size=(128, 96))
+    result = place.run("bench", "model", "a.png", *QUICK, *CPU, "--slots", "2,4", "--parts", "lane,engine", "--json")
+    assert result.returncode == 0, result.stderr
+    runs = json.loads(result.stdout)["runs"]
+    assert [(run["what"], run["slots"]) for run in runs] == [("engine", 2), ("lane", 2), ("engine", 4), ("lane", 4)]
+    for engine, lane in (runs[:2], runs[2:]):
+        assert engine["of_engine"] is None and engine["each"][0]["stages"] == {}
+        assert lane["of_engine"] == pytest.approx(lane["pictures_per_second"] / engine["pictures_per_second"])
+        [device] = lane["each"]
+        assert list(device["stages"]) == ["decode", "resize", "network", "boxes"]
+        assert device["stages"]["network"] > 0 and device["batches"] > 0
+        assert device["host_microseconds_a_batch"] is None, "the CPU does nothing else"
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
@@ -39,9 +60,12 @@ def test_json_of_files_and_batches(place):
     (["empty"], ["empty"]),
     (["--seconds", "0"], ["'0' isn't a number from 0.01 to 3600"]),
     (["--batches", "0"], ["'0' isn't a whole number from 1 to 1024"]),
+    (["--slots", "65"], ["'65' isn't a whole number from 1 to 64"]),
+    (["--parts", "engine,wheel"], ["--parts", "wheel"]),
     (["--devices", "cpu,cpu"], ['device "cpu" is named twice']),
     (["--devices", "cpu,"], ['no device ""']),
-    (["text.jpg", *CPU], ["looks like text"]),
+    (["text.jpg", *CPU, "--parts", "lane"], ["looks like text"]),
+    (["text.jpg", *CPU, "--parts", "fleet"], ["looks like text"]),
 ])
 def test_what_is_refused(place, arguments, words):
     (place / "empty").mkdir()

@@ -15,11 +15,12 @@ def test_a_report_has_what_the_run_did(place):
     assert result.returncode == 1 and len(lines(result.stdout)) == 11
     report = json.loads((place / "report.json").read_text())
     assert list(report) == ["pictures", "failures", "detections", "complete", "seconds", "pictures_per_second",
-                            "efficiency", "limited_by", "stages", "decode_threads", "devices"]
+                            "efficiency", "limited_by", "limited_by_stage", "stages", "decode_threads", "devices"]
     assert (report["pictures"], report["failures"], report["detections"]) == (11, 1, 10)
     assert report["complete"] is True
     assert report["pictures_per_second"] == pytest.approx(11 / report["seconds"])
     assert report["limited_by"] in ("reading", "decoding", "devices", "writing", "none")
+    assert (report["limited_by_stage"] in ("decode", "resize", "network", "boxes")) == (report["limited_by"] == "devices")
     assert list(report["stages"]) == ["read", "wait", "decode", "write"]
     assert all(0 <= seconds <= report["seconds"] for seconds in report["stages"].values())
     assert report["stages"]["read"] > 0 and report["stages"]["write"] > 0

@@ -44,7 +44,7 @@ class WaitingLane {
   static constexpr std::size_t kLittlePixelBytes = std::size_t{2} << 20U;
 
   WaitingLane(int device, int max_batch, std::size_t slots,
-              std::size_t pixel_bytes = kLittlePixelBytes) {
+              std::size_t pixel_bytes = kLittlePixelBytes, bool measured = true) {
     trt::EngineOptions engine;
     engine.max_batch = max_batch;
     engine.optimization_level = 0;
@@ -60,6 +60,7 @@ class WaitingLane {
     options.slot.max_batch = max_batch;
     options.slot.thresholds = {0.25F, 0.45F};
     options.slot.pixel_bytes = pixel_bytes;
+    options.slot.measured = measured;
     options.slots = slots;
     lane_ = trt::make_cuda_lane(
                 std::move(plan), {"cuda", "cuda", 1, 1}, options,
@@ -100,6 +101,17 @@ class WaitingLane {
                                  std::optional<backend::Thresholds> thresholds = {}) {
     submit(views, thresholds);
     return wait().at(0);
+  }
+
+  /// Seconds spent in a stage since it was opened.
+  double stage(const std::string& name) const {
+    for (const StageReport& stage : lane_->stats().stages) {
+      if (stage.stage == name) {
+        return stage.seconds;
+      }
+    }
+    ADD_FAILURE() << "no stage " << name;
+    return -1;
   }
 
  private:

@@ -25,7 +25,7 @@ class NoMemory : public testing::GpuTest {
         (std::filesystem::path{::testing::TempDir()} / "memory_engines").string();
     warnings_.clear();
     const CudaDevice card = list_cuda_devices().value().at(static_cast<std::size_t>(device()));
-    return open_cuda_lane(testing::lane_model().network(), card, options, warnings_,
+    return open_cuda_lane({testing::lane_model().network(), card, options}, warnings_,
                           [](std::vector<PictureResult>, std::vector<Job>) {});
   }
 

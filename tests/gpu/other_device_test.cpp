@@ -54,7 +54,7 @@ TEST_F(OtherDevice, NothingIsMadeOnTheFirst) {
     const auto memory = value_of(make_pinned_memory(device(), std::size_t{1} << 20U));
     std::vector<std::string> warnings;
     const auto lane = value_of(
-        open_cuda_lane(testing::lane_model().network(), card, options, warnings,
+        open_cuda_lane({testing::lane_model().network(), card, options}, warnings,
                        [&](std::vector<PictureResult> results, const std::vector<Job>& /*jobs*/) {
                          finished.set_value(std::move(results));
                        }));

@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <iterator>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "bench_output.hpp"
 #include "bench_run.hpp"
 #include "build_lines.hpp"
 #include "device_options.hpp"
@@ -21,12 +23,17 @@ namespace yolofleet::command {
 namespace {
 
 constexpr std::size_t kMostFiles = 1000;  // they are kept in memory
+constexpr std::array kParts{std::pair{"engine", BenchPart::kEngine},
+                            std::pair{"lane", BenchPart::kLane},
+                            std::pair{"fleet", BenchPart::kFleet}};
 
 struct BenchArguments {
   std::vector<std::string> positional;  ///< MODEL, then pictures
   ModelArguments model;
   DeviceArguments device;
+  std::vector<std::string> parts{"engine", "lane", "fleet"};
   std::vector<int> batches;
+  std::vector<int> slots{0};
   std::string frames = "768x576";
   double seconds = 5;
   int rounds = 3;
@@ -67,16 +74,40 @@ Result<BenchPictures> read_pictures(const BenchArguments& arguments) {
   return pictures;
 }
 
-/// All sets in turn, as often as there are rounds, for one batch size.
-Result<std::vector<BenchResult>> bench_sets(const Model& model, const BenchArguments& arguments,
-                                            const BenchPictures& pictures, Options options) {
-  const std::vector<std::string> names = named_devices(options.devices, list_devices());
-  const std::vector<std::string> sets = device_sets(names);
-  std::vector<std::vector<BenchResult>> rounds(sets.size());
+/// Something to be measured in each round.
+struct Measurement {
+  BenchPart part = BenchPart::kFleet;
+  Options options;
+};
+
+/// All of one batch size and number of slots: engines and lanes of each device, and fleets of each
+/// and of more and more of them.
+std::vector<Measurement> measurements(const BenchArguments& arguments, Options options,
+                                      const std::vector<std::string>& names) {
+  std::vector<Measurement> all;
+  for (const auto& [word, part] : kParts) {
+    if (std::find(arguments.parts.begin(), arguments.parts.end(), word) == arguments.parts.end()) {
+      continue;
+    }
+    for (const std::string& set : part == BenchPart::kFleet ? device_sets(names) : names) {
+      options.devices = set;
+      all.push_back({part, options});
+    }
+  }
+  return all;
+}
+
+/// All of them in turn, as often as there are rounds.
+Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArguments& arguments,
+                                           const BenchPictures& pictures,
+                                           const std::vector<Measurement>& all) {
+  std::vector<std::vector<BenchResult>> rounds(all.size());
   for (int round = 0; round < arguments.rounds; ++round) {
-    for (std::size_t i = 0; i < sets.size(); ++i) {
-      options.devices = sets[i];
-      auto result = bench_devices(model, options, pictures, arguments.seconds);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto& [part, options] = all[i];
+      auto result = part == BenchPart::kFleet
+                        ? bench_devices(model, options, pictures, arguments.seconds)
+                        : bench_alone(model, options, pictures, arguments.seconds, part);
       if (!result) {
         return tl::unexpected(std::move(result).error());
       }
@@ -85,47 +116,43 @@ Result<std::vector<BenchResult>> bench_sets(const Model& model, const BenchArgum
   }
   std::vector<BenchResult> results;
   results.reserve(rounds.size());
-  for (std::vector<BenchResult>& of_set : rounds) {
-    results.push_back(median_of(std::move(of_set)));
+  for (std::vector<BenchResult>& of_one : rounds) {
+    results.push_back(median_of(std::move(of_one)));
   }
-  compare_with_sum(results, names.size());
   return results;
 }
 
-nlohmann::ordered_json as_json(const BenchResult& result) {
-  nlohmann::ordered_json devices = nlohmann::ordered_json::array();
-  for (const DeviceReport& device : result.report.devices) {
-    devices.push_back({{"device", device.device},
-                       {"share", device.share},
-                       {"mean_batch", device.mean_batch},
-                       {"busy_seconds", device.busy_seconds},
-                       {"queue_seconds", device.queue_seconds}});
+/// One that is named twice would be refused only after each had been measured alone.
+Result<void> check_names(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice != names.end()) {
+    return fail(ErrorCode::kInvalidArgument, "device \"{}\" is named twice", *twice);
   }
-  return {{"devices", result.asked},
-          {"descriptions", result.devices},
-          {"batch", result.batch},
-          {"pictures_per_second", result.per_second},
-          {"of_sum", result.of_sum},
-          {"seconds", result.report.seconds},
-          {"decode_threads", result.report.decode_threads},
-          {"decode_seconds", result.report.decode_seconds},
-          {"each", devices}};
+  return {};
 }
 
-std::string json(const std::vector<BenchResult>& results, const Model& model,
-                 const BenchPictures& pictures) {
-  nlohmann::ordered_json runs = nlohmann::ordered_json::array();
-  for (const BenchResult& result : results) {
-    runs.push_back(as_json(result));
+/// The whole sweep over batches and slots.
+Result<std::vector<BenchResult>> sweep(const Model& model, const BenchArguments& arguments,
+                                       const BenchPictures& pictures, Options options) {
+  std::vector<BenchResult> results;
+  const std::vector<std::string> names = named_devices(options.devices, list_devices());
+  if (auto checked = check_names(names); !checked) {
+    return tl::unexpected(std::move(checked).error());
   }
-  nlohmann::ordered_json all{
-      {"model", model.name()},
-      {"input", fmt::format("{}x{}", model.input_size().width, model.input_size().height)},
-      {"pictures", pictures.files.empty()
-                       ? fmt::format("frames of {}x{}", pictures.width, pictures.height)
-                       : fmt::format("{} files", pictures.files.size())},
-      {"runs", runs}};
-  return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+  for (const int batch : arguments.batches) {
+    for (const int slots : arguments.slots) {
+      options.batch = batch;
+      options.slots = slots;
+      auto some = bench_all(model, arguments, pictures, measurements(arguments, options, names));
+      if (!some) {
+        return some;
+      }
+      std::move(some->begin(), some->end(), std::back_inserter(results));
+    }
+  }
+  compare(results);
+  return results;
 }
 
 int bench(BenchArguments& arguments) {
@@ -146,19 +173,54 @@ int bench(BenchArguments& arguments) {
   if (arguments.batches.empty()) {
     arguments.batches.push_back(options.batch);
   }
-  std::vector<BenchResult> results;
-  for (const int batch : arguments.batches) {
-    options.batch = batch;
-    auto of_batch = bench_sets(*model, arguments, *pictures, options);
-    if (!of_batch) {
-      return report_error(of_batch.error());
-    }
-    std::move(of_batch->begin(), of_batch->end(), std::back_inserter(results));
+  const auto results = sweep(*model, arguments, *pictures, options);
+  if (!results) {
+    return report_error(results.error());
   }
-  for (const std::string& warning : warnings_of(results)) {
+  for (const std::string& warning : warnings_of(*results)) {
     say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
   }
-  return print(arguments.json ? json(results, *model, *pictures) : bench_table(results));
+  return print(arguments.json ? bench_json(*results, *model, *pictures) : bench_table(*results));
+}
+
+/// Which measurements, of what, for how long.
+void add_measure_options(CLI::App& app, BenchArguments& arguments) {
+  const std::string group = "What is measured";
+  app.add_option("--parts", arguments.parts,
+                 "engine (the network alone), lane (a device from pixels to\ndetections), fleet "
+                 "(all of it)")
+      ->delimiter(',')
+      ->check(one_of({"engine", "lane", "fleet"}))
+      ->type_name("PART,PART")
+      ->default_str("engine,lane,fleet")
+      ->group(group);
+  app.add_option("--batches", arguments.batches, "several --batch sizes, one after the other")
+      ->delimiter(',')
+      ->check(from_to(1, 1024, "a whole number from 1 to 1024"))
+      ->type_name("N,N")
+      ->group(group);
+  app.add_option("--slots", arguments.slots,
+                 "batches that a GPU holds at once, several numbers one after the\nother; auto: 5")
+      ->delimiter(',')
+      ->check(from_to(1, 64, "a whole number from 1 to 64"))
+      ->type_name("N,N")
+      ->default_str("auto")
+      ->group(group);
+  app.add_option("--frames", arguments.frames, "size of the made-up frames")
+      ->type_name("WxH")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--seconds", arguments.seconds, "of each measurement")
+      ->check(from_to(0.01, 3600, "a number from 0.01 to 3600"))
+      ->type_name("S")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--rounds", arguments.rounds, "of all measurements; the median counts")
+      ->check(from_to(1, 99, "a whole number from 1 to 99"))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(group);
+  app.add_flag("--json", arguments.json, "as JSON instead of a table")->group(group);
 }
 
 }  // namespace
@@ -174,38 +236,19 @@ void add_bench(CLI::App& app, int& exit_code) {
                      "commas between; `yolofleet devices` lists them");
   add_self_test_option(*bench_app, arguments->device);
   add_engine_options(*bench_app, arguments->device);
-  const std::string group = "What is measured";
-  bench_app
-      ->add_option("--batches", arguments->batches, "several --batch sizes, one after the other")
-      ->delimiter(',')
-      ->check(from_to(1, 1024, "a whole number from 1 to 1024"))
-      ->type_name("N,N")
-      ->group(group);
-  bench_app->add_option("--frames", arguments->frames, "size of the made-up frames")
-      ->type_name("WxH")
-      ->capture_default_str()
-      ->group(group);
-  bench_app->add_option("--seconds", arguments->seconds, "of each measurement")
-      ->check(from_to(0.01, 3600, "a number from 0.01 to 3600"))
-      ->type_name("S")
-      ->capture_default_str()
-      ->group(group);
-  bench_app->add_option("--rounds", arguments->rounds, "of all measurements; the median counts")
-      ->check(from_to(1, 99, "a whole number from 1 to 99"))
-      ->type_name("N")
-      ->capture_default_str()
-      ->group(group);
-  bench_app->add_flag("--json", arguments->json, "as JSON instead of a table")->group(group);
+  add_measure_options(*bench_app, *arguments);
   bench_app->footer(
-      "Each device is measured alone, then the first two together, the first three, and so on, in\n"
-      "turn. Without an INPUT, made-up frames are handed in as decoded pixels, which lie in\n"
-      "page-locked memory where there is a GPU; with INPUT (as detect has it, at most 1000 files)\n"
-      "the files are in memory and decoded each time. «of sum»: beside the sum of what the "
-      "devices\n"
-      "do alone.\n\n"
+      "Of each device its engine is measured (nothing but the network, over inputs that never\n"
+      "change), then its lane (decoded pixels to detections), then it in a fleet, with queue and\n"
+      "order; then fleets of the first two devices, the first three, and so on; all in turn.\n"
+      "Without an INPUT, made-up frames are handed in as decoded pixels, which lie in page-locked\n"
+      "memory where there is a GPU; with INPUT (as detect has it, at most 1000 files) the files\n"
+      "are in memory, and a fleet decodes them each time. «of sum»: beside the sum of what the\n"
+      "devices do alone; «of engine»: beside what their engines do. --json has the stages' times,\n"
+      "too, and what a batch takes of the host.\n\n"
       "Examples:\n"
-      "  yolofleet bench yolov4 --batches 16,32\n"
-      "  yolofleet bench yolov4 photos --devices cuda:0,cuda:1 --json");
+      "  yolofleet bench yolov4 --batches 16,32 --slots 3,5\n"
+      "  yolofleet bench yolov4 photos --devices cuda:0,cuda:1 --parts fleet --json");
   set_usage(*bench_app, "yolofleet bench [OPTIONS] MODEL [INPUT...]");
   bench_app->callback([arguments, &exit_code] { exit_code = bench(*arguments); });
 }

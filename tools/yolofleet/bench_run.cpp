@@ -1,20 +1,21 @@
 #include "bench_run.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <optional>
 #include <random>
 #include <thread>
 #include <utility>
+
+#include "yolofleet/speed.hpp"
 
 namespace yolofleet::command {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kFrames = 64;
+constexpr std::size_t kFrames = 64;  // also the most of files that are decoded before
 constexpr std::chrono::duration<double> kWarmUp{1};
 
 /// Random: zeros would flatter.
@@ -81,7 +82,88 @@ Result<double> take_for(Detector& detector, std::chrono::duration<double> time) 
   return static_cast<double>(taken) / std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
+/// What a lane is fed with. Errors: that of the first file that can't be decoded.
+Result<std::vector<Image>> decoded(const BenchPictures& pictures, const DecodeLimits& limits) {
+  if (pictures.files.empty()) {
+    return make_frames(pictures, nullptr);
+  }
+  std::vector<Image> images;
+  for (std::size_t i = 0; i < std::min(pictures.files.size(), kFrames); ++i) {
+    auto image = Image::decode(pictures.files[i], limits);
+    if (!image) {
+      return tl::unexpected(std::move(image).error());
+    }
+    images.push_back(*std::move(image));
+  }
+  return images;
+}
+
+Result<DeviceSpeed> speed_of(const Model& model, const Options& options,
+                             const BenchPictures& pictures, double seconds, BenchPart part) {
+  if (part == BenchPart::kEngine) {
+    return engine_speed(model, options, seconds);
+  }
+  const auto images = decoded(pictures, {options.max_pixels});
+  if (!images) {
+    return tl::unexpected(images.error());
+  }
+  std::vector<ImageView> views;
+  std::transform(images->begin(), images->end(), std::back_inserter(views),
+                 [](const Image& image) { return image.view(); });
+  return lane_speed(model, options, views, seconds);
+}
+
+/// What these devices do in `part`, each alone, summed; 0 where one of them wasn't measured with
+/// the batch and slots of `like`.
+double sum_of(const std::vector<BenchResult>& results, const BenchResult& like, BenchPart part,
+              const std::vector<std::string>& devices) {
+  double sum = 0;
+  for (const std::string& device : devices) {
+    const auto alone = std::find_if(results.begin(), results.end(), [&](const BenchResult& result) {
+      return result.part == part && result.asked == device && result.batch == like.batch &&
+             result.slots == like.slots;
+    });
+    if (alone == results.end()) {
+      return 0;
+    }
+    sum += alone->per_second;
+  }
+  return sum;
+}
+
+double beside(const BenchResult& result, double sum) {
+  return sum > 0 ? result.per_second / sum : 0;
+}
+
 }  // namespace
+
+const char* name_of(BenchPart part) {
+  return part == BenchPart::kEngine ? "engine" : part == BenchPart::kLane ? "lane" : "fleet";
+}
+
+Result<BenchResult> bench_alone(const Model& model, const Options& options,
+                                const BenchPictures& pictures, double seconds, BenchPart part) {
+  auto speed = speed_of(model, options, pictures, seconds, part);
+  if (!speed) {
+    return tl::unexpected(std::move(speed).error());
+  }
+  BenchResult result;
+  result.part = part;
+  result.asked = options.devices;
+  result.batch = options.batch;
+  result.slots = options.slots;
+  result.per_second = speed->per_second;
+  result.devices.push_back(std::move(speed->description));
+  result.warnings = std::move(speed->warnings);
+  result.report.seconds = speed->seconds;
+  DeviceReport& device = result.report.devices.emplace_back();
+  device.device = std::move(speed->device);
+  device.batches = speed->batches;
+  device.mean_batch = static_cast<double>(speed->batch);
+  device.share = 1;
+  device.stages = std::move(speed->stages);
+  return result;
+}
 
 Result<BenchResult> bench_devices(const Model& model, const Options& options,
                                   const BenchPictures& pictures, double seconds) {
@@ -95,6 +177,7 @@ Result<BenchResult> bench_devices(const Model& model, const Options& options,
   BenchResult result;
   result.asked = options.devices;
   result.batch = options.batch;
+  result.slots = options.slots;
   result.devices.assign(detector->devices().begin(), detector->devices().end());
   result.warnings.assign(detector->warnings().begin(), detector->warnings().end());
   Feeder feeder{*detector, pictures, frames};
@@ -150,12 +233,16 @@ BenchResult median_of(std::vector<BenchResult> rounds) {
   return std::move(*middle);
 }
 
-void compare_with_sum(std::vector<BenchResult>& results, std::size_t devices) {
-  double sum = devices > 0 ? results[0].per_second : 0;
-  for (std::size_t device = 1; device < devices; ++device) {
-    sum += results[device].per_second;
-    BenchResult& together = results[devices + device - 1];
-    together.of_sum = together.per_second / sum;
+void compare(std::vector<BenchResult>& results) {
+  const std::vector<BenchResult> all = results;
+  for (BenchResult& result : results) {
+    const std::vector<std::string> names = named_devices(result.asked, {});
+    if (names.size() > 1) {
+      result.of_sum = beside(result, sum_of(all, result, result.part, names));
+    }
+    if (result.part != BenchPart::kEngine) {
+      result.of_engine = beside(result, sum_of(all, result, BenchPart::kEngine, names));
+    }
   }
 }
 
@@ -169,24 +256,6 @@ std::vector<std::string> warnings_of(const std::vector<BenchResult>& results) {
     }
   }
   return warnings;
-}
-
-std::string bench_table(const std::vector<BenchResult>& results) {
-  std::string text = fmt::format("{:<28} {:>6} {:>12} {:>8}   {}\n", "devices", "batch",
-                                 "pictures/s", "of sum", "mean batch, busy of each");
-  for (const BenchResult& result : results) {
-    std::string each;
-    for (const DeviceReport& device : result.report.devices) {
-      const double busy =
-          result.report.seconds > 0 ? 100 * device.busy_seconds / result.report.seconds : 0;
-      each += fmt::format("{}{:.1f}, {:.0f} %", each.empty() ? "" : "; ", device.mean_batch, busy);
-    }
-    text +=
-        fmt::format("{:<28} {:>6} {:>12.1f} {:>8}   {}\n", result.asked,
-                    result.batch == 0 ? "auto" : std::to_string(result.batch), result.per_second,
-                    result.of_sum > 0 ? fmt::format("{:.3f}", result.of_sum) : "", each);
-  }
-  return text;
 }
 
 }  // namespace yolofleet::command

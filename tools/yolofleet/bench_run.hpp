@@ -17,14 +17,24 @@ struct BenchPictures {
   std::vector<EncodedImage> files;
 };
 
+/// What is measured: the network alone (engine_speed), a device's whole way from pixels to
+/// detections (lane_speed), or a Detector.
+enum class BenchPart { kEngine, kLane, kFleet };
+
+/// "engine", "lane" or "fleet".
+const char* name_of(BenchPart part);
+
 /// What came of one set of devices.
 struct BenchResult {
+  BenchPart part = BenchPart::kFleet;
   std::vector<std::string> devices;  ///< as they describe themselves
   std::string asked;                 ///< Options::devices
   int batch = 0;                     ///< Options::batch
+  int slots = 0;                     ///< Options::slots
   double per_second = 0;             ///< pictures
-  double of_sum = 0;  ///< per_second beside the sum of its devices', each alone; 0: not known
-  FleetReport report;
+  double of_sum = 0;     ///< per_second beside the sum of its devices', each alone; 0: not known
+  double of_engine = 0;  ///< the same beside that of their engines alone
+  FleetReport report;    ///< of engines and lanes only what is known of them
   std::vector<std::string> warnings;
 };
 
@@ -33,6 +43,11 @@ struct BenchResult {
 /// decoded each time. Errors: Detector::open's, and that of the first picture that fails.
 Result<BenchResult> bench_devices(const Model& model, const Options& options,
                                   const BenchPictures& pictures, double seconds);
+
+/// One device's engine or lane, by `part`. Files are decoded before: of many the first 64. Errors:
+/// those of engine_speed and lane_speed, and that of the first file that can't be decoded.
+Result<BenchResult> bench_alone(const Model& model, const Options& options,
+                                const BenchPictures& pictures, double seconds, BenchPart part);
 
 /// The devices of a list; of "auto" and "all", too, by their names, so that each can also be
 /// measured alone. `present`: list_devices().
@@ -45,13 +60,11 @@ std::vector<std::string> device_sets(const std::vector<std::string>& names);
 /// The middle one by pictures a second; of an even number the upper one. Precondition: not empty.
 BenchResult median_of(std::vector<BenchResult> rounds);
 
-/// Fills in BenchResult::of_sum. `results`: of the sets that device_sets gives for so many devices.
-void compare_with_sum(std::vector<BenchResult>& results, std::size_t devices);
+/// Fills in `of_sum` and `of_engine` where the others are there: results of the same batch and
+/// slots.
+void compare(std::vector<BenchResult>& results);
 
 /// Those of all results, each once.
 std::vector<std::string> warnings_of(const std::vector<BenchResult>& results);
-
-/// A line for each result, and a heading.
-std::string bench_table(const std::vector<BenchResult>& results);
 
 }  // namespace yolofleet::command

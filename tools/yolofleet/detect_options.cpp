@@ -30,8 +30,10 @@ run that was stopped leaves FILE.partial, whole lines only.
 A report says in "limited_by" what held the run up: reading, decoding, devices, writing (the last of
 these that was at work for more than 90 % of the time, else what reading waited for) or none. Its
 times are in seconds; "wait" is what reading waited for room, "decode" that of all decoding threads.
-Its "efficiency" is from --calibrate; of a run of a few seconds, with its beginning and end, it says
-little.
+Where devices hold it up, "limited_by_stage" is the stage in which their batches spent most time.
+A device's stages are summed over batches that run side by side, waiting for each other included;
+"host" is what a GPU's two threads do on this side. The report's "efficiency" is from --calibrate;
+of a run of a few seconds, with its beginning and end, it says little.
 
 With several devices, each first looks at the same made-up picture. Of three or more, one that
 finds something else than the rest is named and not used; of two, both are named and nothing is run.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <numeric>
 
 namespace yolofleet::command {
@@ -40,6 +41,21 @@ std::string limited_by(const TimeSpent& spent) {
         ->name;
   }
   return "none";
+}
+
+std::string longest_stage(const FleetReport& report) {
+  std::map<std::string, double> stages;
+  for (const DeviceReport& device : report.devices) {
+    if (!device.error) {
+      for (const StageReport& stage : device.stages) {
+        stages[stage.stage] += stage.seconds;
+      }
+    }
+  }
+  const auto longest =
+      std::max_element(stages.begin(), stages.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  return longest != stages.end() && longest->second > 0 ? longest->first : "";
 }
 
 }  // namespace yolofleet::command

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "yolofleet/report.hpp"
+
 namespace yolofleet::command {
 
 /// How a run's time was spent, in seconds. A picture goes through these in turn: one thread reads,
@@ -23,5 +25,10 @@ struct TimeSpent {
 /// else "none", as in a run that is too short to tell. A device that decodes for itself, as a CPU
 /// without GPUs beside it does, is one of the devices.
 std::string limited_by(const TimeSpent& spent);
+
+/// The stage in which the batches of the devices in use spent most time, summed over devices; ""
+/// where none measures. A batch's time in a stage has its waiting for other batches there in it,
+/// and a busy device always has batches to wait: they gather before what is slowest.
+std::string longest_stage(const FleetReport& report);
 
 }  // namespace yolofleet::command

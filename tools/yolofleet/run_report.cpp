@@ -165,6 +165,8 @@ std::string report_json(const RunReport& report) {
   for (std::size_t i = 0; i < report.fleet.devices.size(); ++i) {
     devices.push_back(device_json(report.fleet.devices[i], alone(report, i)));
   }
+  const std::string limit = limited_by(time_spent(report));
+  const std::string stage = limit == "devices" ? longest_stage(report.fleet) : "";
   const Json json{{"pictures", report.pictures},
                   {"failures", report.failed},
                   {"detections", report.detections},
@@ -172,7 +174,8 @@ std::string report_json(const RunReport& report) {
                   {"seconds", report.seconds},
                   {"pictures_per_second", rate(report.pictures, report.seconds)},
                   {"efficiency", number_json(efficiency(report))},
-                  {"limited_by", limited_by(time_spent(report))},
+                  {"limited_by", limit},
+                  {"limited_by_stage", stage.empty() ? Json() : Json(stage)},
                   {"stages",
                    {{"read", report.read_seconds},
                     {"wait", report.wait_seconds},

@@ -99,6 +99,8 @@ class CudaLane final : public Lane {
 
   const LaneInfo& info() const noexcept override { return info_; }
 
+  LaneStats stats() const override { return {times_.report(kCudaStageNames)}; }
+
   bool try_submit(std::vector<Job>& batch) override {
     Batch accepted;
     {
@@ -125,13 +127,16 @@ class CudaLane final : public Lane {
 
   void enqueue(Batch& batch) {
     try {
+      auto begin = CudaTimes::Clock::now();
       const std::vector<ImageView> views = decode(batch);
+      begin = times_.add(CudaStage::kDecode, begin);
       if (!views.empty()) {
         batch.slot->begin(static_cast<int>(views.size()), thresholds_of(batch));
         for (const ImageView& view : views) {
           batch.slot->put(view);
         }
         batch.slot->enqueue(turns_.take(*batch.slot));
+        times_.add(CudaStage::kHost, begin);
       }
     } catch (const std::exception& exception) {
       fail(batch, exception);
@@ -189,6 +194,8 @@ class CudaLane final : public Lane {
         return;
       }
       batch.slot->wait();
+      const auto begin = CudaTimes::Clock::now();
+      batch.slot->add_times(times_);
       for (std::size_t i = 0; i < batch.on_device.size(); ++i) {
         PictureResult& result = batch.results[batch.on_device[i]];
         result.detections = batch.slot->detections(static_cast<int>(i));
@@ -197,6 +204,7 @@ class CudaLane final : public Lane {
           result.pixels = std::move(*image);
         }
       }
+      times_.add(CudaStage::kHost, begin);
     } catch (const std::exception& exception) {
       fail(batch, exception);
     }
@@ -222,6 +230,7 @@ class CudaLane final : public Lane {
   const DecodeLimits limits_;
   const ops::Thresholds thresholds_;
   const OnFinished on_finished_;
+  CudaTimes times_;
   std::mutex mutex_;
   std::vector<Slot*> free_;
   Channel<Batch> submitted_;

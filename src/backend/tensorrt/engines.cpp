@@ -42,32 +42,55 @@ void note_not_kept(const Error& why, PlanReport& report) {
   report.warnings.push_back(report.not_kept);
 }
 
-/// Builds the engine and keeps it in `cache`, if there is one.
-Result<std::unique_ptr<Plan>> build_plan(const Library& library, const EngineOrder& order,
-                                         const EngineKey& key, const EngineCache* cache,
-                                         PlanReport& report) {
-  const int device = order.device.index;
-  TimingCache timing;
-  if (cache != nullptr) {
-    timing.bytes = cache->load_timings(key);
+/// Builds the engine while the order's `on_build` is told. Errors: build_engine's.
+Result<SharedEngine> build(const Library& library, const EngineOrder& order, TimingCache& timing) {
+  BuildClock clock{order.on_build, {id_of(order.device)}};
+  auto built = build_engine(library, order.device.index, order.network, order.options, timing);
+  if (!built) {
+    return tl::unexpected(std::move(built).error());
   }
+  clock.went_well();
+  const std::span bytes{static_cast<const std::byte*>((*built)->data()), (*built)->size()};
+  return SharedEngine{std::shared_ptr<const void>{*std::move(built)}, bytes};
+}
+
+/// Builds the engine and keeps it in `cache`.
+Result<std::unique_ptr<Plan>> build_and_keep(const Library& library, const EngineOrder& order,
+                                             const EngineKey& key, const EngineCache& cache,
+                                             PlanReport& report) {
+  TimingCache timing{cache.load_timings(key)};
   report.built = true;
-  auto engine = [&] {
-    BuildClock clock{order.on_build, {id_of(order.device)}};
-    auto built = build_engine(library, device, order.network, order.options, timing);
-    if (built) {
-      clock.went_well();
-    }
-    return built;
-  }();
+  const auto engine = build(library, order, timing);
   if (!engine) {
-    return tl::unexpected(std::move(engine).error());
+    return tl::unexpected(engine.error());
   }
-  const std::span bytes{static_cast<const std::byte*>((*engine)->data()), (*engine)->size()};
-  if (cache != nullptr) {
-    keep_built(*cache, key, bytes, timing.bytes, report);
+  keep_built(cache, key, engine->bytes, timing.bytes, report);
+  return Plan::load(library, order.device.index, engine->bytes);
+}
+
+/// An engine that no cache keeps: built, or the one that others have built meanwhile.
+Result<std::unique_ptr<Plan>> build_or_share(const Library& library, const EngineOrder& order,
+                                             const EngineKey& key, PlanReport& report) {
+  const auto build_it = [&] {
+    TimingCache timing;
+    report.built = true;
+    return build(library, order, timing);
+  };
+  std::optional<BuildClock> waiting;
+  const auto on_wait = [&] {
+    waiting.emplace(order.on_build, BuildProgress{id_of(order.device), 0, true});
+  };
+  const auto engine =
+      order.shared != nullptr ? order.shared->get(key.text, build_it, on_wait) : build_it();
+  if (waiting && engine) {
+    waiting->went_well();
   }
-  return Plan::load(library, device, bytes);
+  waiting.reset();
+  if (!engine) {
+    return tl::unexpected(engine.error());
+  }
+  report.shared = order.shared != nullptr;
+  return Plan::load(library, order.device.index, engine->bytes);
 }
 
 }  // namespace
@@ -104,7 +127,7 @@ Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const EngineOr
   const int device = order.device.index;
   const EngineKey key = engine_key(order, library.version());
   if (cache == nullptr) {
-    return build_plan(library, order, key, nullptr, report);
+    return build_or_share(library, order, key, report);
   }
   if (auto plan = from_cache(library, device, *cache, key, report); !plan || *plan) {
     return plan;
@@ -119,7 +142,7 @@ Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const EngineOr
   waiting.reset();
   if (!lock) {
     note_not_kept(lock.error(), report);
-    return build_plan(library, order, key, nullptr, report);
+    return build_or_share(library, order, key, report);
   }
   // Somebody else may have built it while we waited. What is wrong with it was said already.
   PlanReport again;
@@ -127,7 +150,7 @@ Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const EngineOr
     report.file = again.file;
     return plan;
   }
-  return build_plan(library, order, key, cache, report);
+  return build_and_keep(library, order, key, *cache, report);
 }
 
 }  // namespace yolofleet::backend::tensorrt

@@ -11,6 +11,7 @@
 #include "backend/tensorrt/engine_builder.hpp"
 #include "backend/tensorrt/engine_cache.hpp"
 #include "backend/tensorrt/plan.hpp"
+#include "backend/tensorrt/shared_engines.hpp"
 #include "yolofleet/options.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -26,6 +27,9 @@ struct EngineOrder {
   const CudaDevice& device;
   const EngineOptions& options;
   OnBuild on_build = {};  ///< is told while the engine is built
+  /// Where an engine that isn't to be kept in a cache is built once for several; null: it is this
+  /// order's alone.
+  SharedEngines* shared = nullptr;
 };
 
 /// What an engine for this network, device and TensorRT depends on.
@@ -37,6 +41,7 @@ struct PlanReport {
   std::filesystem::path file;         ///< of the engine in the cache; empty: it isn't kept
   std::vector<std::string> warnings;  ///< what went wrong with the cache, one line each
   std::string not_kept;               ///< empty, or why it isn't kept: also one of `warnings`
+  bool shared = false;                ///< it is the one that EngineOrder::shared has of its key
 };
 
 /// Stores an engine that was built, with what was measured meanwhile, and notes in `report` where

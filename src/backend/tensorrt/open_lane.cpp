@@ -59,6 +59,9 @@ CudaLaneOptions lane_options(const graph::Network& network, const Options& optio
   const bool letterbox = options.resize == Resize::kLetterbox ||
                          (options.resize == Resize::kModel && network.letterbox());
   lane.slot.fit = letterbox ? ops::Fit::kLetterbox : ops::Fit::kStretch;
+  if (options.slots > 0) {
+    lane.slots = static_cast<std::size_t>(options.slots);
+  }
   lane.keep_pixels = options.keep_pixels;
   lane.max_pixels = options.max_pixels;
   return lane;
@@ -92,8 +95,10 @@ LaneInfo lane_info(const Library& library, const EngineOrder& order, const PlanR
   info.description =
       fmt::format("{}: {}, TensorRT {}, {}, batches of up to {}", info.device, order.device.name,
                   library.version(), name_of(order.options), order.options.max_batch);
-  // An engine that isn't kept is this lane's alone: another build may choose other kernels.
-  info.kind = report.file.empty() ? info.device : report.file.string();
+  // Another build of the same may choose other kernels.
+  info.kind = !report.file.empty() ? report.file.string()
+              : report.shared      ? engine_key(order, library.version()).file_name()
+                                   : info.device;
   info.precision = precision_of(order.options);
   return info;
 }
@@ -137,10 +142,10 @@ Result<std::string> tensorrt_version() {
   return Library::load().map([](const Library* library) { return library->version(); });
 }
 
-Result<std::unique_ptr<Lane>> open_cuda_lane(const graph::Network& network,
-                                             const CudaDevice& device, const Options& options,
+Result<std::unique_ptr<Lane>> open_cuda_lane(const LaneOrder& lane_order,
                                              std::vector<std::string>& warnings,
                                              const OnFinished& on_finished) {
+  const Options& options = lane_order.options;
   const auto library = Library::load();
   if (!library) {
     return tl::unexpected(library.error());
@@ -149,9 +154,10 @@ Result<std::unique_ptr<Lane>> open_cuda_lane(const graph::Network& network,
   if (!engine) {
     return tl::unexpected(engine.error());
   }
-  return cuda::with_device(device.index, [&]() -> Result<std::unique_ptr<Lane>> {
+  return cuda::with_device(lane_order.device.index, [&]() -> Result<std::unique_ptr<Lane>> {
     for (;;) {
-      const EngineOrder order{network, device, *engine, options.on_build};
+      const EngineOrder order{lane_order.network, lane_order.device, *engine, options.on_build,
+                              lane_order.shared};
       auto [lane, smaller] = attempt(**library, order, options, warnings, on_finished);
       const bool may_shrink = options.batch == 0 && smaller > 0;
       if (lane || lane.error().code != ErrorCode::kTooLarge || !may_shrink) {

@@ -15,6 +15,7 @@
 
 namespace yolofleet::backend::tensorrt {
 
+class SharedEngines;
 struct EngineOptions;  // network_builder.hpp: who includes this needn't have TensorRT's headers
 
 /// Whether networks can be run on GPUs at all: TensorRT's version, or why not (kNotFound,
@@ -31,14 +32,23 @@ const char* name_of(const EngineOptions& options);
 /// EngineCache::default_folder.
 Result<std::optional<EngineCache>> cache_of(const Options& options);
 
+/// What a lane is for. Looks at what somebody else keeps.
+struct LaneOrder {
+  const graph::Network& network;
+  const CudaDevice& device;
+  const Options& options;
+  /// Of the lanes that are opened together: without a cache those of one kind of device take the
+  /// same engine. Null: this lane builds its own.
+  SharedEngines* shared = nullptr;
+};
+
 /// Makes the network ready for a device, from the engine cache or by building, and opens a lane.
 /// With Options::batch 0, batches are halved until the device's memory suffices. What is wrong with
 /// the cache, and that batches are smaller, is added to `warnings`. The lane keeps nothing of
 /// `network`.
 /// Errors: kNotFound, kMismatch (TensorRT), kUnsupported (a layer, a precision), kDevice,
 /// kTooLarge (no memory on the device: with the bytes needed and free).
-Result<std::unique_ptr<Lane>> open_cuda_lane(const graph::Network& network,
-                                             const CudaDevice& device, const Options& options,
+Result<std::unique_ptr<Lane>> open_cuda_lane(const LaneOrder& lane_order,
                                              std::vector<std::string>& warnings,
                                              const OnFinished& on_finished);
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "backend/tensorrt/network_builder.hpp"
+#include "backend/tensorrt/plugins/boxes_mark.hpp"
 #include "base/fail.hpp"
 #include "ops/resize.hpp"
 
@@ -57,7 +58,8 @@ Slot::Slot(int device, const SlotOptions& options, std::size_t activation_bytes)
       input_bytes_(input_bytes(options)),
       memory_(device, options, activation_bytes),
       stream_(cuda::make_stream(device)),
-      done_(cuda::make_blocking_event(device)) {
+      done_(cuda::make_blocking_event(device)),
+      marks_(device) {
   std::memset(memory_.parameters.get(), 0, memory_.parameters.bytes());
   *at<ops::Thresholds>(memory_.parameters, layout_.thresholds) = options_.thresholds;
   // What a padded batch runs over before its places were ever filled.
@@ -66,20 +68,32 @@ Slot::Slot(int device, const SlotOptions& options, std::size_t activation_bytes)
   cuda::check(cudaMemsetAsync(memory_.input.get(), 0, memory_.input.bytes(), stream_.get()));
 }
 
-bool Slot::enqueue_step(Step& step, cudaStream_t stream) {
+bool Slot::enqueue_step(Step& step, cudaStream_t stream, StageMarks* marks) {
+  const auto mark = [marks](Mark which, cudaStream_t where) {
+    if (marks != nullptr) {
+      marks->capture(which, where);
+    }
+  };
   const ops::ResizeBatch resize{at<ops::DevicePicture>(memory_.device_parameters, layout_.pictures),
                                 memory_.device_pixels.as<std::uint8_t>(), step.batch,
                                 options_.input};
+  mark(Mark::kResize, stream);
   if (options_.half) {
     ops::enqueue_resize(resize, memory_.input.as<__half>(), stream);
   } else {
     ops::enqueue_resize(resize, memory_.input.as<float>(), stream);
   }
-  if (!step.context.enqueue(stream)) {
-    return false;
+  mark(Mark::kNetwork, stream);
+  {
+    const BoxesMark boxes{[&](cudaStream_t within) { mark(Mark::kBoxesBegin, within); }};
+    if (!step.context.enqueue(stream)) {
+      return false;
+    }
   }
+  mark(Mark::kDownload, stream);
   cuda::check(cudaMemcpyAsync(memory_.output.get(), memory_.device_output.get(), step.output.bytes,
                               cudaMemcpyDeviceToHost, stream));
+  mark(Mark::kEnd, stream);
   return true;
 }
 
@@ -110,13 +124,14 @@ Result<void> Slot::add_step(Plan& plan, int batch) {
   }
   // TensorRT settles what it left open in a run of its own; only then may a graph be captured.
   const cuda::DeviceGuard guard{device_};
-  if (!enqueue_step(step, stream_.get())) {
+  if (!enqueue_step(step, stream_.get(), nullptr)) {
     return refused();
   }
   cuda::check(cudaStreamSynchronize(stream_.get()));
   bool enqueued = false;
-  step.graph =
-      cuda::capture(stream_, [&](cudaStream_t stream) { enqueued = enqueue_step(step, stream); });
+  step.graph = cuda::capture(stream_, [&](cudaStream_t stream) {
+    enqueued = enqueue_step(step, stream, options_.measured ? &marks_ : nullptr);
+  });
   if (!enqueued) {
     return refused();
   }
@@ -156,6 +171,10 @@ void Slot::begin(int count, const ops::Thresholds& thresholds) {
   auto* const pictures = at<ops::DevicePicture>(memory_.parameters, layout_.pictures);
   for (int i = count; i < step_->batch; ++i) {
     pictures[i].width = 0;
+  }
+  if (options_.measured) {
+    const cuda::DeviceGuard guard{device_};
+    marks_.record(Mark::kUpload, stream_.get());
   }
 }
 
@@ -229,6 +248,9 @@ void Slot::enqueue(const Slot* after) {
   // Right behind the pixels, and not in the graph: there it would wait for all that other slots
   // have sent to the copy engine since.
   send_parameters();
+  if (options_.measured) {
+    marks_.record(Mark::kUploaded, stream_.get());
+  }
   if (after != nullptr && after != this) {
     cuda::check(cudaStreamWaitEvent(stream_.get(), after->done_.get()));
   }
@@ -239,6 +261,13 @@ void Slot::enqueue(const Slot* after) {
 void Slot::wait() {
   const cuda::DeviceGuard guard{device_};
   cuda::check(cudaEventSynchronize(done_.get()));
+}
+
+void Slot::add_times(CudaTimes& times) const {
+  if (options_.measured) {
+    const cuda::DeviceGuard guard{device_};
+    marks_.add_to(times);
+  }
 }
 
 std::vector<Detection> Slot::detections(int index) const {

@@ -8,6 +8,7 @@
 
 #include "backend/tensorrt/plan.hpp"
 #include "backend/tensorrt/slot_memory.hpp"
+#include "backend/tensorrt/stage_marks.hpp"
 #include "cuda/handles.hpp"
 #include "yolofleet/detection.hpp"
 
@@ -28,7 +29,7 @@ class Slot {
   Slot& operator=(const Slot&) = delete;
   ~Slot() = default;
 
-  /// Starts a batch of `count` pictures, 1 to max_batch.
+  /// Starts a batch of `count` pictures, 1 to max_batch. Throws cuda::CudaError.
   void begin(int count, const ops::Thresholds& thresholds);
   /// The next picture. From page-locked memory its pixels are fetched directly, so they must stay
   /// until `wait` has returned; else they are copied here. Where the room for pixels is used up,
@@ -40,6 +41,9 @@ class Slot {
   void enqueue(const Slot* after);
   /// Sleeps until the batch is done. Throws cuda::CudaError.
   void wait();
+  /// Adds what the batch took on the device, stage by stage, unless SlotOptions::measured is false.
+  /// Only after `wait`.
+  void add_times(CudaTimes& times) const;
   /// What was found in picture `index`, by falling confidence.
   std::vector<Detection> detections(int index) const;
 
@@ -55,7 +59,8 @@ class Slot {
 
   Slot(int device, const SlotOptions& options, std::size_t activation_bytes);
   Result<void> add_step(Plan& plan, int batch);
-  bool enqueue_step(Step& step, cudaStream_t stream);
+  /// `marks`: null, or where the stream is being captured those that become part of the graph.
+  bool enqueue_step(Step& step, cudaStream_t stream, StageMarks* marks);
   void send_parameters();
   void resize_on_cpu(const ImageView& picture, int index);
   void stage(const ImageView& picture, ops::DevicePicture& target);
@@ -67,6 +72,7 @@ class Slot {
   SlotMemory memory_;
   cuda::Stream stream_;
   cuda::Event done_;
+  StageMarks marks_;
   std::vector<Step> steps_;
 
   int count_ = 0;                ///< pictures of the batch

@@ -17,6 +17,7 @@ struct SlotOptions {
   std::size_t pixel_bytes = 0;  ///< pinned and device memory for a batch's pixels
   ops::Thresholds thresholds{};
   ops::Fit fit = ops::Fit::kStretch;
+  bool measured = true;  ///< its stages are
 };
 
 /// Sizes and places in a slot's memory are multiples of this.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "backend/tensorrt/plugins/boxes_mark.hpp"
 #include "backend/tensorrt/plugins/byte_stream.hpp"
 #include "base/fail.hpp"
 #include "cuda/check.hpp"
@@ -201,6 +202,7 @@ int32_t DetectionsPlugin::enqueue(const PluginTensorDesc* input_descs, const Plu
       static_cast<int*>(outputs[kClasses])};
   const ops::Candidates candidates = ops::candidates_in(workspace, batch.size);
   try {
+    BoxesMark::pass(stream);
     ops::enqueue_yolo_boxes(device_heads(parameters_, input_descs, inputs), batch, candidates,
                             stream);
     ops::enqueue_nms(candidates, batch, parameters_.nms, detections, stream);

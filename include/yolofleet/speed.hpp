@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "yolofleet/error.hpp"
+#include "yolofleet/export.hpp"
+#include "yolofleet/image.hpp"
+#include "yolofleet/model.hpp"
+#include "yolofleet/options.hpp"
+#include "yolofleet/report.hpp"
+
+namespace yolofleet {
+
+/// What a device did in a while.
+struct DeviceSpeed {
+  std::string device;         ///< "cuda:0"
+  std::string description;    ///< as Detector::devices has it
+  std::size_t batch = 1;      ///< pictures looked at at once, at most
+  std::size_t slots = 1;      ///< batches in the device at once
+  double per_second = 0;      ///< pictures
+  double seconds = 0;         ///< that were measured
+  std::uint64_t batches = 0;  ///< since it was opened, with half a second of warming up
+  /// Since it was opened; empty for the network alone.
+  std::vector<StageReport> stages;
+  std::vector<std::string> warnings;  ///< as Detector::warnings
+};
+
+/// How fast one device runs a model's network with nothing around it: on a GPU engines with boxes
+/// and NMS in them, as graphs on two streams, over inputs that lie there already; on the CPU one
+/// network a thread up to its heads. What a Detector can't be faster than.
+///
+/// Options::devices must come to one device; precision, threads, batch (0: 16 on a GPU), and
+/// those of engines count. Runs for `seconds`, more than 0. Errors: as Detector::open, and
+/// kInvalidArgument for several devices.
+YOLOFLEET_API Result<DeviceSpeed> engine_speed(const Model& model, const Options& options,
+                                               double seconds);
+
+/// How fast one device gets from pixels to detections, always full and with nothing before or
+/// behind it: what is missing to `engine_speed` goes to resizing, copies and waiting, what a
+/// Detector is slower than this to its queue and its order. `pictures`: at least one, looked at in
+/// turn; for a GPU they are first put into page-locked memory.
+///
+/// Options and `seconds` as above, with all options of a Detector's devices. Errors: those, that of
+/// the first picture that fails, and kInvalidArgument (no picture, or one without pixels).
+YOLOFLEET_API Result<DeviceSpeed> lane_speed(const Model& model, const Options& options,
+                                             std::span<const ImageView> pictures, double seconds);
+
+}  // namespace yolofleet

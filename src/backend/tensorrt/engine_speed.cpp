@@ -1,0 +1,70 @@
+#include "backend/tensorrt/engine_speed.hpp"
+
+#include <utility>
+
+#include "backend/tensorrt/engines.hpp"
+#include "backend/tensorrt/network_alone.hpp"
+#include "backend/tensorrt/open_lane.hpp"
+#include "base/fail.hpp"
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+constexpr int kStreams = 2;  // one's kernels fill the gaps between the other's
+
+/// Throws cuda::CudaError.
+Result<DeviceSpeed> measure_with(const Library& library, const EngineOrder& order,
+                                 const Options& options, const SpeedRun& run) {
+  const auto cache = cache_of(options);
+  PlanReport report;
+  auto plan = obtain_plan(library, order, cache && *cache ? &**cache : nullptr, report);
+  if (!plan) {
+    return tl::unexpected(std::move(plan).error());
+  }
+  SlotOptions setting;
+  setting.input = order.network.input();
+  setting.half = order.options.half;
+  setting.max_batch = order.options.max_batch;
+  setting.thresholds = {options.confidence, options.nms};
+  auto alone = NetworkAlone::make(**plan, setting, kStreams);
+  if (!alone) {
+    return tl::unexpected(std::move(alone).error());
+  }
+  (*alone)->run(run.warm_up.count());
+  DeviceSpeed speed;
+  speed.per_second = (*alone)->run(run.measured.count());
+  speed.seconds = run.measured.count();
+  speed.device = id_of(order.device);
+  speed.batch = static_cast<std::size_t>(setting.max_batch);
+  speed.slots = kStreams;
+  speed.description =
+      fmt::format("{}: {}, TensorRT {}, {}, batches of {}, the network alone", speed.device,
+                  order.device.name, library.version(), name_of(order.options), setting.max_batch);
+  speed.warnings = std::move(report.warnings);
+  return speed;
+}
+
+}  // namespace
+
+Result<DeviceSpeed> measure_engine(const graph::Network& network, const CudaDevice& device,
+                                   const Options& options, const SpeedRun& run) {
+  const auto library = Library::load();
+  if (!library) {
+    return tl::unexpected(library.error());
+  }
+  const auto engine = engine_options(options);
+  if (!engine) {
+    return tl::unexpected(engine.error());
+  }
+  return cuda::with_device(device.index, [&]() -> Result<DeviceSpeed> {
+    try {
+      return measure_with(**library, {network, device, *engine, options.on_build}, options, run);
+    } catch (const cuda::CudaError& error) {
+      const bool memory = error.code() == cudaErrorMemoryAllocation;
+      return base::fail(memory ? ErrorCode::kTooLarge : ErrorCode::kDevice, "{}: {}", id_of(device),
+                        error.what());
+    }
+  });
+}
+
+}  // namespace yolofleet::backend::tensorrt

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "backend/stage_times.hpp"
+#include "cuda/handles.hpp"
+
+namespace yolofleet::backend::tensorrt {
+
+/// Decode: by the lane itself, of pictures that come as files. Host: its two threads' own work
+/// beside that, filling and enqueuing batches and handing results out. The rest is the device's,
+/// batch by batch: what runs side by side is counted once for each batch, so together they are
+/// more than the time that passes, and most of it is where batches wait for each other. Upload:
+/// from the first copy to the last, with what the host does in between. What a batch waits for
+/// its turn to be computed is in none.
+enum class CudaStage : std::size_t {
+  kDecode,
+  kHost,
+  kUpload,
+  kResize,
+  kNetwork,
+  kMakeBoxes,
+  kDownload,
+  kCount
+};
+inline constexpr std::array kCudaStageNames{"decode",  "host",  "upload",  "resize",
+                                            "network", "boxes", "download"};
+using CudaTimes = StageTimes<CudaStage>;
+
+/// Points that a batch passes on the device.
+enum class Mark : std::size_t {
+  kUpload,
+  kUploaded,
+  kResize,
+  kNetwork,
+  kBoxesBegin,
+  kDownload,
+  kEnd,
+  kCount
+};
+
+/// The times at which a slot's batch passed its marks, taken by the device. Never waits.
+/// Thread safety: of a slot, whose threads take turns.
+class StageMarks {
+ public:
+  /// Throws cuda::CudaError.
+  explicit StageMarks(int device);
+
+  /// The device notes the time when it gets there. With `stream`'s device current. Throws
+  /// cuda::CudaError.
+  void record(Mark mark, cudaStream_t stream) const;
+
+  /// The same as a part of the graph that is being captured on `stream`, in each of its runs.
+  void capture(Mark mark, cudaStream_t stream);
+
+  /// Adds what the batch took that has passed them all. An engine whose boxes have no mark counts
+  /// them as network.
+  void add_to(CudaTimes& times) const;
+
+ private:
+  const cuda::Event& event(Mark mark) const { return events_[static_cast<std::size_t>(mark)]; }
+
+  std::array<cuda::Event, static_cast<std::size_t>(Mark::kCount)> events_;
+  bool has_boxes_ = false;
+};
+
+}  // namespace yolofleet::backend::tensorrt
