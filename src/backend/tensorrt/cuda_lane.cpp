@@ -108,8 +108,8 @@ class CudaLane final : public Lane {
       if (free_.empty()) {
         return false;
       }
-      accepted.slot = free_.back();
-      free_.pop_back();
+      accepted.slot = free_.front();
+      free_.pop_front();
     }
     accepted.jobs = std::move(batch);
     submitted_.push(std::move(accepted));
@@ -195,7 +195,10 @@ class CudaLane final : public Lane {
       }
       batch.slot->wait();
       const auto begin = CudaTimes::Clock::now();
-      batch.slot->add_times(times_);
+      ++unmeasured_;
+      if (batch.slot->measured()) {
+        batch.slot->add_times(times_, std::exchange(unmeasured_, 0));
+      }
       for (std::size_t i = 0; i < batch.on_device.size(); ++i) {
         PictureResult& result = batch.results[batch.on_device[i]];
         result.detections = batch.slot->detections(static_cast<int>(i));
@@ -231,8 +234,9 @@ class CudaLane final : public Lane {
   const ops::Thresholds thresholds_;
   const OnFinished on_finished_;
   CudaTimes times_;
+  int unmeasured_ = 0;  // batches since the last whose times were taken; of the finisher
   std::mutex mutex_;
-  std::vector<Slot*> free_;
+  std::deque<Slot*> free_;  // all take their turns, so that one of them can speak for all
   Channel<Batch> submitted_;
   Channel<Batch> enqueued_;
   Turns<Slot, kComputing> turns_;  // of the enqueuer
@@ -252,7 +256,9 @@ Result<std::unique_ptr<Lane>> make_cuda_lane(std::unique_ptr<Plan> plan, LaneInf
   }
   std::vector<std::unique_ptr<Slot>> slots;
   for (std::size_t i = 0; i < options.slots; ++i) {
-    auto slot = Slot::make(*plan, options.slot);
+    SlotOptions one = options.slot;
+    one.measured = options.slot.measured && i == 0;  // in all slots it would cost 2 %: docs/gpu.md
+    auto slot = Slot::make(*plan, one);
     if (!slot) {
       return tl::unexpected(slot.error().code == ErrorCode::kTooLarge
                                 ? allocation_failed(slot.error(), need, free)

@@ -263,11 +263,9 @@ void Slot::wait() {
   cuda::check(cudaEventSynchronize(done_.get()));
 }
 
-void Slot::add_times(CudaTimes& times) const {
-  if (options_.measured) {
-    const cuda::DeviceGuard guard{device_};
-    marks_.add_to(times);
-  }
+void Slot::add_times(CudaTimes& times, int times_over) const {
+  const cuda::DeviceGuard guard{device_};
+  marks_.add_to(times, times_over);
 }
 
 std::vector<Detection> Slot::detections(int index) const {

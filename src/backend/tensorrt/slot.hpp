@@ -41,9 +41,11 @@ class Slot {
   void enqueue(const Slot* after);
   /// Sleeps until the batch is done. Throws cuda::CudaError.
   void wait();
-  /// Adds what the batch took on the device, stage by stage, unless SlotOptions::measured is false.
-  /// Only after `wait`.
-  void add_times(CudaTimes& times) const;
+  /// Whether the times of its stages are taken: SlotOptions::measured.
+  bool measured() const noexcept { return options_.measured; }
+  /// Adds what the batch took on the device, stage by stage, `times_over` times. Only if measured,
+  /// once `wait` has returned.
+  void add_times(CudaTimes& times, int times_over) const;
   /// What was found in picture `index`, by falling confidence.
   std::vector<Detection> detections(int index) const;
 

@@ -32,13 +32,16 @@ void StageMarks::capture(Mark mark, cudaStream_t stream) {
   has_boxes_ = has_boxes_ || mark == Mark::kBoxesBegin;
 }
 
-void StageMarks::add_to(CudaTimes& times) const {
+void StageMarks::add_to(CudaTimes& times, int times_over) const {
+  const auto add = [&](CudaStage stage, Mark begin, Mark end) {
+    times.add(stage, between(event(begin), event(end)) * times_over);
+  };
   const Mark network_end = has_boxes_ ? Mark::kBoxesBegin : Mark::kDownload;
-  times.add(CudaStage::kUpload, between(event(Mark::kUpload), event(Mark::kUploaded)));
-  times.add(CudaStage::kResize, between(event(Mark::kResize), event(Mark::kNetwork)));
-  times.add(CudaStage::kNetwork, between(event(Mark::kNetwork), event(network_end)));
-  times.add(CudaStage::kMakeBoxes, between(event(network_end), event(Mark::kDownload)));
-  times.add(CudaStage::kDownload, between(event(Mark::kDownload), event(Mark::kEnd)));
+  add(CudaStage::kUpload, Mark::kUpload, Mark::kUploaded);
+  add(CudaStage::kResize, Mark::kResize, Mark::kNetwork);
+  add(CudaStage::kNetwork, Mark::kNetwork, network_end);
+  add(CudaStage::kMakeBoxes, network_end, Mark::kDownload);
+  add(CudaStage::kDownload, Mark::kDownload, Mark::kEnd);
 }
 
 }  // namespace yolofleet::backend::tensorrt

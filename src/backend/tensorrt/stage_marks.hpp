@@ -11,7 +11,8 @@ namespace yolofleet::backend::tensorrt {
 /// Decode: by the lane itself, of pictures that come as files. Host: its two threads' own work
 /// beside that, filling and enqueuing batches and handing results out. The rest is the device's,
 /// batch by batch: what runs side by side is counted once for each batch, so together they are
-/// more than the time that passes, and most of it is where batches wait for each other. Upload:
+/// more than the time that passes, and most of it is where batches wait for each other. They are
+/// taken of one slot's batches, each for all since the one before. Upload:
 /// from the first copy to the last, with what the host does in between. What a batch waits for
 /// its turn to be computed is in none.
 enum class CudaStage : std::size_t {
@@ -54,9 +55,9 @@ class StageMarks {
   /// The same as a part of the graph that is being captured on `stream`, in each of its runs.
   void capture(Mark mark, cudaStream_t stream);
 
-  /// Adds what the batch took that has passed them all. An engine whose boxes have no mark counts
-  /// them as network.
-  void add_to(CudaTimes& times) const;
+  /// Adds what the batch took that has passed them all, so many times. An engine whose boxes have
+  /// no mark counts them as network.
+  void add_to(CudaTimes& times, int times_over) const;
 
  private:
   const cuda::Event& event(Mark mark) const { return events_[static_cast<std::size_t>(mark)]; }
