@@ -39,7 +39,7 @@ Result<double> LaneFeeder::run(backend::Lane& lane, std::chrono::duration<double
   const std::size_t first = next_;
   do {
     submit(lane);
-  } while (Clock::now() - begin < time);
+  } while (Clock::now() - begin < time && !failed());
   std::unique_lock lock{mutex_};
   came_back_.wait(lock, [&] { return under_way_ == 0; });
   if (error_) {
@@ -47,6 +47,11 @@ Result<double> LaneFeeder::run(backend::Lane& lane, std::chrono::duration<double
   }
   return static_cast<double>(next_ - first) /
          std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+bool LaneFeeder::failed() const {
+  const std::lock_guard lock{mutex_};
+  return error_.has_value();
 }
 
 std::uint64_t LaneFeeder::batches() const {

@@ -32,6 +32,7 @@ class LaneFeeder {
   std::uint64_t batches() const;
 
  private:
+  bool failed() const;
   void submit(backend::Lane& lane);
 
   const std::vector<ImageView> pictures_;

@@ -15,8 +15,8 @@ namespace {
 
 TEST(EveryLayerModule, GivesWhatThePlainLoopsGive) {
   const Model model =
-      Model::load(
-          write_every_layer_model(std::filesystem::path{testing::TempDir()} / "every-layer-module"))
+      Model::load(write_every_layer_model(std::filesystem::path{::testing::TempDir()} /
+                                          "every-layer-module"))
           .value();
   const auto module = cpu::load_module();
   ASSERT_TRUE(module) << module.error().message;

@@ -13,7 +13,7 @@ namespace yolofleet::backend::cpu {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Error error_of(const std::vector<fs::path>& folders) {
   const auto module = load_module(folders, build_id());
@@ -29,7 +29,7 @@ TEST(ModuleLoader, NamesThePlacesThatItLookedIn) {
 }
 
 TEST(ModuleLoader, SaysWhatTheLinkerSaid) {
-  const fs::path folder = fs::path(testing::TempDir()) / "not_a_library";
+  const fs::path folder = fs::path(::testing::TempDir()) / "not_a_library";
   fs::create_directories(folder);
   std::ofstream(folder / kModuleFile) << "plain text, and long enough to hold an ELF header, "
                                          "were it one, which it is not";
@@ -74,9 +74,9 @@ TEST(ModuleFolders, TheEnvironmentComesFirst) {
 
 TEST(ModuleFolders, AreRelativeToWhereThisCodeLies) {
   const fs::path own = fs::read_symlink("/proc/self/exe").parent_path();
-  EXPECT_THAT(module_folders(),
-              testing::ElementsAre(own, own / "yolofleet", own.parent_path() / "lib" / "yolofleet",
-                                   own.parent_path() / "lib"));
+  EXPECT_THAT(module_folders(), ::testing::ElementsAre(own, own / "yolofleet",
+                                                       own.parent_path() / "lib" / "yolofleet",
+                                                       own.parent_path() / "lib"));
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ void expect_as_reference(TestNetwork& built, float most = 1.0F) {
   }
 }
 
-class ActivationLayer : public testing::TestWithParam<Activation> {};
+class ActivationLayer : public ::testing::TestWithParam<Activation> {};
 
 TEST_P(ActivationLayer, IsItsFormula) {
   TestNetwork built({6, 7, 9});
@@ -61,12 +61,12 @@ TEST_P(ActivationLayer, IsItsFormula) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, ActivationLayer,
-    testing::Values(Activation::kLinear, Activation::kLogistic, Activation::kLoggy,
-                    Activation::kRelu, Activation::kRelu6, Activation::kElu, Activation::kSelu,
-                    Activation::kGelu, Activation::kRelie, Activation::kRamp, Activation::kLeaky,
-                    Activation::kTanh, Activation::kPlse, Activation::kStair, Activation::kHardtan,
-                    Activation::kLhtan, Activation::kSwish, Activation::kMish,
-                    Activation::kHardMish),
+    ::testing::Values(Activation::kLinear, Activation::kLogistic, Activation::kLoggy,
+                      Activation::kRelu, Activation::kRelu6, Activation::kElu, Activation::kSelu,
+                      Activation::kGelu, Activation::kRelie, Activation::kRamp, Activation::kLeaky,
+                      Activation::kTanh, Activation::kPlse, Activation::kStair,
+                      Activation::kHardtan, Activation::kLhtan, Activation::kSwish,
+                      Activation::kMish, Activation::kHardMish),
     [](const auto& param) {
       std::string name(graph::to_string(param.param));
       std::replace_if(
@@ -83,7 +83,7 @@ struct ConvolutionCase {
   int groups = 1;
 };
 
-class ConvolutionLayer : public testing::TestWithParam<ConvolutionCase> {};
+class ConvolutionLayer : public ::testing::TestWithParam<ConvolutionCase> {};
 
 TEST_P(ConvolutionLayer, IsAsDefined) {
   const ConvolutionCase& the = GetParam();
@@ -104,14 +104,14 @@ TEST_P(ConvolutionLayer, IsAsDefined) {
 
 INSTANTIATE_TEST_SUITE_P(
     Kinds, ConvolutionLayer,
-    testing::Values(ConvolutionCase{1, 1, 1, 1, 0, 1}, ConvolutionCase{3, 1, 1, 1, 1, 1},
-                    ConvolutionCase{3, 2, 2, 1, 1, 1}, ConvolutionCase{3, 1, 2, 1, 1, 1},
-                    ConvolutionCase{3, 3, 1, 1, 0, 1}, ConvolutionCase{2, 2, 2, 1, 0, 1},
-                    ConvolutionCase{4, 1, 1, 1, 2, 1}, ConvolutionCase{5, 1, 1, 1, 2, 1},
-                    ConvolutionCase{3, 1, 1, 2, 2, 1}, ConvolutionCase{3, 2, 1, 4, 4, 1},
-                    ConvolutionCase{3, 1, 1, 1, 1, 12}, ConvolutionCase{5, 2, 2, 1, 2, 12},
-                    ConvolutionCase{3, 1, 1, 1, 1, 3}, ConvolutionCase{1, 1, 1, 1, 0, 4},
-                    ConvolutionCase{3, 2, 2, 2, 2, 2}, ConvolutionCase{1, 2, 2, 1, 0, 1}));
+    ::testing::Values(ConvolutionCase{1, 1, 1, 1, 0, 1}, ConvolutionCase{3, 1, 1, 1, 1, 1},
+                      ConvolutionCase{3, 2, 2, 1, 1, 1}, ConvolutionCase{3, 1, 2, 1, 1, 1},
+                      ConvolutionCase{3, 3, 1, 1, 0, 1}, ConvolutionCase{2, 2, 2, 1, 0, 1},
+                      ConvolutionCase{4, 1, 1, 1, 2, 1}, ConvolutionCase{5, 1, 1, 1, 2, 1},
+                      ConvolutionCase{3, 1, 1, 2, 2, 1}, ConvolutionCase{3, 2, 1, 4, 4, 1},
+                      ConvolutionCase{3, 1, 1, 1, 1, 12}, ConvolutionCase{5, 2, 2, 1, 2, 12},
+                      ConvolutionCase{3, 1, 1, 1, 1, 3}, ConvolutionCase{1, 1, 1, 1, 0, 4},
+                      ConvolutionCase{3, 2, 2, 2, 2, 2}, ConvolutionCase{1, 2, 2, 1, 0, 1}));
 
 struct MaxPoolCase {
   int size = 2;
@@ -120,7 +120,7 @@ struct MaxPoolCase {
   int padding = 1;
 };
 
-class MaxPoolLayer : public testing::TestWithParam<MaxPoolCase> {};
+class MaxPoolLayer : public ::testing::TestWithParam<MaxPoolCase> {};
 
 TEST_P(MaxPoolLayer, PadsAsDarknetDoes) {
   const MaxPoolCase& the = GetParam();
@@ -132,12 +132,12 @@ TEST_P(MaxPoolLayer, PadsAsDarknetDoes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, MaxPoolLayer,
-                         testing::Values(MaxPoolCase{2, 2, 2, 1}, MaxPoolCase{2, 1, 1, 1},
-                                         MaxPoolCase{2, 2, 2, 0}, MaxPoolCase{3, 2, 2, 2},
-                                         MaxPoolCase{3, 1, 1, 2}, MaxPoolCase{4, 2, 2, 3},
-                                         MaxPoolCase{5, 1, 1, 4}, MaxPoolCase{9, 1, 1, 8},
-                                         MaxPoolCase{13, 1, 1, 12}, MaxPoolCase{3, 2, 1, 2},
-                                         MaxPoolCase{2, 1, 3, 1}, MaxPoolCase{3, 3, 3, 4}));
+                         ::testing::Values(MaxPoolCase{2, 2, 2, 1}, MaxPoolCase{2, 1, 1, 1},
+                                           MaxPoolCase{2, 2, 2, 0}, MaxPoolCase{3, 2, 2, 2},
+                                           MaxPoolCase{3, 1, 1, 2}, MaxPoolCase{4, 2, 2, 3},
+                                           MaxPoolCase{5, 1, 1, 4}, MaxPoolCase{9, 1, 1, 8},
+                                           MaxPoolCase{13, 1, 1, 12}, MaxPoolCase{3, 2, 1, 2},
+                                           MaxPoolCase{2, 1, 3, 1}, MaxPoolCase{3, 3, 3, 4}));
 
 TEST(RouteLayer, JoinsSeveral) {
   TestNetwork built({3, 8, 8});

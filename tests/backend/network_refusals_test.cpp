@@ -9,7 +9,7 @@
 namespace yolofleet::backend {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Error refusal(const graph::Network& network) {
   const auto module = cpu::load_module();

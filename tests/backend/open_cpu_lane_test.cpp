@@ -17,8 +17,8 @@
 namespace yolofleet::backend::cpu {
 namespace {
 
-using testing::HasSubstr;
-using testing::MatchesRegex;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 
 graph::Network small_network() {
   TestNetwork built({3, 16, 24});

@@ -22,7 +22,7 @@ PictureResult failed(ErrorCode code) {
   return result;
 }
 
-Snapshot two_devices() {
+Snapshot of_two_devices() {
   Snapshot run;
   run.start = std::chrono::system_clock::time_point(std::chrono::milliseconds(1'700'000'000'250));
   run.pictures = 12;
@@ -73,14 +73,14 @@ TEST(LiveRun, TellsOfTrouble) {
 }
 
 TEST(Troubles, NamesTheDeviceThatWasLost) {
-  Snapshot run = two_devices();
+  Snapshot run = of_two_devices();
   EXPECT_EQ(troubles(run), "");
   run.fleet.devices[0].error = Error{ErrorCode::kDevice, "it fell off the bus"};
   EXPECT_EQ(troubles(run), "cuda:0 isn't used: it fell off the bus\n");
 }
 
 TEST(MetricsText, IsPrometheus) {
-  Snapshot run = two_devices();
+  Snapshot run = of_two_devices();
   run.fleet.devices[1].error = Error{ErrorCode::kDevice, "gone"};
   EXPECT_EQ(metrics_text(run),
             "# HELP yolofleet_build_info The program's version.\n"

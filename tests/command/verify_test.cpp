@@ -220,7 +220,8 @@ std::vector<std::string> lanes(const std::string& devices,
   return names;
 }
 
-std::string refusal(const std::string& devices, const std::vector<std::string>& precisions = {}) {
+std::string refusal_of_lanes(const std::string& devices,
+                             const std::vector<std::string>& precisions = {}) {
   const auto found = lanes_to_verify(devices, precisions, machine());
   return found ? "" : found.error().message;
 }
@@ -239,15 +240,16 @@ TEST(LanesToVerify, TakeAUuidForItsDevice) {
 }
 
 TEST(LanesToVerify, RefuseADeviceTwice) {
-  EXPECT_EQ(refusal("cpu,cpu"), "device \"cpu\" is named twice");
-  EXPECT_EQ(refusal("cpu,cpu:2"), "device \"cpu:2\" is named twice");
-  EXPECT_EQ(refusal("cuda:0,GPU-1f"), "device \"GPU-1f\" is named twice");
+  EXPECT_EQ(refusal_of_lanes("cpu,cpu"), "device \"cpu\" is named twice");
+  EXPECT_EQ(refusal_of_lanes("cpu,cpu:2"), "device \"cpu:2\" is named twice");
+  EXPECT_EQ(refusal_of_lanes("cuda:0,GPU-1f"), "device \"GPU-1f\" is named twice");
 }
 
 TEST(LanesToVerify, RefuseWhatIsntThere) {
-  EXPECT_EQ(refusal("cuda:1"), "cuda:1 can't be used: no TensorRT");
-  EXPECT_THAT(refusal("cuda:7"), HasSubstr("no device \"cuda:7\" here; auto, all and cuda:0, "));
-  EXPECT_EQ(refusal("cpu", {"fp32", "fp16"}),
+  EXPECT_EQ(refusal_of_lanes("cuda:1"), "cuda:1 can't be used: no TensorRT");
+  EXPECT_THAT(refusal_of_lanes("cuda:7"),
+              HasSubstr("no device \"cuda:7\" here; auto, all and cuda:0, "));
+  EXPECT_EQ(refusal_of_lanes("cpu", {"fp32", "fp16"}),
             "--precision fp16: no device has it: cpu has fp32 and bf16");
   const auto none = lanes_to_verify("all", {}, {});
   ASSERT_FALSE(none);

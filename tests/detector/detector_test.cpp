@@ -16,14 +16,9 @@ namespace {
 
 using ::testing::HasSubstr;
 using testing::picture_with_square;
+using testing::square_model;
 using ::testing::TempDir;
 using testing::write_square_model;
-
-const Model& model() {
-  static const Model loaded =
-      Model::load(write_square_model(std::filesystem::path(TempDir()) / "square")).value();
-  return loaded;
-}
 
 Options fp32() {
   Options options;
@@ -33,7 +28,7 @@ Options fp32() {
 }
 
 Detector open(const Options& options = fp32()) {
-  return Detector::open(model(), options).value();
+  return Detector::open(square_model(), options).value();
 }
 
 /// The cells' corners, in some order that repeats.
@@ -199,7 +194,7 @@ TEST(Detector, MayBeDestroyedWhileBusy) {
 }
 
 TEST(Detector, OutlivesTheModelItWasOpenedFrom) {
-  auto copy = std::make_unique<Model>(model());
+  auto copy = std::make_unique<Model>(square_model());
   Detector detector = Detector::open(*copy, fp32()).value();
   copy.reset();
   const Image image = square(0);
@@ -226,7 +221,7 @@ TEST(Detector, MoreThreadsThanCpusIsAWarning) {
 }
 
 void expect_refused(const Options& options, ErrorCode code, const std::string& message) {
-  const auto detector = Detector::open(model(), options);
+  const auto detector = Detector::open(square_model(), options);
   ASSERT_FALSE(detector);
   EXPECT_EQ(detector.error().code, code);
   EXPECT_THAT(detector.error().message, HasSubstr(message));

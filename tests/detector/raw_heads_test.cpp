@@ -12,25 +12,12 @@ namespace yolofleet {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::on_one_thread;
 using testing::picture_with_square;
-
-const Model& squares() {
-  static const Model loaded =
-      Model::load(
-          testing::write_square_model(std::filesystem::path(::testing::TempDir()) / "square-heads"))
-          .value();
-  return loaded;
-}
-
-Options on_cpu() {
-  Options options;
-  options.devices = "cpu";
-  options.precision = Precision::kFp32;
-  return options;
-}
+using testing::square_model;
 
 TEST(RawHeads, AreWhatTheHeadIsGiven) {
-  auto heads = RawHeads::open(squares(), on_cpu()).value();
+  auto heads = RawHeads::open(square_model(), on_one_thread()).value();
   EXPECT_THAT(heads.device(), HasSubstr("fp32"));
   const Image picture = picture_with_square(32, 16);
   for (int again = 0; again < 2; ++again) {
@@ -50,34 +37,35 @@ TEST(RawHeads, AreWhatTheHeadIsGiven) {
 TEST(RawHeads, ResizeAsTheyAreTold) {
   Image wide(128, 64);
   std::fill(wide.pixels().begin(), wide.pixels().end(), std::uint8_t{255});
-  Options options = on_cpu();
+  Options options = on_one_thread();
   options.resize = Resize::kLetterbox;
-  const auto boxed = RawHeads::open(squares(), options).value().run(wide.view()).value();
-  const auto stretched = RawHeads::open(squares(), on_cpu()).value().run(wide.view()).value();
+  const auto boxed = RawHeads::open(square_model(), options).value().run(wide.view()).value();
+  const auto stretched =
+      RawHeads::open(square_model(), on_one_thread()).value().run(wide.view()).value();
   EXPECT_NEAR(stretched.front().values[4 * 16], 10.0F, 1e-3F);
   EXPECT_NEAR(boxed.front().values[4 * 16], 0.0F, 1e-3F) << "grey above the picture";
 }
 
 TEST(RawHeads, RefuseWhatIsntOneDevice) {
-  Options options = on_cpu();
+  Options options = on_one_thread();
   options.devices = "toaster";
-  const auto none = RawHeads::open(squares(), options);
+  const auto none = RawHeads::open(square_model(), options);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, ErrorCode::kNotFound);
   options.devices = "cpu";
   options.precision = Precision::kFp16;
-  const auto half = RawHeads::open(squares(), options);
+  const auto half = RawHeads::open(square_model(), options);
   ASSERT_FALSE(half);
   EXPECT_EQ(half.error().code, ErrorCode::kUnsupported);
-  options = on_cpu();
+  options = on_one_thread();
   options.nms = 2;
-  const auto wrong = RawHeads::open(squares(), options);
+  const auto wrong = RawHeads::open(square_model(), options);
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code, ErrorCode::kInvalidArgument);
 }
 
 TEST(RawHeads, RefuseAPictureWithoutPixels) {
-  auto heads = RawHeads::open(squares(), on_cpu()).value();
+  auto heads = RawHeads::open(square_model(), on_one_thread()).value();
   const auto found = heads.run(ImageView{});
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, ErrorCode::kInvalidArgument);

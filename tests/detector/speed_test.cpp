@@ -13,27 +13,14 @@ namespace yolofleet {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::on_one_thread;
+using testing::square_model;
 using ::testing::StartsWith;
-
-const Model& model() {
-  static const Model loaded =
-      Model::load(
-          testing::write_square_model(std::filesystem::path(::testing::TempDir()) / "square-speed"))
-          .value();
-  return loaded;
-}
-
-Options on_cpu() {
-  Options options;
-  options.devices = "cpu:1";
-  options.precision = Precision::kFp32;
-  return options;
-}
 
 constexpr double kShort = 0.05;
 
 TEST(EngineSpeed, OfTheCpu) {
-  const auto speed = engine_speed(model(), on_cpu(), kShort);
+  const auto speed = engine_speed(square_model(), on_one_thread(), kShort);
   ASSERT_TRUE(speed) << speed.error().message;
   EXPECT_EQ(speed->device, "cpu");
   EXPECT_THAT(speed->description, StartsWith("cpu: OpenVINO"));
@@ -47,7 +34,8 @@ TEST(EngineSpeed, OfTheCpu) {
 TEST(LaneSpeed, OfTheCpu) {
   const Image small = testing::picture_with_square(16, 0);
   const Image large{200, 100};
-  const auto speed = lane_speed(model(), on_cpu(), std::array{small.view(), large.view()}, kShort);
+  const auto speed =
+      lane_speed(square_model(), on_one_thread(), std::array{small.view(), large.view()}, kShort);
   ASSERT_TRUE(speed) << speed.error().message;
   EXPECT_EQ(speed->device, "cpu");
   EXPECT_GT(speed->per_second, 0);
@@ -62,8 +50,8 @@ TEST(LaneSpeed, OfTheCpu) {
 void expect_refused(const Options& options, double seconds, ErrorCode code,
                     const std::string& message) {
   const Image picture{8, 8};
-  const auto engine = engine_speed(model(), options, seconds);
-  const auto lane = lane_speed(model(), options, std::array{picture.view()}, seconds);
+  const auto engine = engine_speed(square_model(), options, seconds);
+  const auto lane = lane_speed(square_model(), options, std::array{picture.view()}, seconds);
   ASSERT_FALSE(engine);
   ASSERT_FALSE(lane);
   for (const Error& error : {engine.error(), lane.error()}) {
@@ -73,13 +61,13 @@ void expect_refused(const Options& options, double seconds, ErrorCode code,
 }
 
 TEST(Speed, RefusesWhatCantBeMeasured) {
-  Options options = on_cpu();
+  Options options = on_one_thread();
   expect_refused(options, 0, ErrorCode::kInvalidArgument, "seconds is 0; more than 0 is allowed");
   expect_refused(options, std::numeric_limits<double>::quiet_NaN(), ErrorCode::kInvalidArgument,
                  "seconds is nan");
   options.devices = "tpu";
   expect_refused(options, kShort, ErrorCode::kNotFound, "no device \"tpu\" here");
-  options = on_cpu();
+  options = on_one_thread();
   options.slots = 65;
   expect_refused(options, kShort, ErrorCode::kInvalidArgument, "slots is 65; 0 to 64 is allowed");
   options.slots = -1;
@@ -87,11 +75,11 @@ TEST(Speed, RefusesWhatCantBeMeasured) {
 }
 
 TEST(LaneSpeed, RefusesPicturesThatAreNone) {
-  const auto none = lane_speed(model(), on_cpu(), {}, kShort);
+  const auto none = lane_speed(square_model(), on_one_thread(), {}, kShort);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(none.error().message, HasSubstr("no pictures to measure with"));
-  const auto empty = lane_speed(model(), on_cpu(), std::array{ImageView{}}, kShort);
+  const auto empty = lane_speed(square_model(), on_one_thread(), std::array{ImageView{}}, kShort);
   ASSERT_FALSE(empty);
   EXPECT_THAT(empty.error().message, HasSubstr("a picture without pixels"));
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -10,6 +12,7 @@
 #include "whole_file.hpp"
 #include "yolofleet/image.hpp"
 #include "yolofleet/model.hpp"
+#include "yolofleet/options.hpp"
 
 namespace yolofleet::testing {
 
@@ -41,6 +44,22 @@ inline Image picture_with_square(int x, int y) {
     std::memset(image.pixels().data() + static_cast<std::size_t>(row * 64 + x) * 3, 255, 16 * 3);
   }
   return image;
+}
+
+/// The model of squares, loaded once.
+inline const Model& square_model() {
+  static const Model loaded =
+      Model::load(write_square_model(std::filesystem::path(::testing::TempDir()) / "square"))
+          .value();
+  return loaded;
+}
+
+/// A thread of the CPU, in FP32.
+inline Options on_one_thread() {
+  Options options;
+  options.devices = "cpu:1";
+  options.precision = Precision::kFp32;
+  return options;
 }
 
 }  // namespace yolofleet::testing

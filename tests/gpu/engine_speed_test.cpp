@@ -41,6 +41,7 @@ TEST_F(EngineSpeedOfAGpu, IsMeasuredOnTheDeviceThatIsMeant) {
     std::cout << speed->description << ": " << speed->per_second << " pictures/s\n";
     EXPECT_GT(speed->per_second, 0);
     EXPECT_EQ(speed->batch, 8U);
+    EXPECT_GT(speed->batches, 0U);
     EXPECT_EQ(speed->device, id_of(card()));
     EXPECT_THAT(speed->description, HasSubstr("the network alone"));
     EXPECT_THAT(speed->warnings, IsEmpty());

@@ -122,7 +122,8 @@ Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArgume
   return results;
 }
 
-/// One that is named twice would be refused only after each had been measured alone.
+/// One whose name stands there twice would be refused only after each had been measured alone; by
+/// an UUID beside its name it still is.
 Result<void> check_names(std::vector<std::string> names) {
   std::sort(names.begin(), names.end());
   const auto twice = std::adjacent_find(names.begin(), names.end());
@@ -200,11 +201,11 @@ void add_measure_options(CLI::App& app, BenchArguments& arguments) {
       ->type_name("N,N")
       ->group(group);
   app.add_option("--slots", arguments.slots,
-                 "batches that a GPU holds at once, several numbers one after the\nother; auto: 5")
+                 "batches that a GPU holds at once, several numbers one after the\nother")
       ->delimiter(',')
       ->check(from_to(1, 64, "a whole number from 1 to 64"))
       ->type_name("N,N")
-      ->default_str("auto")
+      ->default_str("5")
       ->group(group);
   app.add_option("--frames", arguments.frames, "size of the made-up frames")
       ->type_name("WxH")

@@ -48,7 +48,8 @@ Json host_microseconds(const DeviceReport& device) {
              : Json(host->seconds * 1e6 / static_cast<double>(device.batches));
 }
 
-Json device_json(const DeviceReport& device) {
+Json device_json(const DeviceReport& device, BenchPart part) {
+  const bool fleet = part == BenchPart::kFleet;
   Json stages = Json::object();
   for (const StageReport& stage : device.stages) {
     stages[stage.stage] = stage.seconds;
@@ -57,8 +58,8 @@ Json device_json(const DeviceReport& device) {
           {"share", device.share},
           {"batches", device.batches},
           {"mean_batch", device.mean_batch},
-          {"busy_seconds", device.busy_seconds},
-          {"queue_seconds", device.queue_seconds},
+          {"busy_seconds", fleet ? Json(device.busy_seconds) : Json()},
+          {"queue_seconds", fleet ? Json(device.queue_seconds) : Json()},
           {"stages", std::move(stages)},
           {"host_microseconds_a_batch", host_microseconds(device)}};
 }
@@ -66,7 +67,7 @@ Json device_json(const DeviceReport& device) {
 Json as_json(const BenchResult& result) {
   Json devices = Json::array();
   for (const DeviceReport& device : result.report.devices) {
-    devices.push_back(device_json(device));
+    devices.push_back(device_json(device, result.part));
   }
   return {{"what", name_of(result.part)},
           {"devices", result.asked},

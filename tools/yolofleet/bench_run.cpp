@@ -227,9 +227,11 @@ std::vector<std::string> device_sets(const std::vector<std::string>& names) {
 }
 
 BenchResult median_of(std::vector<BenchResult> rounds) {
+  std::vector<std::string> warnings = warnings_of(rounds);
   const auto middle = rounds.begin() + static_cast<std::ptrdiff_t>(rounds.size() / 2);
   std::nth_element(rounds.begin(), middle, rounds.end(),
                    [](const auto& a, const auto& b) { return a.per_second < b.per_second; });
+  middle->warnings = std::move(warnings);
   return std::move(*middle);
 }
 

@@ -57,7 +57,8 @@ std::vector<std::string> named_devices(const std::string& list,
 /// Each device alone, then the first two together, the first three, and so on.
 std::vector<std::string> device_sets(const std::vector<std::string>& names);
 
-/// The middle one by pictures a second; of an even number the upper one. Precondition: not empty.
+/// The middle one by pictures a second; of an even number the upper one; with the warnings of all.
+/// Precondition: not empty.
 BenchResult median_of(std::vector<BenchResult> rounds);
 
 /// Fills in `of_sum` and `of_engine` where the others are there: results of the same batch and

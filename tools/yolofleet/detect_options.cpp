@@ -14,7 +14,8 @@ const char* const kUsage =
     "yolofleet detect [OPTIONS] MODEL INPUT...\n"
     "       yolofleet detect [OPTIONS] --cfg FILE --weights FILE [--names FILE] INPUT...";
 
-const char* const kFooter = R"(MODEL is a folder with one .cfg, one .weights and at most one .names.
+const char* const kDetectFooter =
+    R"(MODEL is a folder with one .cfg, one .weights and at most one .names.
 INPUT is a picture (JPEG, PNG, WebP, BMP), a folder (read recursively, in the order of its paths'
 bytes), a quoted pattern ('*.jpg'; ** stands for any folders), @LIST (a text file with a path a
 line, relative to the current folder) or - (a picture on standard input; @- is a list there).
@@ -160,7 +161,7 @@ void add_detect_options(CLI::App& app, DetectArguments& arguments) {
   add_output_options(app, arguments);
   add_message_options(app, arguments);
   add_metrics_options(app, arguments);
-  app.footer(kFooter);
+  app.footer(kDetectFooter);
   set_usage(app, kUsage);
 }
 

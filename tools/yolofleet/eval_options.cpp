@@ -7,7 +7,7 @@
 namespace yolofleet::command {
 namespace {
 
-const char* const kFooter =
+const char* const kEvalFooter =
     R"(ANNOTATIONS is a COCO annotation file, FOLDER has its pictures under their file names. Categories and
 classes belong together by their names (COCO's as COCO or as Darknet spells them), or by
 --coco-classes. pycocotools measures, so a Python that has it is needed: that of --python, else
@@ -69,7 +69,7 @@ void add_eval_options(CLI::App& app, EvalArguments& arguments) {
   add_threads(app, options, "What it runs on");
   add_engine_options(app, arguments.device);
   add_no_cache_option(app, arguments.device);
-  app.footer(kFooter);
+  app.footer(kEvalFooter);
   set_usage(app,
             "yolofleet eval [OPTIONS] MODEL ANNOTATIONS FOLDER\n"
             "       yolofleet eval [OPTIONS] --cfg FILE --weights FILE --names FILE ANNOTATIONS "

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "inference_options.hpp"
+#include "json_number.hpp"
 #include "text.hpp"
 
 namespace yolofleet::command {
@@ -19,10 +20,6 @@ std::string figure(const std::optional<double>& value) {
 
 ordered_json number(const std::optional<double>& value) {
   return value ? ordered_json(*value) : ordered_json();
-}
-
-ordered_json number(float value) {
-  return ordered_json::parse(json_number(value));
 }
 
 std::uint64_t objects_of(const AveragePrecision& measured) {
@@ -97,8 +94,8 @@ std::string eval_json(const EvalReport& report) {
       {"model", model.name()},
       {"input", {{"width", model.input_size().width}, {"height", model.input_size().height}}},
       {"resize", resize_word(report.options.resize, model.letterbox())},
-      {"confidence", number(report.options.confidence)},
-      {"nms", number(report.options.nms)},
+      {"confidence", as_json_number(report.options.confidence)},
+      {"nms", as_json_number(report.options.nms)},
       {"max_detections", report.options.max_detections},
       {"devices", report.devices},
       {"annotations", report.annotations},

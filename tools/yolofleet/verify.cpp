@@ -23,7 +23,7 @@
 namespace yolofleet::command {
 namespace {
 
-const char* const kFooter =
+const char* const kVerifyFooter =
     R"(INPUT is as detect has it; without one, made-up pictures are taken. Each is decoded once, and every
 device gets the same pixels and makes them the network's input itself, as detect does. The reference
 is the CPU in FP32; «cpu fp32» in the table is it a second time. A detection over --confidence needs
@@ -266,7 +266,7 @@ void add_verify(CLI::App& app, int& exit_code) {
   add_inference_options(*verify_app, arguments->device.options, arguments->resize);
   add_engine_options(*verify_app, arguments->device);
   add_no_cache_option(*verify_app, arguments->device);
-  verify_app->footer(kFooter);
+  verify_app->footer(kVerifyFooter);
   set_usage(*verify_app,
             "yolofleet verify [OPTIONS] MODEL [INPUT...]\n"
             "       yolofleet verify [OPTIONS] --cfg FILE --weights FILE [INPUT...]");

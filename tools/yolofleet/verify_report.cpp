@@ -7,6 +7,7 @@
 #include <set>
 
 #include "inference_options.hpp"
+#include "json_number.hpp"
 #include "output/sink.hpp"
 #include "text.hpp"
 
@@ -147,11 +148,6 @@ std::string left_out(const VerifyReport& report) {
   return text;
 }
 
-/// Null for infinity, which JSON hasn't got.
-ordered_json number(float value) {
-  return ordered_json::parse(json_number(value));
-}
-
 ordered_json result_json(const VerifyResult& result, const VerifyReport& report) {
   ordered_json json = {{"device", result.lane.device},
                        {"precision", result.lane.precision},
@@ -168,21 +164,21 @@ ordered_json result_json(const VerifyResult& result, const VerifyReport& report)
   json["missing"] = sums.missing;
   json["extra"] = sums.extra;
   json["beyond"] = sums.beyond;
-  json["confidence_difference"] = any ? number(sums.confidence) : ordered_json();
-  json["box_difference"] = any ? number(sums.box) : ordered_json();
+  json["confidence_difference"] = any ? as_json_number(sums.confidence) : ordered_json();
+  json["box_difference"] = any ? as_json_number(sums.box) : ordered_json();
   json["faint"] = sums.faint;
   json["pictures_full"] = result.full;
-  json["confidence_full"] = result.full > 0 ? number(result.confidence) : ordered_json();
+  json["confidence_full"] = result.full > 0 ? as_json_number(result.confidence) : ordered_json();
   json["heads_finite"] = result.heads.empty() ? ordered_json() : ordered_json(result.finite);
   json["reference_heads_finite"] =
       result.heads.empty() ? ordered_json() : ordered_json(result.reference_finite);
   json["head_errors"] = ordered_json::array();
   for (const float error : result.heads) {
-    json["head_errors"].push_back(number(error));
+    json["head_errors"].push_back(as_json_number(error));
   }
-  json["allowed"] = {{"confidence", number(result.tolerance.confidence)},
-                     {"box", number(result.tolerance.box)},
-                     {"heads", number(result.tolerance.heads)},
+  json["allowed"] = {{"confidence", as_json_number(result.tolerance.confidence)},
+                     {"box", as_json_number(result.tolerance.box)},
+                     {"heads", as_json_number(result.tolerance.heads)},
                      {"beyond", result.tolerance.others_of(sums.compared())}};
   json["worst"] = ordered_json::array();
   for (std::size_t i = 0; i < std::min(result.worst.size(), kWorstShown); ++i) {
@@ -210,8 +206,8 @@ std::string verify_json(const VerifyReport& report) {
       {"model", model.name()},
       {"input", {{"width", model.input_size().width}, {"height", model.input_size().height}}},
       {"resize", resize_word(report.options.resize, model.letterbox())},
-      {"confidence", number(report.options.confidence)},
-      {"nms", number(report.options.nms)},
+      {"confidence", as_json_number(report.options.confidence)},
+      {"nms", as_json_number(report.options.nms)},
       {"max_detections", report.options.max_detections},
       {"pictures", report.pictures.pictures.size()},
       {"pictures_made_up", report.pictures.made_up},

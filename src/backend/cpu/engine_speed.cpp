@@ -52,7 +52,7 @@ Result<DeviceSpeed> measure_engine(const CpuEngine& engine, const SpeedRun& run)
       value = std::uniform_real_distribution<float>{0, 1}(random);
     }
   }
-  std::vector<std::thread> threads;
+  std::vector<std::jthread> threads;  // join, also where one can't be started
   threads.reserve(runners.size());
   for (Runner& runner : runners) {
     threads.emplace_back([&runner, &run] {
@@ -62,9 +62,7 @@ Result<DeviceSpeed> measure_engine(const CpuEngine& engine, const SpeedRun& run)
       }
     });
   }
-  for (std::thread& thread : threads) {
-    thread.join();
-  }
+  threads.clear();
   DeviceSpeed speed;
   speed.device = "cpu";
   speed.description = engine.description;

@@ -1,5 +1,7 @@
 #include "backend/tensorrt/engine_speed.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "backend/tensorrt/engines.hpp"
@@ -17,6 +19,9 @@ Result<DeviceSpeed> measure_with(const Library& library, const EngineOrder& orde
                                  const Options& options, const SpeedRun& run) {
   const auto cache = cache_of(options);
   PlanReport report;
+  if (!cache) {
+    report.warnings.push_back(cache.error().message + "; the engine isn't kept");
+  }
   auto plan = obtain_plan(library, order, cache && *cache ? &**cache : nullptr, report);
   if (!plan) {
     return tl::unexpected(std::move(plan).error());
@@ -34,6 +39,7 @@ Result<DeviceSpeed> measure_with(const Library& library, const EngineOrder& orde
   DeviceSpeed speed;
   speed.per_second = (*alone)->run(run.measured.count());
   speed.seconds = run.measured.count();
+  speed.batches = (*alone)->batches();
   speed.device = id_of(order.device);
   speed.batch = static_cast<std::size_t>(setting.max_batch);
   speed.slots = kStreams;

@@ -17,7 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLeastActivations = 256;  // of an engine that says it needs none
-constexpr int kRoundsBetweenWaits = 8;          // so that the device never runs dry
+constexpr int kRoundsBetweenWaits = 8;          // so that the device rarely runs dry
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -111,6 +111,7 @@ double NetworkAlone::run(double seconds) {
       cuda::check(cudaEventSynchronize(copy.done.get()));
     }
   }
+  batches_ += batches;
   return static_cast<double>(batches) * batch_ / seconds_since(begin);
 }
 

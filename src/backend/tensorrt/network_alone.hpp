@@ -28,6 +28,9 @@ class NetworkAlone {
   /// Milliseconds from one launch to its end, median of so many. Throws cuda::CudaError.
   double latency(int runs);
 
+  /// That `run` has run.
+  std::uint64_t batches() const noexcept { return batches_; }
+
  private:
   struct Copy {
     cuda::Stream stream;
@@ -42,6 +45,7 @@ class NetworkAlone {
 
   const int device_;
   const int batch_;
+  std::uint64_t batches_ = 0;
   std::vector<Copy> copies_;
   std::vector<Context> contexts_;
 };

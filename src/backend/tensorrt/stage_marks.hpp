@@ -9,12 +9,12 @@
 namespace yolofleet::backend::tensorrt {
 
 /// Decode: by the lane itself, of pictures that come as files. Host: its two threads' own work
-/// beside that, filling and enqueuing batches and handing results out. The rest is the device's,
-/// batch by batch: what runs side by side is counted once for each batch, so together they are
-/// more than the time that passes, and most of it is where batches wait for each other. They are
-/// taken of one slot's batches, each for all since the one before. Upload:
-/// from the first copy to the last, with what the host does in between. What a batch waits for
-/// its turn to be computed is in none.
+/// beside that, filling and enqueuing batches and reading their results, without what the fleet
+/// does when it takes them. The rest is the device's, batch by batch: what runs side by side is
+/// counted once for each batch, so together they are more than the time that passes, and most of it
+/// is where batches wait for each other. They are taken of one slot's batches, each for all since
+/// the one before. Upload: from the first copy to the last, with what the host does in between.
+/// What a batch waits for its turn to be computed is in none.
 enum class CudaStage : std::size_t {
   kDecode,
   kHost,
