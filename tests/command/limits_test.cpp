@@ -47,6 +47,10 @@ TEST(LimitedBy, WhatIsAtWorkLongestBehindWhoWaits) {
   EXPECT_EQ(limited_by(spent), "writing");
   spent.waiting = 5;
   EXPECT_EQ(limited_by(spent), "none");
+  spent = ten_seconds();
+  spent.waiting = 8;
+  spent.writing = 3;
+  EXPECT_EQ(limited_by(spent), "none") << "nothing is at work for long";
 }
 
 TEST(LimitedBy, NothingInARunWithoutTime) {

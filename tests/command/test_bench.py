@@ -64,10 +64,21 @@ def test_json_of_a_sweep_over_slots(place):
     (["--parts", "engine,wheel"], ["--parts", "wheel"]),
     (["--devices", "cpu,cpu"], ['device "cpu" is named twice']),
     (["--devices", "cpu,"], ['no device ""']),
-    (["text.jpg", *CPU, "--parts", "lane"], ["looks like text"]),
-    (["text.jpg", *CPU, "--parts", "fleet"], ["looks like text"]),
+    (["--devices", "cpu:1,cpu:2"], ['device "cpu:2" is named twice']),
+    (["--devices", "auto,cpu"], ['no device "auto"']),
+    (["--batches", "010"], ["'010' isn't a whole number"]),
+    (["--frames", "99999x99999"], ["--frames 99999x99999: 9999800001 pixels; at most 16777216 are allowed"]),
+    ([*CPU, "--parts", "lane", "text.jpg"], ["text.jpg: looks like text"]),
+    ([*CPU, "--parts", "fleet", "text.jpg"], ["text.jpg: looks like text"]),
 ])
 def test_what_is_refused(place, arguments, words):
     (place / "empty").mkdir()
     (place / "text.jpg").write_text("this is no picture")
     refused(place.run("bench", "model", *QUICK, *arguments), 2, *words)
+
+
+def test_what_a_model_is_warned_of(place):
+    with (place / "model" / "square.weights").open("ab") as weights:
+        weights.write(b"more..")
+    result = place.run("bench", "model", *QUICK, *CPU, "--parts", "engine", "--allow-trailing-weights")
+    assert result.returncode == 0 and "6 more than" in result.stderr

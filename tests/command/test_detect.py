@@ -1,6 +1,7 @@
 """What `yolofleet detect` gives for good input."""
 
 import json
+import re
 import os
 import pty
 
@@ -122,6 +123,8 @@ def test_options_reach_the_library(place):
     assert letterboxed == lines(place.detect("a.png", "--resize", "letterbox").stdout)
     said = place.detect("a.png", "--precision", "fp32", "--threads", "1", "--verbose").stderr
     assert "square: input 64x64x3, 1 classes" in said and "fp32, 1 thread" in said
+    assert re.search(r"a\.png: \d+ detections?, by cpu$", said, re.MULTILINE)
+    assert ", by " not in place.detect("a.png").stderr
     assert "1 thread" in place.detect("a.png", "--devices", "cpu:1", "--verbose").stderr
     bigger = place.detect("a.png", "--input-size", "128x64", "--verbose").stderr
     assert "input 128x64x3" in bigger

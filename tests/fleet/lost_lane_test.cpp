@@ -222,7 +222,7 @@ TEST(LostLane, ThatGivesNoPicturesBackLeavesTheirErrors) {
   for (const PictureResult& result : results) {
     failures += result.error ? 1U : 0U;
   }
-  EXPECT_GE(failures, 2U);
+  EXPECT_GE(failures, 1U) << "its first batch, which is a single one where the fleet is full";
   EXPECT_LE(failures, 4U) << "what was in its two slots";
 }
 

@@ -65,8 +65,15 @@ class Feeder {
   std::thread thread_;
 };
 
+/// What is wrong with a file, by its name.
+tl::unexpected<Error> of_file(const BenchPictures& pictures, std::size_t index, Error error) {
+  error.message = pictures.names[index % pictures.names.size()] + ": " + error.message;
+  return tl::unexpected(std::move(error));
+}
+
 /// Takes results for a time; how many a second, or the first error.
-Result<double> take_for(Detector& detector, std::chrono::duration<double> time) {
+Result<double> take_for(Detector& detector, const BenchPictures& pictures,
+                        std::chrono::duration<double> time) {
   const auto begin = Clock::now();
   std::size_t taken = 0;
   while (Clock::now() - begin < time) {
@@ -75,7 +82,8 @@ Result<double> take_for(Detector& detector, std::chrono::duration<double> time) 
       break;
     }
     if (result->error) {
-      return tl::unexpected(*result->error);
+      return pictures.files.empty() ? tl::unexpected(*result->error)
+                                    : of_file(pictures, result->index, *result->error);
     }
     ++taken;
   }
@@ -91,7 +99,7 @@ Result<std::vector<Image>> decoded(const BenchPictures& pictures, const DecodeLi
   for (std::size_t i = 0; i < std::min(pictures.files.size(), kFrames); ++i) {
     auto image = Image::decode(pictures.files[i], limits);
     if (!image) {
-      return tl::unexpected(std::move(image).error());
+      return of_file(pictures, i, std::move(image).error());
     }
     images.push_back(*std::move(image));
   }
@@ -181,8 +189,8 @@ Result<BenchResult> bench_devices(const Model& model, const Options& options,
   result.devices.assign(detector->devices().begin(), detector->devices().end());
   result.warnings.assign(detector->warnings().begin(), detector->warnings().end());
   Feeder feeder{*detector, pictures, frames};
-  const auto rate = take_for(*detector, kWarmUp).and_then([&](double) {
-    return take_for(*detector, std::chrono::duration<double>{seconds});
+  const auto rate = take_for(*detector, pictures, kWarmUp).and_then([&](double) {
+    return take_for(*detector, pictures, std::chrono::duration<double>{seconds});
   });
   result.report = detector->report();
   feeder.stop();

@@ -15,6 +15,7 @@ struct BenchPictures {
   int width = 768;  ///< of made-up frames, where there are no files
   int height = 576;
   std::vector<EncodedImage> files;
+  std::vector<std::string> names;  ///< of the files
 };
 
 /// What is measured: the network alone (engine_speed), a device's whole way from pixels to

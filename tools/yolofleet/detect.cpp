@@ -247,7 +247,7 @@ int run_job(DetectJob& job, StopSignals& stop) {
   const LiveRun::Shows shows(live, *detector);
   const FleetReport opened = detector->report();
   RunReport report = run({job.inputs, *detector, *sinks, progress, stop, live, arguments.quiet,
-                          terminal && ::isatty(STDOUT_FILENO) != 0});
+                          arguments.verbose, terminal && ::isatty(STDOUT_FILENO) != 0});
   report.alone = *std::move(alone);
   // What can't be opened has ended the run by now: this one didn't pass the self-test.
   report.device_failed |=

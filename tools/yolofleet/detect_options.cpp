@@ -131,7 +131,9 @@ void add_message_options(CLI::App& app, DetectArguments& arguments) {
                "first measure each device alone, for 3 s, with the first pictures;\nwhat all do "
                "together beside the sum is the efficiency")
       ->group(group);
-  app.add_flag("-v,--verbose", arguments.verbose, "also the model and the devices")->group(group);
+  app.add_flag("-v,--verbose", arguments.verbose,
+               "also the model, the devices, and which of\nthem looked at each picture")
+      ->group(group);
   app.add_flag("-q,--quiet", arguments.quiet, "only why a run ended")->group(group);
   app.add_flag("--no-progress", arguments.no_progress, "no progress bar on a terminal")
       ->group(group);

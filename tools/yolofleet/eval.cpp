@@ -151,7 +151,8 @@ RunReport detect_all(const EvalArguments& arguments, EvalJob& job, Detector& det
   std::vector<std::unique_ptr<Sink>> sinks;
   sinks.push_back(std::move(sink));
   LiveRun live;
-  RunReport report = run({inputs, detector, sinks, progress, stop, live, arguments.quiet, false});
+  RunReport report =
+      run({inputs, detector, sinks, progress, stop, live, arguments.quiet, false, false});
   const auto finished =
       sinks.front()->finish(report.complete ? Ending::kComplete : Ending::kStopped);
   if (!finished && !report.output_error) {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kAllTheTime = 0.9;
 constexpr double kMost = 0.5;
+constexpr double kMuch = 0.3;
 
 double mean(const std::vector<double>& values) {
   return values.empty() ? 0.0
@@ -36,9 +37,10 @@ std::string limited_by(const TimeSpent& spent) {
     return always->name;
   }
   if (spent.waiting > kMost * spent.run) {
-    return std::max_element(parts.begin(), parts.end() - 1,
-                            [](const Part& a, const Part& b) { return a.seconds < b.seconds; })
-        ->name;
+    const auto longest =
+        std::max_element(parts.begin(), parts.end() - 1,
+                         [](const Part& a, const Part& b) { return a.seconds < b.seconds; });
+    return longest->seconds > kMuch * spent.run ? longest->name : "none";
   }
   return "none";
 }

@@ -21,9 +21,9 @@ struct TimeSpent {
 /// The part that held a run up. One that is at work all the time makes those before it wait and
 /// leaves those behind it idle; so it is the last one that was at work for more than 90 % of the
 /// run: "writing", "devices" (on average), "decoding" or "reading". If there is none such, but who
-/// reads waited for more than half of the run, it is the one behind it that was at work longest;
-/// else "none", as in a run that is too short to tell. A device that decodes for itself, as a CPU
-/// without GPUs beside it does, is one of the devices.
+/// reads waited for more than half of the run, it is the one behind it that was at work longest, if
+/// that was more than 30 % of the run; else "none", as in a run that is too short to tell. A device
+/// that decodes for itself, as a CPU without GPUs beside it does, is one of the devices.
 std::string limited_by(const TimeSpent& spent);
 
 /// The stage in which the batches of the devices in use spent most time, summed over devices; ""

@@ -1,5 +1,7 @@
 #include "run.hpp"
 
+#include <fmt/format.h>
+
 #include <future>
 #include <utility>
 
@@ -7,6 +9,7 @@
 #include "input/read.hpp"
 #include "pairing.hpp"
 #include "stopwatch.hpp"
+#include "text.hpp"
 
 namespace yolofleet::command {
 namespace {
@@ -130,6 +133,14 @@ void tell_failure(const Outcome& outcome, const RunReport& report, Progress& pro
   progress.message(names_it ? message : outcome.entry.name + ": " + message);
 }
 
+void tell_device(const Outcome& outcome, Progress& progress) {
+  const PictureResult& result = outcome.result;
+  if (!result.error) {
+    progress.message(fmt::format("{}: {}, by {}", outcome.entry.name,
+                                 count_of(result.detections.size(), "detection"), result.device));
+  }
+}
+
 Result<void> write(Outcome& outcome, std::vector<std::unique_ptr<Sink>>& sinks, double& seconds) {
   const Stopwatch watch(seconds);
   for (const auto& sink : sinks) {
@@ -158,6 +169,9 @@ RunReport run(const RunParts& parts) {
       parts.live.count(outcome->result);
       if (!parts.quiet) {
         tell_failure(*outcome, report, parts.progress);
+      }
+      if (parts.verbose) {
+        tell_device(*outcome, parts.progress);
       }
       if (parts.clear_first) {
         parts.progress.hide();

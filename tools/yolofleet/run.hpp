@@ -40,6 +40,7 @@ struct RunParts {
   StopSignals& stop;
   LiveRun& live;             ///< is told of each outcome
   bool quiet = false;        ///< say nothing of failed pictures
+  bool verbose = false;      ///< say of each picture which device looked at it
   bool clear_first = false;  ///< the progress line makes room for what sinks write on a terminal
 };
 

@@ -15,7 +15,10 @@ CLI::Validator from_to(double least, double most, const std::string& allowed) {
         double value = 0;
         const char* const end = text.data() + text.size();
         const auto [rest, error] = std::from_chars(text.data(), end, value);
-        const bool good = error == std::errc() && rest == end && value >= least && value <= most;
+        // CLI11 reads 010 as eight.
+        const bool octal = text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
+        const bool good =
+            error == std::errc() && rest == end && value >= least && value <= most && !octal;
         return good ? std::string() : "'" + text + "' isn't " + allowed;
       },
       "");

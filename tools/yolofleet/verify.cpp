@@ -38,9 +38,9 @@ Allowed are, in           confidence   box    heads   detections beyond
   bf16                    0.1          0.05   0.25    5 %
 
 Exit codes: 0 all within what is allowed; 1 something beyond it, nothing that could be compared, or
-a picture that can't be read; 2 wrong use, a model that can't be loaded, or a FILE that can't be
-written; 3 a device failed; 130 and 143 stopped by SIGINT or SIGTERM, nothing is written; 141 who
-read standard output went away.
+one of the pictures that can't be read; 2 wrong use, a model that can't be loaded, no picture that
+can be read, or a FILE that can't be written; 3 a device failed;
+130 and 143 stopped by SIGINT or SIGTERM, nothing is written; 141 who read standard output went away.
 
 Examples:
   yolofleet verify yolov4-tiny photos
@@ -236,6 +236,7 @@ void add_own_options(CLI::App& app, VerifyArguments& arguments) {
                  "with commas between: fp32, bf16 (CPU), fp16, tf32 (GPU) (default:\nall that "
                  "each device has)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(one_of({"fp32", "bf16", "fp16", "tf32"}))
       ->type_name("LIST")
       ->group(runs_on);
