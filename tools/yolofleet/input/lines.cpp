@@ -17,7 +17,7 @@ namespace yolofleet::command {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kChunk = std::size_t{1} << 16U;
+constexpr std::size_t kPieceBytes = std::size_t{1} << 16U;
 
 /// Of a stream that can be read again.
 class StreamLines final : public Lines {
@@ -95,7 +95,7 @@ class Check {
 Result<std::unique_ptr<Lines>> checked(std::unique_ptr<std::istream> stream,
                                        const std::string& file) {
   Check check{file};
-  std::array<char, kChunk> piece{};
+  std::array<char, kPieceBytes> piece{};
   while (stream->read(piece.data(), piece.size()), stream->gcount() > 0) {
     const auto good = check.take({piece.data(), static_cast<std::size_t>(stream->gcount())});
     if (!good) {
