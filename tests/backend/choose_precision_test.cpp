@@ -10,7 +10,7 @@
 namespace yolofleet::backend::cpu {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 class FakeModule final : public Module {
  public:

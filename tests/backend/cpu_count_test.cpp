@@ -14,11 +14,11 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A made-up /proc/self and /sys/fs/cgroup.
-class CgroupTest : public testing::Test {
+class CgroupTest : public ::testing::Test {
  protected:
   CgroupTest() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    root_ = fs::path(testing::TempDir()) / (std::string("cgroup_") + test->name());
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    root_ = fs::path(::testing::TempDir()) / (std::string("cgroup_") + test->name());
     fs::remove_all(root_);
   }
   ~CgroupTest() override { fs::remove_all(root_); }

@@ -20,7 +20,7 @@
 namespace yolofleet::backend::cpu {
 namespace {
 
-class CpuLaneTest : public testing::Test {
+class CpuLaneTest : public ::testing::Test {
  protected:
   CpuLaneTest() {
     script_.input_size = static_cast<std::size_t>(kInput.elements());

@@ -14,10 +14,10 @@ namespace yolofleet::base {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 fs::path file_with(const std::string& name, const std::string& content) {
-  fs::path path = fs::path(testing::TempDir()) / name;
+  fs::path path = fs::path(::testing::TempDir()) / name;
   std::ofstream(path, std::ios::binary) << content;
   return path;
 }
@@ -57,7 +57,7 @@ TEST(ReadBytes, AMissingFileIsNotFound) {
 }
 
 TEST(ReadBytes, AFolderIsSaidToBeOne) {
-  const auto result = read_bytes(testing::TempDir(), 100);
+  const auto result = read_bytes(::testing::TempDir(), 100);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kIo);
   EXPECT_THAT(result.error().message, HasSubstr("is a folder"));
@@ -71,7 +71,7 @@ TEST(ReadBytes, TakesNoMoreMemoryThanTheFileNeeds) {
 }
 
 TEST(ReadBytes, APipeIsReadToItsEnd) {
-  const fs::path pipe = fs::path(testing::TempDir()) / "read_pipe";
+  const fs::path pipe = fs::path(::testing::TempDir()) / "read_pipe";
   fs::remove(pipe);
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   std::thread writer([&] { std::ofstream(pipe) << std::string(10'000, 'p'); });
@@ -98,10 +98,10 @@ TEST(ReadBytes, NoMemoryIsAnErrorWithTheFilesName) {
 #endif
 
 TEST(OpenRegular, TakesNothingElseAndWaitsForNothing) {
-  const fs::path pipe = fs::path(testing::TempDir()) / "open_pipe";
+  const fs::path pipe = fs::path(::testing::TempDir()) / "open_pipe";
   fs::remove(pipe);
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
-  for (const fs::path& file : {pipe, fs::path(testing::TempDir()), fs::path("/dev/null")}) {
+  for (const fs::path& file : {pipe, fs::path(::testing::TempDir()), fs::path("/dev/null")}) {
     const auto opened = open_regular(file, O_RDONLY);
     ASSERT_FALSE(opened) << file;
     EXPECT_EQ(opened.error().code, ErrorCode::kIo);
@@ -124,7 +124,7 @@ TEST(ReadSome, StopsAtTheEnd) {
 }
 
 TEST(WriteAtomically, TheUmaskSaysWhoMayReadIt) {
-  const fs::path file = fs::path(testing::TempDir()) / "umask" / "file";
+  const fs::path file = fs::path(::testing::TempDir()) / "umask" / "file";
   const std::array bytes{std::byte{1}, std::byte{2}};
   const mode_t before = umask(027);
   const auto written = write_atomically(file, {bytes});

@@ -9,10 +9,10 @@
 namespace yolofleet::command {
 namespace {
 
-using testing::ElementsAre;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
 
-class CalibrateTest : public testing::Test {
+class CalibrateTest : public ::testing::Test {
  protected:
   CalibrateTest() { folder_.enter(); }
 

@@ -9,7 +9,7 @@
 namespace yolofleet::command {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Entry entry(const std::string& name, const std::string& relative) {
   return {name, relative, std::nullopt, false};

@@ -11,7 +11,7 @@
 namespace yolofleet::command {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 const std::vector<std::string> kNames{"cat", "black \"dog\""};
 

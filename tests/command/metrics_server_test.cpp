@@ -7,8 +7,8 @@
 namespace yolofleet::command {
 namespace {
 
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 std::string host_of(const MetricsServer& server) {
   return server.url().substr(0, server.url().rfind('/'));

@@ -9,8 +9,8 @@
 namespace yolofleet::command {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 TEST(ParseInputSize, TakesWidthAndHeight) {
   EXPECT_EQ(parse_input_size("608x416").value(), (InputSize{608, 416}));

@@ -13,9 +13,9 @@ namespace yolofleet::command {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 TEST(OutputFile, GrowsAsPartialAndIsRenamedAtTheEnd) {
   const TemporaryFolder folder;

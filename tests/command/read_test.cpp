@@ -17,7 +17,7 @@
 namespace yolofleet::command {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST(ReadFile, GivesEveryByte) {
   const TemporaryFolder folder;

@@ -8,8 +8,8 @@
 namespace yolofleet::command {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 DeviceReport device(const std::string& name, std::uint64_t pictures, double share) {
   DeviceReport report;

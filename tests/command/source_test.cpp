@@ -9,8 +9,8 @@ namespace yolofleet::command {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 /// "name -> path below the folder" of every entry.
 std::vector<std::string> entries(const std::vector<std::string>& arguments,
@@ -33,7 +33,7 @@ std::string message_for_nothing(const std::string& argument) {
   return inputs.first_empty().value_or("");
 }
 
-class Sources : public testing::Test {
+class Sources : public ::testing::Test {
  protected:
   Sources() { folder_.enter(); }
 

@@ -9,11 +9,11 @@ namespace yolofleet::command {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
-class Surveys : public testing::Test {
+class Surveys : public ::testing::Test {
  protected:
   Surveys() { folder_.enter(); }
 

@@ -19,7 +19,7 @@ namespace yolofleet::command {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (std::filesystem::path(testing::TempDir()) / "command_XXXXXX").string();
+    std::string name = (std::filesystem::path(::testing::TempDir()) / "command_XXXXXX").string();
     path_ = ::mkdtemp(name.data());
   }
   TemporaryFolder(const TemporaryFolder&) = delete;

@@ -17,9 +17,9 @@
 namespace yolofleet::command {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 constexpr Tolerance kFloat{0.005F, 0.002F, 1e-3F, 0};
 constexpr Tolerance kRounded{0.1F, 0.05F, 0.25F, 0.05};

@@ -10,9 +10,9 @@ namespace yolofleet::command {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 FolderWalk walk_through(const fs::path& root, const fs::path& excluded = {}) {
   const auto all = [](const fs::path&) { return true; };

@@ -19,7 +19,7 @@
 namespace yolofleet {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 const std::filesystem::path kCorpus = YOLOFLEET_CORPUS;
 
@@ -74,7 +74,7 @@ std::string place(const std::filesystem::path& cfg, int line) {
   return fmt::format("{}:{}: ", cfg.string(), line);
 }
 
-class CfgCorpus : public testing::TestWithParam<Expected> {};
+class CfgCorpus : public ::testing::TestWithParam<Expected> {};
 
 TEST_P(CfgCorpus, HasDarknetsParametersOrIsRefusedForTheRightReason) {
   const Expected& row = GetParam();
@@ -113,7 +113,7 @@ std::string test_name(std::string text) {
   return text;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, CfgCorpus, testing::ValuesIn(read_expected()),
+INSTANTIATE_TEST_SUITE_P(All, CfgCorpus, ::testing::ValuesIn(read_expected()),
                          [](const auto& tested) { return test_name(tested.param.cfg); });
 
 /// The folders of models, sorted.
@@ -126,7 +126,7 @@ std::vector<std::string> model_folders() {
   return names;
 }
 
-class CorpusModel : public testing::TestWithParam<std::string> {};
+class CorpusModel : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(CorpusModel, LoadsWithItsWeightsAndNames) {
   const std::filesystem::path folder = kCorpus / "models" / GetParam();
@@ -140,10 +140,10 @@ TEST_P(CorpusModel, LoadsWithItsWeightsAndNames) {
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_TRUE(model->has_weights());
   EXPECT_EQ(model->names().size(), static_cast<std::size_t>(model->class_count()));
-  EXPECT_THAT(model->warnings(), testing::IsEmpty());
+  EXPECT_THAT(model->warnings(), ::testing::IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(All, CorpusModel, testing::ValuesIn(model_folders()),
+INSTANTIATE_TEST_SUITE_P(All, CorpusModel, ::testing::ValuesIn(model_folders()),
                          [](const auto& tested) { return test_name(tested.param); });
 
 }  // namespace

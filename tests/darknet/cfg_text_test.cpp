@@ -10,8 +10,8 @@ namespace yolofleet::darknet {
 namespace {
 
 using test::refusal;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 struct Parsed {
   Result<std::vector<CfgSection>> sections;

@@ -10,8 +10,8 @@ using test::kNet;
 using test::layer_of;
 using test::refusal;
 using test::refusal_of;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 /// kNet, a convolution of that many filters, and a head whose options start on line 8.
 std::string head(int filters, const std::string& options, const std::string& kind = "yolo") {

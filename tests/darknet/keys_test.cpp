@@ -13,8 +13,8 @@ using test::import;
 using test::kHead;
 using test::refusal;
 using test::refusal_of;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 /// Each key of a table once, with 0.
 std::string all_of(std::span<const Key> keys, KeyRole role) {
@@ -109,7 +109,7 @@ struct Case {
   std::string_view key;
 };
 
-class UnsupportedKey : public testing::TestWithParam<Case> {};
+class UnsupportedKey : public ::testing::TestWithParam<Case> {};
 
 TEST_P(UnsupportedKey, IsTakenWithZeroOnly) {
   const auto [section, key] = GetParam();
@@ -127,13 +127,13 @@ TEST_P(UnsupportedKey, IsTakenWithZeroOnly) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, UnsupportedKey,
-    testing::Values(Case{"convolutional", "binary"}, Case{"convolutional", "xnor"},
-                    Case{"convolutional", "sway"}, Case{"convolutional", "rotate"},
-                    Case{"convolutional", "stretch"}, Case{"convolutional", "stretch_sway"},
-                    Case{"convolutional", "flipped"}, Case{"convolutional", "coordconv"},
-                    Case{"convolutional", "dontload"}, Case{"convolutional", "dontloadscales"},
-                    Case{"dropout", "dontload"}, Case{"maxpool", "maxpool_depth"},
-                    Case{"maxpool", "maxpool_zero_nonmax"}),
+    ::testing::Values(Case{"convolutional", "binary"}, Case{"convolutional", "xnor"},
+                      Case{"convolutional", "sway"}, Case{"convolutional", "rotate"},
+                      Case{"convolutional", "stretch"}, Case{"convolutional", "stretch_sway"},
+                      Case{"convolutional", "flipped"}, Case{"convolutional", "coordconv"},
+                      Case{"convolutional", "dontload"}, Case{"convolutional", "dontloadscales"},
+                      Case{"dropout", "dontload"}, Case{"maxpool", "maxpool_depth"},
+                      Case{"maxpool", "maxpool_zero_nonmax"}),
     [](const auto& tested) {
       return fmt::format("{}_{}", tested.param.section, tested.param.key);
     });

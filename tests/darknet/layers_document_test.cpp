@@ -20,9 +20,9 @@ namespace yolofleet::darknet {
 namespace {
 
 using test::Row;
-using testing::Contains;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 using Statuses = std::map<std::string, std::string>;
 
@@ -182,7 +182,7 @@ void check_default(const std::string& name, const std::string& key, const std::s
   }
   const auto literal = test::code_in(value);
   if (literal.empty()) {  // in words, or another key's
-    EXPECT_THAT(value, testing::Not(IsEmpty())) << name << ' ' << key;
+    EXPECT_THAT(value, ::testing::Not(IsEmpty())) << name << ' ' << key;
     return;
   }
   options[key] = literal.front();
@@ -242,7 +242,7 @@ TEST(LayersDocument, TheReadmeNamesEverySectionAndWhatRunsOnTheCpuOnly) {
   const auto rows = rows_of("Sections").value();
   for (const Row& row : rows) {
     const std::string in_readme = readme_row(part, test::sections_in(row[0]).front());
-    EXPECT_THAT(in_readme, testing::StartsWith("|")) << row[0];
+    EXPECT_THAT(in_readme, ::testing::StartsWith("|")) << row[0];
     EXPECT_EQ(in_readme.find("on the CPU only") != std::string::npos,
               row[1] == "yes" && row[2] == "no")
         << row[0];

@@ -10,7 +10,7 @@ using graph::Activation;
 using test::cfg_with;
 using test::layer_of;
 using test::refusal_of;
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 graph::Convolution convolution(const std::string& options) {
   return layer_of<graph::Convolution>(cfg_with("[convolutional]\n" + options));
@@ -94,7 +94,7 @@ struct Refused {
   std::string message;
 };
 
-class RefusedValue : public testing::TestWithParam<Refused> {};
+class RefusedValue : public ::testing::TestWithParam<Refused> {};
 
 TEST_P(RefusedValue, IsNamedWithLineAndWhatIsAllowed) {
   EXPECT_EQ(refusal_of(cfg_with(GetParam().section)), "malformed: a.cfg:" + GetParam().message);
@@ -102,7 +102,7 @@ TEST_P(RefusedValue, IsNamedWithLineAndWhatIsAllowed) {
 
 INSTANTIATE_TEST_SUITE_P(
     Numbers, RefusedValue,
-    testing::Values(
+    ::testing::Values(
         Refused{"[convolutional]\nfilters=0\n",
                 "6: [convolutional] filters=0: must be a whole number from 1 to 65536"},
         Refused{"[convolutional]\nfilters=-1\n",
@@ -159,7 +159,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     LayerNumbers, RefusedValue,
-    testing::Values(
+    ::testing::Values(
         Refused{"[dropout]\n[route]\n",
                 "6: [route]: layers is missing: must be a comma-separated list of numbers"},
         Refused{"[dropout]\n[route]\nlayers=\n",

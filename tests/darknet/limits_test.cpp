@@ -18,7 +18,7 @@ using test::kHead;
 using test::kNet;
 using test::refusal;
 using test::refusal_of;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 namespace limits = graph::limits;
 
 /// "1,1,1": that many.
@@ -40,11 +40,11 @@ TEST(Limits, ARouteOrShortcutNamesSoManyLayers) {
   EXPECT_EQ(refusal_of(with("[route]\nlayers=", most)), "accepted");
   EXPECT_EQ(refusal_of(with("[shortcut]\nfrom=", most)), "accepted");
   EXPECT_THAT(refusal_of(with("[route]\nlayers=", most + ",0")),
-              testing::AllOf(testing::StartsWith("too_large: a.cfg:8: [route] layers=0,0,0"),
-                             testing::EndsWith("a list of 257; at most 256 are allowed")));
+              ::testing::AllOf(::testing::StartsWith("too_large: a.cfg:8: [route] layers=0,0,0"),
+                               ::testing::EndsWith("a list of 257; at most 256 are allowed")));
   EXPECT_THAT(refusal_of(with("[shortcut]\nfrom=", most + ",0")),
-              testing::AllOf(testing::StartsWith("too_large: a.cfg:8: [shortcut] from=0,0,0"),
-                             testing::EndsWith("a list of 257; at most 256 are allowed")));
+              ::testing::AllOf(::testing::StartsWith("too_large: a.cfg:8: [shortcut] from=0,0,0"),
+                               ::testing::EndsWith("a list of 257; at most 256 are allowed")));
 }
 
 TEST(Limits, AHeadHasSoManyAnchors) {
@@ -72,8 +72,8 @@ TEST(Limits, AModelHasSoManyHeads) {
   }
   EXPECT_EQ(refusal_of(cfg), "accepted");
   EXPECT_THAT(refusal_of(cfg + "[route]\nlayers=0\n" + std::string{kHead}),
-              testing::AllOf(testing::StartsWith("too_large: a.cfg:"),
-                             testing::EndsWith(": [yolo]: more than 64 heads")));
+              ::testing::AllOf(::testing::StartsWith("too_large: a.cfg:"),
+                               ::testing::EndsWith(": [yolo]: more than 64 heads")));
 }
 
 TEST(Limits, NumbersAreHeldToTheirRange) {
@@ -97,8 +97,8 @@ TEST(Limits, OperationsAreCounted) {
     cfg += "[maxpool]\nsize=1023\nstride=1\n";
   }
   EXPECT_THAT(refusal_of(cfg + std::string{kHead}),
-              testing::AllOf(testing::StartsWith("too_large: a.cfg:17: [maxpool]: up to here"),
-                             HasSubstr(" FLOPs and 1342177280 elements")));
+              ::testing::AllOf(::testing::StartsWith("too_large: a.cfg:17: [maxpool]: up to here"),
+                               HasSubstr(" FLOPs and 1342177280 elements")));
 }
 
 TEST(Limits, OutputsTogetherAreCounted) {
@@ -107,8 +107,8 @@ TEST(Limits, OutputsTogetherAreCounted) {
     cfg += "[dropout]\n";
   }
   EXPECT_THAT(refusal_of(cfg + std::string{kHead}),
-              testing::AllOf(testing::StartsWith("too_large: a.cfg:37: [dropout]: up to here"),
-                             HasSubstr("and 8858370048 elements in its layers' outputs")));
+              ::testing::AllOf(::testing::StartsWith("too_large: a.cfg:37: [dropout]: up to here"),
+                               HasSubstr("and 8858370048 elements in its layers' outputs")));
 }
 
 TEST(Limits, AModelHasSoManyWarnings) {
@@ -145,7 +145,7 @@ TEST(Limits, NamesOverTheClassesAreOnlyCounted) {
             "mismatch: a.names: 4 names, but the network has 2 classes");
   EXPECT_EQ(refusal(parse_names("a\nb\nc\n\xFF\n", "a.names", 2)),
             "malformed: a.names:4: is not UTF-8 text");
-  EXPECT_THAT(parse_names("a\n\n\n", "a.names", 1).value(), testing::ElementsAre("a"));
+  EXPECT_THAT(parse_names("a\n\n\n", "a.names", 1).value(), ::testing::ElementsAre("a"));
 }
 
 TEST(Limits, FilesHaveASize) {

@@ -17,8 +17,8 @@ using darknet::test::cfg_with;
 using darknet::test::refusal;
 using darknet::test::TemporaryFolder;
 using darknet::test::weights_file;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 /// 8 x 31 and 6 x 9 parameters, one class.
 constexpr std::string_view kSections =
@@ -34,7 +34,7 @@ std::vector<std::string> list(std::span<const std::string> items) {
   return {items.begin(), items.end()};
 }
 
-class ModelFolder : public testing::Test {
+class ModelFolder : public ::testing::Test {
  protected:
   ModelFolder() {
     files_.cfg = folder_.write("cat.cfg", cfg_with(kSections));
@@ -138,7 +138,7 @@ TEST_F(ModelFolder, RefusesPartsThatDontBelongTogether) {
                 ": 1232 bytes, 4 more than the 1228 that cat needs: it is of another model");
   LoadOptions options;
   options.allow_trailing_weights = true;
-  EXPECT_THAT(Model::load(files_, options).value().warnings(), testing::SizeIs(1));
+  EXPECT_THAT(Model::load(files_, options).value().warnings(), ::testing::SizeIs(1));
 }
 
 TEST_F(ModelFolder, RefusesWeightsThatCantBeFolded) {

@@ -8,8 +8,8 @@ namespace yolofleet::darknet {
 namespace {
 
 using test::refusal;
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 std::vector<std::string> names(std::string_view text, int classes) {
   return parse_names(text, "a.names", classes).value();

@@ -12,9 +12,9 @@ using test::kHead;
 using test::kNet;
 using test::refusal;
 using test::refusal_of;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 std::string net(const std::string& options) {
   return "[net]\n" + options + std::string{kHead};

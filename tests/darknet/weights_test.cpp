@@ -12,8 +12,8 @@ namespace {
 
 using test::refusal;
 using test::weights_file;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 /// A convolution with normalisation (2 filters of 3), a weighted shortcut (2 rows), and a plain one
 /// for the head (6 filters of 2): 14 + 2 + 18 floats.
@@ -29,7 +29,7 @@ std::vector<float> floats(int count = kFloats) {
   return values;
 }
 
-class Weights : public testing::Test {
+class Weights : public ::testing::Test {
  protected:
   Result<void> read(const std::string& bytes, bool allow_trailing = false) {
     return read_weights(folder_.write("a.weights", bytes), network_, allow_trailing, warnings_);
@@ -104,9 +104,10 @@ TEST_F(Weights, ThatAreTooFewNameTheLayerAtWhichTheyEnd) {
 }
 
 TEST_F(Weights, EndInTheNextLayerWithWeightsIfTheyEndBetweenTwo) {
-  EXPECT_THAT(refusal(read(weights_file(0, 2, floats(14)))),
-              testing::HasSubstr("ends in layer 2 ([shortcut] of line 9), which needs 8 bytes and "
-                                 "gets 0"));
+  EXPECT_THAT(
+      refusal(read(weights_file(0, 2, floats(14)))),
+      ::testing::HasSubstr("ends in layer 2 ([shortcut] of line 9), which needs 8 bytes and "
+                           "gets 0"));
 }
 
 TEST_F(Weights, EveryTruncationIsRefused) {

@@ -24,10 +24,10 @@
 namespace yolofleet::generated {
 namespace {
 
-using testing::Each;
-using testing::FloatNear;
-using testing::Pointwise;
-using testing::TempDir;
+using ::testing::Each;
+using ::testing::FloatNear;
+using ::testing::Pointwise;
+using ::testing::TempDir;
 
 graph::Network network_of(const std::string& text) {
   std::vector<std::string> warnings;

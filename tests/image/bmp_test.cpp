@@ -10,8 +10,8 @@
 namespace yolofleet::image {
 namespace {
 
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 struct Bmp {
   int width = 2;

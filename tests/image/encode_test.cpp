@@ -9,7 +9,7 @@
 namespace yolofleet::image {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 /// A view of the picture's pixels in another format, in rows with bytes between them.
 struct Padded {

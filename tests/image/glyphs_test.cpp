@@ -10,7 +10,7 @@
 namespace yolofleet::image {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 TEST(CodePoints, OneForEachOfAllLengths) {
   EXPECT_THAT(code_points("a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x90\x95"),

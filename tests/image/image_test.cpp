@@ -13,12 +13,12 @@ namespace yolofleet::image {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::EndsWith;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 fs::path file_with(const std::string& name, const File& content) {
-  const fs::path path = fs::path(testing::TempDir()) / name;
+  const fs::path path = fs::path(::testing::TempDir()) / name;
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char*>(content.data()),
              static_cast<std::streamsize>(content.size()));
@@ -147,7 +147,7 @@ TEST(Image, LoadNamesTheFileInEachError) {
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(missing.error().message, StartsWith("nowhere/missing.jpg: "));
 
-  const auto folder = Image::load(testing::TempDir());
+  const auto folder = Image::load(::testing::TempDir());
   ASSERT_FALSE(folder);
   EXPECT_EQ(folder.error().code, ErrorCode::kIo);
 

@@ -9,8 +9,8 @@
 namespace yolofleet::image {
 namespace {
 
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 File exif_segment(int orientation, bool big_endian) {
   File segment = bytes({'E', 'x', 'i', 'f', 0, 0});

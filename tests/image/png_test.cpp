@@ -9,7 +9,7 @@
 namespace yolofleet::image {
 namespace {
 
-using testing::StartsWith;
+using ::testing::StartsWith;
 
 /// The file with a chunk between the header and what follows it.
 File with_chunk(File file, const File& chunk) {
