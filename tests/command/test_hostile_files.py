@@ -188,7 +188,7 @@ LISTS = {
 def test_lists(place, what):
     part, end, words = LISTS[what]
     (place / "worst.txt").write_text(filled("", part, end, LIST_BYTES))
-    Measured(place, "detect", "model", "@worst.txt").must("list: " + what, 2, words, 60, LIST_MEMORY)
+    Measured(place, "detect", "model", "@worst.txt").must("list: " + what, 2, words, 60, 100 * MIB)
 
 
 MAPS = {
