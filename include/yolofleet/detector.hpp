@@ -67,12 +67,12 @@ class YOLOFLEET_API Detector {
   Result<std::vector<PictureResult>> detect(std::span<const ImageView> images);
 
   /// How many pictures may be under way: submitted, but their results not yet taken. Fixed when the
-  /// Detector is opened: twice the pictures that all devices take at once, which is also how many
-  /// are ever unfinished; and with several devices room for results that wait for their turn, so
-  /// that one 20 times slower than another doesn't hold that up: 20 times what the device that
-  /// takes most takes at once, for each device but one, at most 65536. Such results hold detections
-  /// alone. With Options::keep_pixels they would hold pixels: then there is no such room, and a
-  /// slow device can hold up a fast one. Without Options::ordered none is needed.
+  /// Detector is opened: twice the pictures that all devices take at once, but 16 at least, which
+  /// is also how many are ever unfinished; and with several devices room for results that wait for
+  /// their turn, so that one 20 times slower than another doesn't hold that up: 20 times what the
+  /// device that takes most takes at once, for each device but one, at most 65536. Such results
+  /// hold detections alone. With Options::keep_pixels they would hold pixels: then there is no such
+  /// room, and a slow device can hold up a fast one. Without Options::ordered none is needed.
   std::size_t capacity() const noexcept;
 
   /// Hands a picture in; blocks while `capacity()` pictures are under way, so a thread that both

@@ -15,8 +15,13 @@ bool is_device_error(const PictureResult& result) {
 }  // namespace
 
 bool Fleet::is_full() const {
-  return decoding_ + waiting_.size() + in_lanes_ >= bounds_.pictures ||
-         results_.under_way() >= bounds_.under_way;
+  return unfinished() >= bounds_.pictures || results_.under_way() >= bounds_.under_way;
+}
+
+bool Fleet::is_worth_waking() {
+  const std::size_t much = bounds_.pictures / 4;
+  filled_ = unfinished() >= bounds_.pictures || (filled_ && unfinished() + much > bounds_.pictures);
+  return submitters_ > 0 && !filled_ && !is_full();
 }
 
 bool Fleet::no_more() const {

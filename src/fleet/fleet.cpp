@@ -167,7 +167,7 @@ std::optional<PictureResult> Fleet::next() {
 void Fleet::unlock_and_wake(std::unique_lock<std::mutex>& lock) {
   const bool all_taken = finished_ && results_.under_way() == 0;
   const bool result = takers_ > 0 && results_.ready();
-  const bool room = submitters_ > 0 && !is_full();
+  const bool room = is_worth_waking();
   lock.unlock();
   // One at a time: who was woken and leaves something behind wakes the next.
   if (all_taken) {

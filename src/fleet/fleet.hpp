@@ -112,6 +112,7 @@ class Fleet {
   void watch_deadlines();
 
   // All of these with mutex_ held.
+  std::size_t unfinished() const { return decoding_ + waiting_.size() + in_lanes_; }
   bool is_full() const;
   bool no_more() const;
   std::uint64_t accept(Picture& picture);
@@ -128,6 +129,10 @@ class Fleet {
   /// A lane's OnFinished.
   void take_back(std::size_t lane, std::vector<PictureResult> results,
                  std::vector<backend::Job> jobs);
+  /// Whether somebody waits for room and there is enough of it: of unfinished pictures, which
+  /// become fewer by themselves, a quarter; woken for each one's room, threads would do little
+  /// else.
+  bool is_worth_waking();
   /// Unlocks, and wakes whom the change concerns.
   void unlock_and_wake(std::unique_lock<std::mutex>& lock);
 
@@ -140,6 +145,7 @@ class Fleet {
   std::condition_variable result_;    // a result can be taken, or the last one was
   std::condition_variable deadline_;  // look_again_ is earlier than before, or the end
   std::size_t submitters_ = 0;        // that wait for room_
+  bool filled_ = false;               // no unfinished one had room, and few have room now
   std::size_t takers_ = 0;            // that wait for result_
   bool finished_ = false;
   bool closing_ = false;

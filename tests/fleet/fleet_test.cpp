@@ -100,21 +100,23 @@ TEST(Fleet, ResultsThatWaitForASlowLaneDontHoldUpTheOthers) {
   }
   Picture picture = picture_of(42);
   EXPECT_FALSE(fleet->try_submit(picture).value());
-  EXPECT_EQ(accepted, 2U * (2 + 2) + 20 * 2);
+  EXPECT_EQ(accepted, kFewest + 20 * 2);
   open = true;
   ASSERT_TRUE(fleet->next());
 }
 
 TEST(Fleet, NeverHoldsMoreUnfinishedPicturesThanTwiceWhatItsLanesTake) {
   std::atomic<bool> open = false;
-  const auto fleet = open_fleet({closed_by(open), closed_by(open)});
+  FakeScript script = closed_by(open);
+  script.slots = 8;
+  const auto fleet = open_fleet({script, script});
   std::size_t accepted = 0;
   Picture picture = picture_of(1);
   while (fleet->try_submit(picture).value()) {
     ++accepted;
     picture = picture_of(1);
   }
-  EXPECT_EQ(accepted, 2U * (2 + 2));
+  EXPECT_EQ(accepted, 2U * (8 + 8));
   EXPECT_GT(fleet->capacity(), accepted);
   open = true;
 }
@@ -124,7 +126,7 @@ TEST(Fleet, WithPixelsInTheResultsHoldsNoMoreOfThemThanOfPictures) {
   FleetOptions options;
   options.keep_pixels = true;
   const auto fleet = open_fleet({closed_by(open), FakeScript{}}, options);
-  EXPECT_EQ(fleet->capacity(), 8U);
+  EXPECT_EQ(fleet->capacity(), kFewest);
   open = true;
 }
 

@@ -59,14 +59,14 @@ TEST(OpenLanes, TheFirstErrorInTheirOrderIsTheFleets) {
 }
 
 TEST(OpenLanes, WhereTheRunGoesOnTheOthersAreUsed) {
-  const auto fleet = Fleet::open({broken("a", "a: no memory"), fake(fake_device("b", 1, 0us)),
+  const auto fleet = Fleet::open({broken("a", "a: no memory"), fake(fake_device("b", 8, 0us)),
                                   broken("c", "no such luck")},
                                  going_on())
                          .value();
   EXPECT_THAT(fleet->warnings(), ElementsAre("tried: a: no memory", "a isn't used: no memory",
                                              "tried: no such luck", "c isn't used: no such luck"));
   EXPECT_THAT(fleet->descriptions(), ElementsAre("b: fake"));
-  EXPECT_EQ(fleet->capacity(), 4U) << "only of what is used";
+  EXPECT_EQ(fleet->capacity(), 2U * 2 * 8) << "only of what is used";
   std::thread source = source_of(*fleet, 20);
   for (const PictureResult& result : take_all(*fleet)) {
     EXPECT_EQ(result.device, "b");

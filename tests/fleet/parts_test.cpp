@@ -25,6 +25,12 @@ TEST(Bounds, OfOneLaneAreTwiceWhatItHolds) {
   EXPECT_EQ(bounds.under_way, 96U);
 }
 
+TEST(Bounds, AreNeverSoSmallThatThreadsWakeForEachPicture) {
+  const Bounds bounds = bounds_for(std::array{LaneSize{2, 1}}, true);
+  EXPECT_EQ(bounds.pictures, 16U);
+  EXPECT_EQ(bounds.under_way, 16U);
+}
+
 TEST(Bounds, LeaveRoomForResultsThatWaitForASlowerLane) {
   const std::array lanes{LaneSize{3, 16}, LaneSize{6, 1}, LaneSize{3, 16}};
   const Bounds bounds = bounds_for(lanes, true);
