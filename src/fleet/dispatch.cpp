@@ -142,12 +142,6 @@ void Fleet::decoded(backend::Job job, std::optional<Error> error) {
 void Fleet::take_back(std::size_t lane, std::vector<PictureResult> results,
                       std::vector<backend::Job> jobs) {
   std::unique_lock lock{mutex_};
-  if (!tried_.empty()) {
-    tried_[lane] = std::move(results.front());
-    --in_lanes_;
-    result_.notify_all();
-    return;
-  }
   const auto now = Clock::now();
   --loads_[lane].batches;
   in_lanes_ -= results.size();

@@ -16,9 +16,12 @@ tl::unexpected<Error> after_finish() {
 Result<std::unique_ptr<Fleet>> Fleet::open(const std::vector<OpenLane>& lanes,
                                            const FleetOptions& options) {
   std::unique_ptr<Fleet> fleet{new Fleet{options}};
-  auto opened = open_side_by_side(lanes, [raw = fleet.get()](std::size_t lane) {
-    return [raw, lane](std::vector<PictureResult> results, std::vector<backend::Job> jobs) {
-      raw->take_back(lane, std::move(results), std::move(jobs));
+  std::vector<std::shared_ptr<Outlet>> outlets(lanes.size());
+  auto opened = open_side_by_side(lanes, [&](std::size_t lane) {
+    outlets[lane] = std::make_shared<Outlet>();
+    return [outlet = outlets[lane]](std::vector<PictureResult> results,
+                                    std::vector<backend::Job> jobs) {
+      outlet->pass(std::move(results), std::move(jobs));
     };
   });
   std::optional<Error> first_error;
@@ -26,7 +29,7 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const std::vector<OpenLane>& lanes,
     if (!opened[i].lane && !first_error) {
       first_error = opened[i].lane.error();
     }
-    fleet->seat(lanes[i].device, std::move(opened[i]));
+    fleet->seat(lanes[i].device, std::move(opened[i]), std::move(outlets[i]));
   }
   if (first_error && (options.on_device_error == OnDeviceError::kFail || fleet->usable_ == 0)) {
     return tl::unexpected(*std::move(first_error));
@@ -40,11 +43,12 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const std::vector<OpenLane>& lanes,
   return fleet;
 }
 
-void Fleet::seat(const std::string& device, OpenedLane opened) {
+void Fleet::seat(const std::string& device, OpenedLane opened, std::shared_ptr<Outlet> outlet) {
   warnings_.insert(warnings_.end(), opened.warnings.begin(), opened.warnings.end());
   Seat& seat = seats_.emplace_back();
   LaneLoad& load = loads_.emplace_back();
   seat.device = device;
+  seat.outlet = std::move(outlet);
   if (opened.lane) {
     seat.lane = *std::move(opened.lane);
     load.size = {seat.lane->info().slots, seat.lane->info().batch};
@@ -58,9 +62,13 @@ void Fleet::seat(const std::string& device, OpenedLane opened) {
 
 void Fleet::start() {
   std::vector<LaneSize> sizes;
-  for (const LaneLoad& load : loads_) {
-    if (load.usable) {
-      sizes.push_back(load.size);
+  for (std::size_t i = 0; i < seats_.size(); ++i) {
+    if (loads_[i].usable) {
+      sizes.push_back(loads_[i].size);
+      seats_[i].outlet->lead_to(
+          [this, i](std::vector<PictureResult> results, std::vector<backend::Job> jobs) {
+            take_back(i, std::move(results), std::move(jobs));
+          });
     }
   }
   bounds_ = bounds_for(sizes, options_.ordered && !options_.keep_pixels);

@@ -20,6 +20,7 @@
 #include "fleet/decide.hpp"
 #include "fleet/decoders.hpp"
 #include "fleet/open_lanes.hpp"
+#include "fleet/outlet.hpp"
 #include "fleet/results.hpp"
 #include "fleet/waiting.hpp"
 #include "yolofleet/detector.hpp"
@@ -33,6 +34,8 @@ struct FleetOptions {
   bool keep_pixels = false;
   OnDeviceError on_device_error = OnDeviceError::kFail;
   bool self_test = false;
+  /// How long a device may look at a picture of the self-test.
+  Clock::duration self_test_limit = std::chrono::minutes{2};
   int max_detections = 300;  ///< that the lanes were opened with
   DecodeOptions decode;      ///< of pictures that come as files
 };
@@ -91,17 +94,19 @@ class Fleet {
   struct Seat {
     std::string device;
     std::unique_ptr<backend::Lane> lane;  // null: it couldn't be opened
+    std::shared_ptr<Outlet> outlet;       // of the lane
     std::optional<Error> error;           // set: it isn't used (any more)
     Account account;
   };
 
   explicit Fleet(const FleetOptions& options) : options_(options), results_(options.ordered) {}
 
-  void seat(const std::string& device, OpenedLane opened);
+  void seat(const std::string& device, OpenedLane opened, std::shared_ptr<Outlet> outlet);
   /// Tries the lanes out. Before `start`.
   Result<void> self_test();
   /// Lets every lane in use look at the picture; [i] is what the i-th says.
-  std::vector<std::optional<PictureResult>> try_out(const ImageView& picture, float confidence);
+  std::vector<std::optional<PictureResult>> try_out(const Image& picture, float confidence);
+  void give_up(std::size_t lane);
   Result<void> dismiss_failed(const std::vector<std::optional<PictureResult>>& tried);
   /// What those in use found, in their order.
   std::vector<Found> found_by(std::vector<std::optional<PictureResult>> tried,
@@ -154,8 +159,7 @@ class Fleet {
   std::deque<Waiting> waiting_;  // by ticket
   std::size_t in_lanes_ = 0;     // pictures
   Results results_;
-  std::vector<std::optional<PictureResult>> tried_;  // of the self-test, which is on unless empty
-  std::unordered_set<std::uint64_t> passed_on_;      // tickets that a lost lane has left
+  std::unordered_set<std::uint64_t> passed_on_;  // tickets that a lost lane has left
   std::optional<Clock::time_point> look_again_;
 
   std::uint64_t given_ = 0;  // batches

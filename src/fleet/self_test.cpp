@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
+#include <thread>
 #include <utility>
 
 #include "base/fail.hpp"
@@ -49,26 +51,54 @@ class List {
   std::vector<std::string> entries_;
 };
 
+PictureResult failure(const std::string& what) {
+  PictureResult result;
+  result.error = Error{ErrorCode::kDevice, what};
+  return result;
+}
+
 }  // namespace
 
-std::vector<std::optional<PictureResult>> Fleet::try_out(const ImageView& picture,
-                                                         float confidence) {
-  std::unique_lock lock{mutex_};
-  tried_.assign(seats_.size(), std::nullopt);
+std::vector<std::optional<PictureResult>> Fleet::try_out(const Image& picture, float confidence) {
+  std::vector<std::future<PictureResult>> answers(seats_.size());
   for (std::size_t i = 0; i < seats_.size(); ++i) {
     if (!loads_[i].usable) {
       continue;
     }
-    std::vector<backend::Job> batch;
+    const auto answer = std::make_shared<std::promise<PictureResult>>();
+    answers[i] = answer->get_future();
+    seats_[i].outlet->lead_to(
+        [answer](std::vector<PictureResult> results, const std::vector<backend::Job>&) {
+          answer->set_value(std::move(results.front()));
+        });
+    std::vector<backend::Job> batch;  // with a picture of its own, for a lane that is given up
     batch.push_back({i, picture, backend::Thresholds{confidence, kNoSuppression}});
-    if (seats_[i].lane->try_submit(batch)) {
-      ++in_lanes_;
-    } else {
-      tried_[i].emplace().error = Error{ErrorCode::kDevice, "it takes no picture"};
+    if (!seats_[i].lane->try_submit(batch)) {
+      answer->set_value(failure("it takes no picture"));
     }
   }
-  result_.wait(lock, [&] { return in_lanes_ == 0; });
-  return std::exchange(tried_, {});
+  const auto deadline = Clock::now() + options_.self_test_limit;
+  std::vector<std::optional<PictureResult>> tried(seats_.size());
+  for (std::size_t i = 0; i < seats_.size(); ++i) {
+    if (!answers[i].valid()) {
+      continue;
+    }
+    if (answers[i].wait_until(deadline) == std::future_status::ready) {
+      tried[i] = answers[i].get();
+    } else {
+      tried[i] =
+          failure(fmt::format("no answer within {:.3g} s", seconds(options_.self_test_limit)));
+      give_up(i);
+    }
+  }
+  return tried;
+}
+
+/// A lane whose device doesn't answer can't be destroyed: that waits for the device. So a thread
+/// waits that nobody waits for.
+void Fleet::give_up(std::size_t lane) {
+  seats_[lane].outlet->lead_to({});
+  std::thread([lane = std::move(seats_[lane].lane)]() mutable { lane.reset(); }).detach();
 }
 
 void Fleet::dismiss(std::size_t lane, Error error) {
@@ -156,7 +186,7 @@ Result<void> Fleet::dismiss_odd(const std::vector<Found>& found) {
 Result<void> Fleet::self_test() {
   const Image picture = test_picture();
   for (const float confidence : kConfidences) {
-    auto tried = try_out(picture.view(), confidence);
+    auto tried = try_out(picture, confidence);
     if (auto left = dismiss_failed(tried); !left || usable_ == 1) {
       return left;
     }

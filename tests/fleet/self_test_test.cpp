@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstring>
 #include <memory>
+#include <thread>
 
 #include "fleet/support.hpp"
 #include "fleet/test_picture.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using testing::fake;
 using testing::fake_device;
 using testing::FakeScript;
@@ -88,10 +90,10 @@ TEST(SelfTest, AllLookAtTheSamePictureForEveryBoxThereIs) {
   const Image expected = test_picture();
   FakeScript script = finds("a", 0);
   script.found = [&](const backend::Job& job) {
-    const ImageView picture = std::get<ImageView>(job.picture);
-    EXPECT_EQ(picture.width, expected.width());
-    EXPECT_EQ(picture.height, expected.height());
-    EXPECT_EQ(std::memcmp(picture.data, expected.pixels().data(), expected.pixels().size()), 0);
+    const auto& picture = std::get<Image>(job.picture);
+    EXPECT_EQ(picture.width(), expected.width());
+    EXPECT_EQ(picture.height(), expected.height());
+    EXPECT_THAT(picture.pixels(), ElementsAreArray(expected.pixels()));
     EXPECT_EQ(job.thresholds->confidence, 0.01F);
     EXPECT_GT(job.thresholds->nms, 1.0F);
     ++looked;
@@ -261,6 +263,61 @@ TEST(SelfTest, OneThatFailsIsAsOneThatCantBeOpened) {
   EXPECT_THAT(fleet->descriptions(), ElementsAre("a: fake", "c: fake"));
   EXPECT_EQ(error_of({fails("a"), fails("b")}, tested(OnDeviceError::kContinue)),
             "a: failed in the self-test: gone");
+}
+
+/// Lanes that don't answer before this object is destroyed, which waits until all of them are gone.
+class Hanging {
+ public:
+  Hanging() = default;
+  Hanging(const Hanging&) = delete;
+  Hanging& operator=(const Hanging&) = delete;
+  ~Hanging() {
+    *answer_ = true;
+    for (const std::weak_ptr lanes = std::exchange(answer_, nullptr); !lanes.expired();) {
+      std::this_thread::sleep_for(1ms);
+    }
+  }
+
+  FakeScript lane(const std::string& device) const {
+    FakeScript script = fake_device(device, 2, 0us);
+    script.found = [answer = answer_](const backend::Job&) {
+      while (!*answer) {
+        std::this_thread::sleep_for(1ms);
+      }
+      return std::vector<Detection>{};
+    };
+    return script;
+  }
+
+ private:
+  std::shared_ptr<std::atomic<bool>> answer_ = std::make_shared<std::atomic<bool>>(false);
+};
+
+TEST(SelfTest, OneThatDoesntAnswerIsAsOneThatFails) {
+  FleetOptions options = tested();
+  options.self_test_limit = 100ms;
+  const Hanging hanging;
+  EXPECT_EQ(error_of({finds("a", 0), hanging.lane("b"), finds("c", 0)}, options),
+            "b: failed in the self-test: no answer within 0.1 s");
+  options.on_device_error = OnDeviceError::kContinue;
+  EXPECT_EQ(error_of({hanging.lane("a"), hanging.lane("b")}, options),
+            "a: failed in the self-test: no answer within 0.1 s");
+}
+
+TEST(SelfTest, WhatOneAnswersThatWasGivenUpIsDropped) {
+  FleetOptions options = tested(OnDeviceError::kContinue);
+  options.self_test_limit = 100ms;
+  auto hanging = std::make_unique<Hanging>();
+  const auto fleet = open({finds("a", 0), hanging->lane("b"), finds("c", 0)}, options).value();
+  EXPECT_THAT(fleet->warnings(),
+              ElementsAre("b isn't used: failed in the self-test: no answer within 0.1 s"));
+  std::thread source = source_of(*fleet, 50);
+  hanging.reset();
+  for (const PictureResult& result : take_all(*fleet)) {
+    EXPECT_NE(result.device, "b");
+  }
+  source.join();
+  EXPECT_EQ(fleet->report().pictures, 50U);
 }
 
 TEST(SelfTest, ALaneThatTakesNoPictureFails) {
