@@ -25,6 +25,19 @@ Result<trt::EngineCache> cache_in(const std::filesystem::path& folder) {
   return named.map([](const std::filesystem::path& where) { return trt::EngineCache{where}; });
 }
 
+using Devices = Result<std::vector<trt::CudaDevice>>;
+
+/// Errors: why they couldn't be listed, and kNotFound: one that was chosen before has gone since.
+Result<trt::CudaDevice> device_of(const Devices& devices, std::size_t index) {
+  if (!devices) {
+    return tl::unexpected(devices.error());
+  }
+  if (index >= devices->size()) {
+    return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
+  }
+  return (*devices)[index];
+}
+
 }  // namespace
 
 Result<std::vector<DeviceInfo>> list_gpus() {
@@ -58,12 +71,9 @@ std::vector<fleet::OpenLane> gpu_lanes(const graph::Network& network,
         [&network, index, &options, shared](
             const backend::OnFinished& on_finished,
             std::vector<std::string>& warnings) -> Result<std::unique_ptr<backend::Lane>> {
-      const auto devices = trt::list_cuda_devices();
-      if (!devices || index >= devices->size()) {
-        return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
-      }
-      return trt::open_cuda_lane({network, (*devices)[index], options, shared.get()}, warnings,
-                                 on_finished);
+      return device_of(trt::list_cuda_devices(), index).and_then([&](const auto& device) {
+        return trt::open_cuda_lane({network, device, options, shared.get()}, warnings, on_finished);
+      });
     };
     lanes.push_back({fmt::format("cuda:{}", index), open});
   }
@@ -72,20 +82,16 @@ std::vector<fleet::OpenLane> gpu_lanes(const graph::Network& network,
 
 Result<std::unique_ptr<backend::HeadRun>> gpu_heads(const graph::Network& network,
                                                     std::size_t index, const Options& options) {
-  const auto devices = trt::list_cuda_devices();
-  if (!devices || index >= devices->size()) {
-    return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
-  }
-  return trt::open_cuda_heads(network, (*devices)[index], options);
+  return device_of(trt::list_cuda_devices(), index).and_then([&](const auto& device) {
+    return trt::open_cuda_heads(network, device, options);
+  });
 }
 
 Result<DeviceSpeed> gpu_engine_speed(const graph::Network& network, std::size_t index,
                                      const Options& options, const backend::SpeedRun& run) {
-  const auto devices = trt::list_cuda_devices();
-  if (!devices || index >= devices->size()) {
-    return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
-  }
-  return trt::measure_engine(network, (*devices)[index], options, run);
+  return device_of(trt::list_cuda_devices(), index).and_then([&](const auto& device) {
+    return trt::measure_engine(network, device, options, run);
+  });
 }
 
 Result<std::shared_ptr<PixelMemory>> gpu_pixel_memory(std::size_t index, std::size_t bytes) {
@@ -95,16 +101,14 @@ Result<std::shared_ptr<PixelMemory>> gpu_pixel_memory(std::size_t index, std::si
 Result<BuiltEngines> build_gpu_engines(const graph::Network& network,
                                        std::span<const std::size_t> indexes,
                                        const Options& options) {
-  const auto devices = trt::list_cuda_devices();
-  if (!devices) {
-    return tl::unexpected(devices.error());
-  }
+  const Devices devices = trt::list_cuda_devices();
   std::vector<trt::CudaDevice> chosen;
   for (const std::size_t index : indexes) {
-    if (index >= devices->size()) {
-      return base::fail(ErrorCode::kNotFound, "cuda:{}: is not there any more", index);
+    const auto device = device_of(devices, index);
+    if (!device) {
+      return tl::unexpected(device.error());
     }
-    chosen.push_back((*devices)[index]);
+    chosen.push_back(*device);
   }
   return trt::build_ahead(network, chosen, options);
 }
