@@ -1,11 +1,10 @@
 #include "backend/tensorrt/cuda_lane.hpp"
 
-#include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <thread>
 #include <utility>
 
+#include "backend/tensorrt/channel.hpp"
 #include "backend/tensorrt/lane_memory.hpp"
 #include "backend/tensorrt/turns.hpp"
 #include "yolofleet/image.hpp"
@@ -19,43 +18,6 @@ struct Batch {
   std::vector<PictureResult> results;
   std::vector<std::size_t> on_device;  ///< index of the result of each picture that the slot holds
   Slot* slot = nullptr;                ///< null: nothing of it is on the device
-};
-
-/// First in, first out, between two threads; ends after `close`.
-template <typename T>
-class Channel {
- public:
-  void push(T value) {
-    {
-      const std::lock_guard lock{mutex_};
-      values_.push_back(std::move(value));
-    }
-    changed_.notify_one();
-  }
-  /// Waits for a value; false when closed and empty.
-  bool pop(T& value) {
-    std::unique_lock lock{mutex_};
-    changed_.wait(lock, [&] { return closed_ || !values_.empty(); });
-    if (values_.empty()) {
-      return false;
-    }
-    value = std::move(values_.front());
-    values_.pop_front();
-    return true;
-  }
-  void close() {
-    {
-      const std::lock_guard lock{mutex_};
-      closed_ = true;
-    }
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<T> values_;
-  bool closed_ = false;
 };
 
 /// Batches that a device computes at once: the kernels of some fill the gaps between another's.
@@ -73,28 +35,21 @@ class CudaLane final : public Lane {
         keep_pixels_(options.keep_pixels),
         limits_{options.max_pixels},
         thresholds_(options.slot.thresholds),
-        on_finished_(std::move(on_finished)) {
+        on_finished_(std::move(on_finished)),
+        finisher_(enqueued_,
+                  [this, device = plan_->device()] {
+                    cuda::make_current(device);
+                    finish_all();
+                    slots_.clear();  // here, where their device is current
+                    plan_.reset();
+                  }),
+        enqueuer_(submitted_, [this, device = plan_->device()] {
+          cuda::make_current(device);
+          enqueue_all();
+        }) {
     for (const auto& slot : slots_) {
       free_.push_back(slot.get());
     }
-    enqueuer_ = std::thread([this, device = plan_->device()] {
-      cuda::make_current(device);
-      enqueue_all();
-    });
-    finisher_ = std::thread([this, device = plan_->device()] {
-      cuda::make_current(device);
-      finish_all();
-      slots_.clear();  // here, where their device is current
-      plan_.reset();
-    });
-  }
-  CudaLane(const CudaLane&) = delete;
-  CudaLane& operator=(const CudaLane&) = delete;
-  ~CudaLane() override {
-    submitted_.close();
-    enqueuer_.join();
-    enqueued_.close();
-    finisher_.join();
   }
 
   const LaneInfo& info() const noexcept override { return info_; }
@@ -240,8 +195,8 @@ class CudaLane final : public Lane {
   Channel<Batch> submitted_;
   Channel<Batch> enqueued_;
   Turns<Slot, kComputing> turns_;  // of the enqueuer
-  std::thread enqueuer_;
-  std::thread finisher_;
+  Worker<Batch> finisher_;  // these last: they use the others; this one ends when the next one has
+  Worker<Batch> enqueuer_;
 };
 
 }  // namespace
