@@ -9,6 +9,12 @@ CudaError::CudaError(cudaError_t code, const char* function, int line)
                                      cudaGetErrorName(code), function, line)),
       code_(code) {}
 
+Error error_of(const CudaError& error, std::string_view where) {
+  const bool memory = error.code() == cudaErrorMemoryAllocation;
+  return {memory ? ErrorCode::kTooLarge : ErrorCode::kDevice,
+          fmt::format("{}: {}", where, error.what())};
+}
+
 void check(cudaError_t code, const char* function, int line) {
   if (code != cudaSuccess) {
     static_cast<void>(cudaGetLastError());

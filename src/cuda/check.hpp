@@ -3,6 +3,9 @@
 #include <cuda_runtime_api.h>
 
 #include <stdexcept>
+#include <string_view>
+
+#include "yolofleet/error.hpp"
 
 namespace yolofleet::cuda {
 
@@ -16,6 +19,9 @@ class CudaError : public std::runtime_error {
  private:
   cudaError_t code_;
 };
+
+/// The same as a value, "`where`: what failed": kTooLarge where there was no memory, else kDevice.
+Error error_of(const CudaError& error, std::string_view where);
 
 /// Throws CudaError, naming the caller's line, unless `code` is cudaSuccess. Clears the error that
 /// the runtime keeps for cudaGetLastError, so that it isn't met again at an innocent call.

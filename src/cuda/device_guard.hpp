@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <future>
+#include <string>
 #include <utility>
 
 #include "cuda/check.hpp"
@@ -53,6 +54,16 @@ auto with_device(int device, Work&& work) {
                       return work();
                     })
       .get();
+}
+
+/// As with_device, of work that gives a Result: a CudaError becomes its error, "cuda:1: ...".
+template <typename Work>
+auto try_with_device(int device, Work&& work) -> decltype(work()) {
+  try {
+    return with_device(device, std::forward<Work>(work));
+  } catch (const CudaError& error) {
+    return tl::unexpected(error_of(error, "cuda:" + std::to_string(device)));
+  }
 }
 
 /// Runs `work`, which must not throw, with a device current; for destructors: on a device that is

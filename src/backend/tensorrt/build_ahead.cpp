@@ -57,18 +57,13 @@ Outcome provide_group(const Work& work, const DeviceGroup& group) {
   Outcome outcome;
   for (const std::size_t index : group) {
     const CudaDevice& device = work.devices[index];
-    try {
-      auto engine =
-          cuda::with_device(device.index, [&] { return provide(work, device, outcome.warnings); });
-      if (!engine) {
-        outcome.error = std::move(engine).error();
-        return outcome;
-      }
-      outcome.engines.push_back(*std::move(engine));
-    } catch (const cuda::CudaError& error) {
-      outcome.error = Error{ErrorCode::kDevice, fmt::format("{}: {}", id_of(device), error.what())};
+    auto engine = cuda::try_with_device(device.index,
+                                        [&] { return provide(work, device, outcome.warnings); });
+    if (!engine) {
+      outcome.error = std::move(engine).error();
       return outcome;
     }
+    outcome.engines.push_back(*std::move(engine));
   }
   return outcome;
 }

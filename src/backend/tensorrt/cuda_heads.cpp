@@ -69,11 +69,7 @@ class CudaHeads final : public HeadRun {
   }
 
   Result<std::vector<std::vector<float>>> run(const ImageView& picture) override {
-    try {
-      return cuda::with_device(plan_->device(), [&] { return run_on_device(picture); });
-    } catch (const cuda::CudaError& error) {
-      return base::fail(ErrorCode::kDevice, "cuda:{}: {}", plan_->device(), error.what());
-    }
+    return cuda::try_with_device(plan_->device(), [&] { return run_on_device(picture); });
   }
 
   const std::string& description() const noexcept override { return description_; }
@@ -162,15 +158,9 @@ Result<std::unique_ptr<HeadRun>> open_cuda_heads(const graph::Network& network,
   }
   engine->raw_heads = true;
   engine->max_batch = 1;
-  try {
-    return cuda::with_device(device.index, [&] {
-      return open_with(**library, {network, device, *engine, options.on_build}, options);
-    });
-  } catch (const cuda::CudaError& error) {
-    const bool memory = error.code() == cudaErrorMemoryAllocation;
-    return base::fail(memory ? ErrorCode::kTooLarge : ErrorCode::kDevice, "{}: {}", id_of(device),
-                      error.what());
-  }
+  return cuda::try_with_device(device.index, [&] {
+    return open_with(**library, {network, device, *engine, options.on_build}, options);
+  });
 }
 
 }  // namespace yolofleet::backend::tensorrt

@@ -7,7 +7,7 @@
 #include "backend/tensorrt/engines.hpp"
 #include "backend/tensorrt/network_alone.hpp"
 #include "backend/tensorrt/open_lane.hpp"
-#include "base/fail.hpp"
+#include "cuda/device_guard.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -62,14 +62,8 @@ Result<DeviceSpeed> measure_engine(const graph::Network& network, const CudaDevi
   if (!engine) {
     return tl::unexpected(engine.error());
   }
-  return cuda::with_device(device.index, [&]() -> Result<DeviceSpeed> {
-    try {
-      return measure_with(**library, {network, device, *engine, options.on_build}, options, run);
-    } catch (const cuda::CudaError& error) {
-      const bool memory = error.code() == cudaErrorMemoryAllocation;
-      return base::fail(memory ? ErrorCode::kTooLarge : ErrorCode::kDevice, "{}: {}", id_of(device),
-                        error.what());
-    }
+  return cuda::try_with_device(device.index, [&] {
+    return measure_with(**library, {network, device, *engine, options.on_build}, options, run);
   });
 }
 

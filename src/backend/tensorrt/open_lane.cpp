@@ -129,9 +129,7 @@ Attempt attempt(const Library& library, const EngineOrder& order, const Options&
   try {
     return open_with(library, order, options, warnings, on_finished);
   } catch (const cuda::CudaError& error) {
-    const bool memory = error.code() == cudaErrorMemoryAllocation;
-    return {base::fail(memory ? ErrorCode::kTooLarge : ErrorCode::kDevice, "{}: {}",
-                       id_of(order.device), error.what()),
+    return {tl::unexpected(cuda::error_of(error, id_of(order.device))),
             order.options.max_batch / 2};
   }
 }
@@ -154,7 +152,7 @@ Result<std::unique_ptr<Lane>> open_cuda_lane(const LaneOrder& lane_order,
   if (!engine) {
     return tl::unexpected(engine.error());
   }
-  return cuda::with_device(lane_order.device.index, [&]() -> Result<std::unique_ptr<Lane>> {
+  return cuda::try_with_device(lane_order.device.index, [&]() -> Result<std::unique_ptr<Lane>> {
     for (;;) {
       const EngineOrder order{lane_order.network, lane_order.device, *engine, options.on_build,
                               lane_order.shared};

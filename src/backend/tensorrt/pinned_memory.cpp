@@ -1,8 +1,9 @@
 #include "backend/tensorrt/pinned_memory.hpp"
 
+#include <fmt/format.h>
+
 #include <mutex>
 
-#include "base/fail.hpp"
 #include "base/range_allocator.hpp"
 #include "cuda/device_guard.hpp"
 #include "cuda/memory.hpp"
@@ -44,9 +45,8 @@ Result<std::shared_ptr<PixelMemory>> make_pinned_memory(int device, std::size_t 
   try {
     return cuda::with_device(device, [&] { return std::make_shared<PinnedMemory>(device, bytes); });
   } catch (const cuda::CudaError& error) {
-    return base::fail(
-        error.code() == cudaErrorMemoryAllocation ? ErrorCode::kTooLarge : ErrorCode::kDevice,
-        "{} MiB of page-locked memory: {}", bytes >> 20U, error.what());
+    return tl::unexpected(
+        cuda::error_of(error, fmt::format("{} MiB of page-locked memory", bytes >> 20U)));
   }
 }
 

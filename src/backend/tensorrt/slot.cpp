@@ -1,6 +1,7 @@
 #include "backend/tensorrt/slot.hpp"
 
 #include <cuda_fp16.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -155,9 +156,7 @@ Result<std::unique_ptr<Slot>> Slot::make(Plan& plan, const SlotOptions& options)
     cuda::check(cudaStreamSynchronize(slot->stream_.get()));
     return slot;
   } catch (const cuda::CudaError& error) {
-    const bool memory = error.code() == cudaErrorMemoryAllocation;
-    return base::fail(memory ? ErrorCode::kTooLarge : ErrorCode::kDevice, "cuda:{}: {}",
-                      plan.device(), error.what());
+    return tl::unexpected(cuda::error_of(error, fmt::format("cuda:{}", plan.device())));
   }
 }
 
