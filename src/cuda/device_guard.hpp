@@ -45,12 +45,13 @@ inline void make_current(int device) noexcept {
 }
 
 /// Runs `work` with a device current in a thread of its own and waits for it: the caller's current
-/// device stays, and no other device is touched. Gives and throws what `work` does.
+/// device stays, and no other device is touched. Gives and throws what `work` does. Where the
+/// device can't be made current, `work` isn't run: throws CudaError.
 template <typename Work>
 auto with_device(int device, Work&& work) {
   return std::async(std::launch::async,
                     [&] {
-                      make_current(device);
+                      check(cudaSetDevice(device), "with_device");
                       return work();
                     })
       .get();
@@ -66,8 +67,9 @@ auto try_with_device(int device, Work&& work) -> decltype(work()) {
   }
 }
 
-/// Runs `work`, which must not throw, with a device current; for destructors: on a device that is
-/// gone it does nothing, as what belonged to it is gone with it.
+/// Runs `work`, which must not throw, with a device current; for destructors. Where the device
+/// can't be made current, `work` isn't run, on no other device either: what it would have freed is
+/// gone with the device, or stays until the process ends.
 template <typename Work>
 void at_end(int device, Work&& work) noexcept {
   try {

@@ -19,7 +19,7 @@ Result<std::unique_ptr<Plan>> Plan::load(const Library& library, int device,
                                          std::span<const std::byte> engine) {
   const cuda::DeviceGuard guard{device};
   std::unique_ptr<Plan> plan{new Plan{device}};
-  plan->runtime_ = library.make_runtime(plan->logger_);
+  plan->runtime_.reset(library.make_runtime(plan->logger_).release());
   if (plan->runtime_) {
     plan->engine_.reset(deserialize(*plan->runtime_, engine.data(), engine.size()));
   }
@@ -28,13 +28,6 @@ Result<std::unique_ptr<Plan>> Plan::load(const Library& library, int device,
     return base::fail(code_of(reasons), "TensorRT can't load the engine: {}", reasons);
   }
   return plan;
-}
-
-Plan::~Plan() {
-  cuda::at_end(device_, [&] {
-    engine_.reset();
-    runtime_.reset();
-  });
 }
 
 std::size_t Plan::activation_bytes() const noexcept {
@@ -56,8 +49,7 @@ std::size_t Plan::tensor_bytes(const char* name, int batch) const {
 Result<Context> Context::make(Plan& plan, int batch, const cuda::DeviceBuffer& activations,
                               cudaStream_t stream) {
   const cuda::DeviceGuard guard{plan.device()};
-  Context context{plan.device(), std::unique_ptr<nvinfer1::IExecutionContext>(
-                                     make_context_without_memory(plan.engine()))};
+  Context context{plan.device(), make_context_without_memory(plan.engine())};
   const auto failed = [&] {
     const std::string reasons = plan.take_errors();
     return base::fail(code_of(reasons), "TensorRT can't make a context for batches of {}: {}",
@@ -90,12 +82,6 @@ bool Context::set_address(const char* name, void* memory) {
 bool Context::enqueue(cudaStream_t stream) {
   const cuda::DeviceGuard guard{device_};
   return context_->enqueueV3(stream);
-}
-
-Context::~Context() {
-  if (context_) {
-    cuda::at_end(device_, [&] { context_.reset(); });
-  }
 }
 
 }  // namespace yolofleet::backend::tensorrt

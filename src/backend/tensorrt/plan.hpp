@@ -7,10 +7,24 @@
 #include <string>
 
 #include "backend/tensorrt/library.hpp"
+#include "cuda/device_guard.hpp"
 #include "cuda/memory.hpp"
 #include "yolofleet/error.hpp"
 
 namespace yolofleet::backend::tensorrt {
+
+/// Deletes with its device current what TensorRT made there; not at all where cuda::at_end does
+/// nothing.
+struct DeleteOnDevice {
+  int device = 0;
+  template <typename T>
+  void operator()(T* object) const noexcept {
+    cuda::at_end(device, [object] { delete object; });
+  }
+};
+
+template <typename T>
+using OfDevice = std::unique_ptr<T, DeleteOnDevice>;
 
 /// One device's runtime and engine. Made, used and destroyed with that device current, whichever is
 /// current for the caller.
@@ -22,7 +36,7 @@ class Plan {
                                             std::span<const std::byte> engine);
   Plan(const Plan&) = delete;
   Plan& operator=(const Plan&) = delete;
-  ~Plan();
+  ~Plan() = default;
 
   int device() const noexcept { return device_; }
   nvinfer1::ICudaEngine& engine() const noexcept { return *engine_; }
@@ -34,12 +48,15 @@ class Plan {
   std::string take_errors() { return logger_.take_errors(); }
 
  private:
-  explicit Plan(int device) : device_(device) {}
+  explicit Plan(int device)
+      : device_(device),
+        runtime_(nullptr, DeleteOnDevice{device}),
+        engine_(nullptr, DeleteOnDevice{device}) {}
 
   int device_;
   Logger logger_;
-  std::unique_ptr<nvinfer1::IRuntime> runtime_;
-  std::unique_ptr<nvinfer1::ICudaEngine> engine_;
+  OfDevice<nvinfer1::IRuntime> runtime_;
+  OfDevice<nvinfer1::ICudaEngine> engine_;  // before its runtime
 };
 
 /// An execution context of a plan for one batch size, its tensors' addresses fixed.
@@ -60,14 +77,14 @@ class Context {
   Context& operator=(Context&&) = delete;
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
-  ~Context();
+  ~Context() = default;
 
  private:
-  Context(int device, std::unique_ptr<nvinfer1::IExecutionContext> context)
-      : device_(device), context_(std::move(context)) {}
+  Context(int device, nvinfer1::IExecutionContext* context)
+      : device_(device), context_(context, DeleteOnDevice{device}) {}
 
   int device_;
-  std::unique_ptr<nvinfer1::IExecutionContext> context_;
+  OfDevice<nvinfer1::IExecutionContext> context_;
 };
 
 }  // namespace yolofleet::backend::tensorrt
