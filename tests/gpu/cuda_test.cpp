@@ -84,9 +84,53 @@ TEST_F(Cuda, ACaptureThatThrowsLeavesTheStreamUsable) {
   check(cudaStreamSynchronize(stream.get()));
 }
 
-TEST(WithDevice, GivesAndThrowsWhatTheWorkDoes) {
-  EXPECT_EQ(with_device(0, [] { return 7; }), 7);
-  EXPECT_THROW(with_device(0, []() -> int { throw std::runtime_error("no"); }), std::runtime_error);
+class WithDevice : public testing::GpuTest {
+ protected:
+  void SetUp() override {
+    GpuTest::SetUp();
+    if (!IsSkipped()) {
+      check(cudaSetDevice(0));  // the wrong one where there are two
+    }
+  }
+  void TearDown() override {
+    if (!IsSkipped()) {
+      EXPECT_EQ(current_device(), 0) << "the caller's";
+      EXPECT_EQ(cudaGetLastError(), cudaSuccess) << "an error is left for an innocent call";
+    }
+  }
+};
+
+TEST_F(WithDevice, GivesAndThrowsWhatTheWorkDoes) {
+  EXPECT_EQ(with_device(device(), [] { return 7; }), 7);
+  EXPECT_THROW(with_device(device(), []() -> int { throw std::runtime_error("no"); }),
+               std::runtime_error);
+}
+
+TEST_F(WithDevice, TheWorkHasItAndTheCallerKeepsTheOther) {
+  EXPECT_EQ(with_device(device(), current_device), device());
+  int at_the_end = -1;
+  at_end(device(), [&] { at_the_end = current_device(); });
+  EXPECT_EQ(at_the_end, device());
+}
+
+TEST_F(WithDevice, TheWorkIsntRunOnAnotherDevice) {
+  bool run = false;
+  const auto work = [&] { run = true; };
+  EXPECT_THROW(with_device(gpu_count(), work), CudaError);
+  at_end(gpu_count(), work);
+  EXPECT_FALSE(run);
+}
+
+TEST_F(WithDevice, WhatFailsInAResultIsAValue) {
+  const auto failed = try_with_device(device(), []() -> Result<int> {
+    check(cudaErrorMemoryAllocation);
+    return 1;
+  });
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(failed.error().message.find("cuda:" + std::to_string(device()) + ": out of memory"), 0U)
+      << failed.error().message;
+  EXPECT_EQ(try_with_device(device(), []() -> Result<int> { return 7; }), 7);
 }
 
 }  // namespace
