@@ -19,6 +19,7 @@ class StageTimes {
  public:
   using Clock = std::chrono::steady_clock;
   static constexpr auto kStages = static_cast<std::size_t>(Stage::kCount);
+  using Sample = std::array<std::chrono::nanoseconds, kStages>;  ///< of every stage
 
   /// Counts the time since `begin` for a stage; gives the time now, when the next one begins.
   Clock::time_point add(Stage stage, Clock::time_point begin) noexcept {
@@ -32,10 +33,12 @@ class StageTimes {
     nanoseconds_[static_cast<std::size_t>(stage)] += time.count();
   }
 
-  std::vector<StageReport> report(const std::array<const char*, kStages>& names) const {
+  /// `more`: what was counted elsewhere.
+  std::vector<StageReport> report(const std::array<const char*, kStages>& names,
+                                  const Sample& more = {}) const {
     std::vector<StageReport> stages;
     for (std::size_t i = 0; i < kStages; ++i) {
-      stages.push_back({names[i], static_cast<double>(nanoseconds_[i]) * 1e-9});
+      stages.push_back({names[i], static_cast<double>(nanoseconds_[i] + more[i].count()) * 1e-9});
     }
     return stages;
   }

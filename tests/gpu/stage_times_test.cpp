@@ -65,6 +65,17 @@ TEST_F(StageTimesOfALane, AreOfEveryStageAndAddUp) {
   EXPECT_LE(lane.stage("host"), seconds);
 }
 
+/// What so many batches take in the network and behind it, where the host has no part in it; each
+/// when the one before is done, so that none waits for another, whichever slot has it.
+double one_by_one(WaitingLane& lane, const std::vector<ImageView>& views, int batches) {
+  const auto now = [&] { return lane.stage("network") + lane.stage("boxes"); };
+  const double before = now();
+  for (int i = 0; i < batches; ++i) {
+    lane.run(views);
+  }
+  return now() - before;
+}
+
 TEST_F(StageTimesOfALane, OfSeveralSlotsAreSummed) {
   constexpr std::size_t kSlots = 3;
   WaitingLane lane{device(), kBatch, kSlots, kRoom};
@@ -75,6 +86,29 @@ TEST_F(StageTimesOfALane, OfSeveralSlotsAreSummed) {
     EXPECT_GT(lane.stage(name), 0) << name;
   }
   EXPECT_LE(on_device(lane), seconds * 1.02 * kSlots);
+  // Without one of three slots it would be two thirds, with one counted twice four.
+  WaitingLane alone{device(), kBatch, 1, kRoom};
+  run(alone, views_of(pictures));
+  const double of_one_slot = one_by_one(alone, views_of(pictures), kRuns);
+  const double of_three = one_by_one(lane, views_of(pictures), kRuns);
+  std::cout << "one by one: " << of_three << " s in three slots, " << of_one_slot << " s in one\n";
+  EXPECT_GT(of_three, 0.8 * of_one_slot);
+  EXPECT_LT(of_three, 1.25 * of_one_slot);
+}
+
+TEST_F(StageTimesOfALane, AreOfTheLastBatchesToo) {
+  WaitingLane lane{device(), kBatch, 3, kRoom};
+  const std::vector<Image> pictures = mixed_pictures(kBatch);
+  const double first = one_by_one(lane, views_of(pictures), 1);
+  ASSERT_GT(first, 0);
+  // The times of the first slot are taken; the others' count as much.
+  constexpr double kRounding = 1e-8;
+  EXPECT_NEAR(one_by_one(lane, views_of(pictures), 1), first, kRounding);
+  EXPECT_NEAR(one_by_one(lane, views_of(pictures), 1), first, kRounding);
+  // The next of the first slot, in whose place those two count.
+  const double all = 3 * first + one_by_one(lane, views_of(pictures), 1);
+  const double next = (all - first) / 3;
+  EXPECT_NEAR(one_by_one(lane, views_of(pictures), 2), 2 * next, kRounding);
 }
 
 /// A picture in page-locked memory, so that its upload is a copy of the device's alone.

@@ -6,6 +6,7 @@
 
 #include "backend/tensorrt/channel.hpp"
 #include "backend/tensorrt/lane_memory.hpp"
+#include "backend/tensorrt/sampled_times.hpp"
 #include "backend/tensorrt/turns.hpp"
 #include "yolofleet/image.hpp"
 
@@ -54,7 +55,7 @@ class CudaLane final : public Lane {
 
   const LaneInfo& info() const noexcept override { return info_; }
 
-  LaneStats stats() const override { return {times_.report(kCudaStageNames)}; }
+  LaneStats stats() const override { return {times_.report(kCudaStageNames, device_times_.sum())}; }
 
   bool try_submit(std::vector<Job>& batch) override {
     Batch accepted;
@@ -150,9 +151,10 @@ class CudaLane final : public Lane {
       }
       batch.slot->wait();
       const auto begin = CudaTimes::Clock::now();
-      ++unmeasured_;
       if (batch.slot->measured()) {
-        batch.slot->add_times(times_, std::exchange(unmeasured_, 0));
+        device_times_.add(batch.slot->times());
+      } else {
+        device_times_.add();
       }
       for (std::size_t i = 0; i < batch.on_device.size(); ++i) {
         PictureResult& result = batch.results[batch.on_device[i]];
@@ -189,7 +191,7 @@ class CudaLane final : public Lane {
   const ops::Thresholds thresholds_;
   const OnFinished on_finished_;
   CudaTimes times_;
-  int unmeasured_ = 0;  // batches since the last whose times were taken; of the finisher
+  SampledTimes device_times_;
   std::mutex mutex_;
   std::deque<Slot*> free_;  // all take their turns, so that one of them can speak for all
   Channel<Batch> submitted_;

@@ -262,9 +262,9 @@ void Slot::wait() {
   cuda::check(cudaEventSynchronize(done_.get()));
 }
 
-void Slot::add_times(CudaTimes& times, int times_over) const {
+CudaTimes::Sample Slot::times() const {
   const cuda::DeviceGuard guard{device_};
-  marks_.add_to(times, times_over);
+  return marks_.times();
 }
 
 std::vector<Detection> Slot::detections(int index) const {

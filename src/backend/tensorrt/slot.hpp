@@ -43,9 +43,8 @@ class Slot {
   void wait();
   /// Whether the times of its stages are taken: SlotOptions::measured.
   bool measured() const noexcept { return options_.measured; }
-  /// Adds what the batch took on the device, stage by stage, `times_over` times. Only if measured,
-  /// once `wait` has returned.
-  void add_times(CudaTimes& times, int times_over) const;
+  /// What the batch took on the device, stage by stage. Only if measured, once `wait` has returned.
+  CudaTimes::Sample times() const;
   /// What was found in picture `index`, by falling confidence.
   std::vector<Detection> detections(int index) const;
 

@@ -32,16 +32,18 @@ void StageMarks::capture(Mark mark, cudaStream_t stream) {
   has_boxes_ = has_boxes_ || mark == Mark::kBoxesBegin;
 }
 
-void StageMarks::add_to(CudaTimes& times, int times_over) const {
-  const auto add = [&](CudaStage stage, Mark begin, Mark end) {
-    times.add(stage, between(event(begin), event(end)) * times_over);
+CudaTimes::Sample StageMarks::times() const {
+  CudaTimes::Sample times{};
+  const auto set = [&](CudaStage stage, Mark begin, Mark end) {
+    times[static_cast<std::size_t>(stage)] = between(event(begin), event(end));
   };
   const Mark network_end = has_boxes_ ? Mark::kBoxesBegin : Mark::kDownload;
-  add(CudaStage::kUpload, Mark::kUpload, Mark::kUploaded);
-  add(CudaStage::kResize, Mark::kResize, Mark::kNetwork);
-  add(CudaStage::kNetwork, Mark::kNetwork, network_end);
-  add(CudaStage::kMakeBoxes, network_end, Mark::kDownload);
-  add(CudaStage::kDownload, Mark::kDownload, Mark::kEnd);
+  set(CudaStage::kUpload, Mark::kUpload, Mark::kUploaded);
+  set(CudaStage::kResize, Mark::kResize, Mark::kNetwork);
+  set(CudaStage::kNetwork, Mark::kNetwork, network_end);
+  set(CudaStage::kMakeBoxes, network_end, Mark::kDownload);
+  set(CudaStage::kDownload, Mark::kDownload, Mark::kEnd);
+  return times;
 }
 
 }  // namespace yolofleet::backend::tensorrt

@@ -12,9 +12,9 @@ namespace yolofleet::backend::tensorrt {
 /// beside that, filling and enqueuing batches and reading their results, without what the fleet
 /// does when it takes them. The rest is the device's, batch by batch: what runs side by side is
 /// counted once for each batch, so together they are more than the time that passes, and most of it
-/// is where batches wait for each other. They are taken of one slot's batches, each for all since
-/// the one before. Upload: from the first copy to the last, with what the host does in between.
-/// What a batch waits for its turn to be computed is in none.
+/// is where batches wait for each other. They are taken of one slot's batches: SampledTimes.
+/// Upload: from the first copy to the last, with what the host does in between. What a batch waits
+/// for its turn to be computed is in none.
 enum class CudaStage : std::size_t {
   kDecode,
   kHost,
@@ -55,9 +55,9 @@ class StageMarks {
   /// The same as a part of the graph that is being captured on `stream`, in each of its runs.
   void capture(Mark mark, cudaStream_t stream);
 
-  /// Adds what the batch took that has passed them all, so many times. An engine whose boxes have
-  /// no mark counts them as network.
-  void add_to(CudaTimes& times, int times_over) const;
+  /// What the batch took that has passed them all; nothing of the host's stages. An engine whose
+  /// boxes have no mark counts them as network.
+  CudaTimes::Sample times() const;
 
  private:
   const cuda::Event& event(Mark mark) const { return events_[static_cast<std::size_t>(mark)]; }
