@@ -33,8 +33,9 @@ struct DeviceSpeed {
 /// and NMS in them, as graphs on two streams, over inputs that lie there already; on the CPU one
 /// network a thread up to its heads. What a Detector can't be faster than.
 ///
-/// Options::devices must come to one device; precision, threads, batch (0: 16 on a GPU), and
-/// those of engines count. Runs for `seconds`, more than 0. Errors: as Detector::open, and
+/// Options::devices must come to one device; precision, threads, batch (0: 16 on a GPU, or
+/// fewer where its memory doesn't suffice, which may still be more than a Detector's), and those of
+/// engines count. Runs for `seconds`, more than 0. Errors: as Detector::open, and
 /// kInvalidArgument for several devices.
 YOLOFLEET_API Result<DeviceSpeed> engine_speed(const Model& model, const Options& options,
                                                double seconds);

@@ -7,6 +7,7 @@
 #include "backend/tensorrt/engines.hpp"
 #include "backend/tensorrt/network_alone.hpp"
 #include "backend/tensorrt/open_lane.hpp"
+#include "backend/tensorrt/try_batches.hpp"
 #include "cuda/device_guard.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -16,13 +17,15 @@ constexpr int kStreams = 2;  // one's kernels fill the gaps between the other's
 
 /// Throws cuda::CudaError.
 Result<DeviceSpeed> measure_with(const Library& library, const EngineOrder& order,
-                                 const Options& options, const SpeedRun& run) {
+                                 const Options& options, const SpeedRun& run,
+                                 std::vector<std::string>& warnings) {
   const auto cache = cache_of(options);
   PlanReport report;
   if (!cache) {
     report.warnings.push_back(cache.error().message + "; the engine isn't kept");
   }
   auto plan = obtain_plan(library, order, cache && *cache ? &**cache : nullptr, report);
+  warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
   if (!plan) {
     return tl::unexpected(std::move(plan).error());
   }
@@ -46,7 +49,6 @@ Result<DeviceSpeed> measure_with(const Library& library, const EngineOrder& orde
   speed.description =
       fmt::format("{}: {}, TensorRT {}, {}, batches of {}, the network alone", speed.device,
                   order.device.name, library.version(), name_of(order.options), setting.max_batch);
-  speed.warnings = std::move(report.warnings);
   return speed;
 }
 
@@ -58,12 +60,24 @@ Result<DeviceSpeed> measure_engine(const graph::Network& network, const CudaDevi
   if (!library) {
     return tl::unexpected(library.error());
   }
-  const auto engine = engine_options(options);
+  auto engine = engine_options(options);
   if (!engine) {
     return tl::unexpected(engine.error());
   }
   return cuda::try_with_device(device.index, [&] {
-    return measure_with(**library, {network, device, *engine, options.on_build}, options, run);
+    std::vector<std::string> warnings;
+    auto speed =
+        try_batches(id_of(device), engine->max_batch, options.batch == 0, warnings,
+                    [&](int batch) -> Attempt<DeviceSpeed> {
+                      engine->max_batch = batch;
+                      return {measure_with(**library, {network, device, *engine, options.on_build},
+                                           options, run, warnings),
+                              batch / 2};
+                    });
+    if (speed) {
+      speed->warnings = std::move(warnings);
+    }
+    return speed;
   });
 }
 

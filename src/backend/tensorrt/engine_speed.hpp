@@ -9,7 +9,8 @@
 namespace yolofleet::backend::tensorrt {
 
 /// The work of yolofleet::engine_speed on this device, whose errors it has. The engine is that of a
-/// lane with these options and with Options::batch, 0: 16.
+/// lane with these options; with Options::batch 0, batches are halved until the device's memory
+/// suffices, which may be larger ones than the lane's.
 Result<DeviceSpeed> measure_engine(const graph::Network& network, const CudaDevice& device,
                                    const Options& options, const SpeedRun& run);
 

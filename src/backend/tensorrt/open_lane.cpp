@@ -8,6 +8,7 @@
 #include "backend/tensorrt/cuda_lane.hpp"
 #include "backend/tensorrt/engines.hpp"
 #include "backend/tensorrt/lane_memory.hpp"
+#include "backend/tensorrt/try_batches.hpp"
 #include "base/fail.hpp"
 #include "cuda/device_guard.hpp"
 #include "cuda/memory.hpp"
@@ -82,13 +83,6 @@ Result<std::optional<EngineCache>> cache_of(const Options& options) {
 
 namespace {
 
-/// What opening with one batch came to, and which smaller one may work where there was no memory
-/// for it; 0: none.
-struct Attempt {
-  Result<std::unique_ptr<Lane>> lane;
-  int smaller = 0;
-};
-
 LaneInfo lane_info(const Library& library, const EngineOrder& order, const PlanReport& report) {
   LaneInfo info;
   info.device = id_of(order.device);
@@ -104,8 +98,9 @@ LaneInfo lane_info(const Library& library, const EngineOrder& order, const PlanR
 }
 
 /// Opens with the batch that `order` says. Throws cuda::CudaError.
-Attempt open_with(const Library& library, const EngineOrder& order, const Options& options,
-                  std::vector<std::string>& warnings, const OnFinished& on_finished) {
+Attempt<std::unique_ptr<Lane>> open_with(const Library& library, const EngineOrder& order,
+                                         const Options& options, std::vector<std::string>& warnings,
+                                         const OnFinished& on_finished) {
   const auto cache = cache_of(options);
   PlanReport report;
   if (!cache) {
@@ -121,17 +116,6 @@ Attempt open_with(const Library& library, const EngineOrder& order, const Option
   const int smaller = need.batch_that_fits(cuda::free_bytes(order.device.index));
   return {make_cuda_lane(*std::move(plan), lane_info(library, order, report), lane, on_finished),
           smaller};
-}
-
-/// As open_with, without exceptions.
-Attempt attempt(const Library& library, const EngineOrder& order, const Options& options,
-                std::vector<std::string>& warnings, const OnFinished& on_finished) {
-  try {
-    return open_with(library, order, options, warnings, on_finished);
-  } catch (const cuda::CudaError& error) {
-    return {tl::unexpected(cuda::error_of(error, id_of(order.device))),
-            order.options.max_batch / 2};
-  }
 }
 
 }  // namespace
@@ -152,19 +136,15 @@ Result<std::unique_ptr<Lane>> open_cuda_lane(const LaneOrder& lane_order,
   if (!engine) {
     return tl::unexpected(engine.error());
   }
-  return cuda::try_with_device(lane_order.device.index, [&]() -> Result<std::unique_ptr<Lane>> {
-    for (;;) {
-      const EngineOrder order{lane_order.network, lane_order.device, *engine, options.on_build,
-                              lane_order.shared};
-      auto [lane, smaller] = attempt(**library, order, options, warnings, on_finished);
-      const bool may_shrink = options.batch == 0 && smaller > 0;
-      if (lane || lane.error().code != ErrorCode::kTooLarge || !may_shrink) {
-        return std::move(lane);
-      }
-      engine->max_batch = smaller;
-      warnings.push_back(
-          fmt::format("{}; trying batches of up to {}", lane.error().message, smaller));
-    }
+  return cuda::try_with_device(lane_order.device.index, [&] {
+    return try_batches(
+        id_of(lane_order.device), engine->max_batch, options.batch == 0, warnings, [&](int batch) {
+          engine->max_batch = batch;
+          return open_with(
+              **library,
+              {lane_order.network, lane_order.device, *engine, options.on_build, lane_order.shared},
+              options, warnings, on_finished);
+        });
   });
 }
 
