@@ -49,6 +49,9 @@ void configure(IBuilderConfig& config, const EngineOptions& options) {
 
 Result<EngineBytes> build_engine(const Library& library, int device, const graph::Network& network,
                                  const EngineOptions& options, TimingCache& timing) {
+  if (auto checked = check_network(network, options); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
   const cuda::DeviceGuard guard{device};
   Logger logger;
   const auto failed = [&](std::string_view what) {

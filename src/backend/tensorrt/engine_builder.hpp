@@ -20,8 +20,9 @@ struct TimingCache {
 
 /// Builds an engine for device `device`, which is current while it does: minutes of that device's
 /// time. `timing` is used, and holds what was measured anew afterwards; one of another device or
-/// version is left aside. Errors: kUnsupported (a layer, named with its line), kTooLarge (the
-/// device's memory doesn't suffice), kDevice (the build failed), these with TensorRT's reason.
+/// version is left aside. Errors: check_network's, kUnsupported (a layer, named with its
+/// line), kTooLarge (the device's memory doesn't suffice), kDevice (the build failed), these with
+/// TensorRT's reason.
 Result<EngineBytes> build_engine(const Library& library, int device, const graph::Network& network,
                                  const EngineOptions& options, TimingCache& timing);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,28 @@ nvinfer1::Dims strides_of(const Op& op) {
   return op.blur ? dims({1, 1}) : dims({op.stride_y, op.stride_x});
 }
 
+/// TensorRT's convolutions, and before 10 all of it, count a tensor's elements in 31 bits.
+constexpr std::int64_t kMostElements = std::numeric_limits<std::int32_t>::max();
+
+std::string name_of(const graph::Network& network, const graph::Layer& layer) {
+  return fmt::format("layer {} [{}], line {} of the cfg", &layer - network.layers().data(),
+                     graph::kind_of(layer.operation), layer.line);
+}
+
+Result<void> check_volumes(const graph::Network& network, int max_batch) {
+  for (const graph::Layer& layer : network.layers()) {
+    const std::int64_t elements = std::max(layer.input.elements(), layer.output.elements());
+    if (elements > kMostElements / max_batch) {
+      return base::fail(ErrorCode::kTooLarge,
+                        "{}: {}: takes or gives {} values a picture, in batches of up to {} more "
+                        "than the {} that TensorRT takes; batches of up to {} fit",
+                        network.name(), name_of(network, layer), elements, max_batch, kMostElements,
+                        kMostElements / elements);
+    }
+  }
+  return {};
+}
+
 /// Adds each layer to what is there already; knows the tensors of the layers before.
 class Builder {
  public:
@@ -38,11 +61,12 @@ class Builder {
             std::visit([&](const auto& op) { return convert(op, tensor, layer); }, layer.operation);
         check_shape(*tensor, layer);
       } catch (const LayerRefused& refused) {
-        return base::fail(ErrorCode::kUnsupported, "{}: {}", name_of(layer), refused.what());
+        return base::fail(ErrorCode::kUnsupported, "{}: {}: {}", network_.name(),
+                          name_of(network_, layer), refused.what());
       }
       for (int i = first_new; i < layers_.network().getNbLayers(); ++i) {
         layers_.network().getLayer(i)->setName(
-            fmt::format("{} #{}", name_of(layer), i - first_new).c_str());
+            fmt::format("{} #{}", name_of(network_, layer), i - first_new).c_str());
       }
       outputs_.push_back(tensor);
     }
@@ -50,11 +74,6 @@ class Builder {
   }
 
  private:
-  std::string name_of(const graph::Layer& layer) const {
-    return fmt::format("layer {} [{}], line {} of the cfg", &layer - network_.layers().data(),
-                       graph::kind_of(layer.operation), layer.line);
-  }
-
   static void check_shape(const nvinfer1::ITensor& tensor, const graph::Layer& layer) {
     const nvinfer1::Dims got = tensor.getDimensions();
     const graph::Shape& wanted = layer.output;
@@ -254,6 +273,14 @@ Result<void> Builder::add_detections() {
 
 std::string head_name(std::size_t index) {
   return fmt::format("head_{}", index);
+}
+
+Result<void> check_network(const graph::Network& network, const EngineOptions& options) {
+  if (auto checked = check_volumes(network, options.max_batch); !checked || options.raw_heads) {
+    return checked;
+  }
+  const auto parameters = DetectionsPlugin::parameters_of(network, options.max_detections);
+  return parameters ? Result<void>{} : tl::unexpected(parameters.error());
 }
 
 Result<void> build_network(const graph::Network& network, const EngineOptions& options,

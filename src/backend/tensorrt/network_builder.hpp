@@ -34,10 +34,14 @@ struct EngineOptions {
   int optimization_level = 3;  ///< TensorRT's, 0 to 5
 };
 
+/// What can be told of a network before TensorRT sees it. Errors: kTooLarge (a layer with too many
+/// values for batches of this size), kUnsupported (heads, as DetectionsPlugin::parameters_of).
+Result<void> check_network(const graph::Network& network, const EngineOptions& options);
+
 /// Adds every layer of `network` to `definition`, types explicit: with `half`, half weights and
 /// half tensors from the input to the heads. The batch is dynamic, everything else fixed.
-/// Errors: kUnsupported, naming the layer and its line. `network` and `store` must outlive the
-/// build.
+/// Precondition: check_network. Errors: kUnsupported, naming the model, the layer and its line;
+/// TensorRT's logger has the reason. `network` and `store` must outlive the build.
 Result<void> build_network(const graph::Network& network, const EngineOptions& options,
                            nvinfer1::INetworkDefinition& definition, WeightStore& store);
 
