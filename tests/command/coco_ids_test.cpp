@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "input/read.hpp"
+#include "output/coco_images.hpp"
 #include "temporary_folder.hpp"
 
 namespace yolofleet::command {
@@ -132,6 +133,14 @@ TEST(ImageIds, DeepNestingIsNoTrouble) {
   EXPECT_THAT(refusal(std::string(200'000, '[') + std::string(200'000, ']')), HasSubstr("lacks"));
   const std::string nested = std::string(200'000, '[') + std::string(200'000, ']');
   EXPECT_EQ(refusal(R"({"a": )" + nested + R"(, "images": []})"), "");
+}
+
+TEST(ListedImages, AreSoMany) {
+  EXPECT_TRUE(check_listed_image(kMaxListedImages - 1, std::string(kMaxPathBytes, 'a')));
+  const auto one_more = check_listed_image(kMaxListedImages, "a");
+  ASSERT_FALSE(one_more);
+  EXPECT_EQ(one_more.error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(one_more.error().message, "more than 4194304 images");
 }
 
 std::vector<std::string> coco_names() {

@@ -7,7 +7,6 @@
 
 #include "eval_annotations_reader.hpp"
 #include "fail.hpp"
-#include "input/read.hpp"
 #include "output/coco_images.hpp"
 #include "text.hpp"
 
@@ -53,10 +52,8 @@ class Gatherer {
   };
 
   static Result<void> check_file_name(std::size_t position, const std::string& name) {
-    if (name.size() > kMaxPathBytes) {
-      return fail(ErrorCode::kTooLarge,
-                  R"(image {} (from 0) has a "file_name" of {} bytes; at most {} are allowed)",
-                  position, name.size(), kMaxPathBytes);
+    if (auto checked = check_listed_image(position, name); !checked) {
+      return checked;
     }
     const fs::path path = name;
     const bool leaves =
@@ -69,9 +66,6 @@ class Gatherer {
   }
 
   Result<void> take_image(std::size_t position, CocoEntry&& entry) {
-    if (position == kMaxListedImages) {
-      return fail(ErrorCode::kTooLarge, "more than {} images", kMaxListedImages);
-    }
     if (!entry.id.whole || !entry.file_name.text) {
       return lacking("image", position, "file_name");
     }

@@ -9,7 +9,6 @@
 
 #include "fail.hpp"
 #include "output/json_buffer.hpp"
-#include "text.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;
@@ -129,15 +128,7 @@ class Reader final : public nlohmann::json_sax<json> {
 
   bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
                    const json::exception& error) override {
-    constexpr std::size_t kMost = 200;  // it quotes what may be long
-    if (buffer_.is_over()) {
-      result_ = fail(ErrorCode::kTooLarge,
-                     "{}: more than {} bytes in a text or number, or between two of them", file_,
-                     kMaxJsonValueBytes);
-    } else {
-      result_ =
-          fail(ErrorCode::kMalformed, "{}: isn't JSON: {}", file_, shortened(error.what(), kMost));
-    }
+    result_ = tl::unexpected(unparsable(file_, buffer_, error));
     return false;
   }
 

@@ -9,7 +9,6 @@
 #include "fail.hpp"
 #include "input/read.hpp"
 #include "output/json_buffer.hpp"
-#include "text.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;
@@ -109,15 +108,7 @@ class ImagesReader final : public nlohmann::json_sax<json> {
   }
   bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
                    const json::exception& error) override {
-    constexpr std::size_t kMost = 200;  // it quotes what may be long
-    if (buffer_.is_over()) {
-      result_ = fail(ErrorCode::kTooLarge,
-                     "{}: more than {} bytes in a text or number, or between two of them", file_,
-                     kMaxJsonValueBytes);
-      return false;
-    }
-    result_ =
-        fail(ErrorCode::kMalformed, "{}: isn't JSON: {}", file_, shortened(error.what(), kMost));
+    result_ = tl::unexpected(unparsable(file_, buffer_, error));
     return false;
   }
 
@@ -149,13 +140,8 @@ class ImagesReader final : public nlohmann::json_sax<json> {
     if (!name_ || !id_) {
       return lacking();
     }
-    if (position_ == kMaxListedImages) {
-      result_ = fail(ErrorCode::kTooLarge, "{}: more than {} images", file_, kMaxListedImages);
-    } else if (name_->size() > kMaxPathBytes) {
-      result_ =
-          fail(ErrorCode::kTooLarge,
-               R"({}: image {} (from 0) has a "file_name" of {} bytes; at most {} are allowed)",
-               file_, position_, name_->size(), kMaxPathBytes);
+    if (const auto checked = check_listed_image(position_, *name_); !checked) {
+      result_ = fail(checked.error().code, "{}: {}", file_, checked.error().message);
     } else {
       result_ = on_image_(std::move(*name_), *id_);
     }
@@ -178,6 +164,18 @@ class ImagesReader final : public nlohmann::json_sax<json> {
 };
 
 }  // namespace
+
+Result<void> check_listed_image(std::size_t position, const std::string& name) {
+  if (position >= kMaxListedImages) {
+    return fail(ErrorCode::kTooLarge, "more than {} images", kMaxListedImages);
+  }
+  if (name.size() > kMaxPathBytes) {
+    return fail(ErrorCode::kTooLarge,
+                R"(image {} (from 0) has a "file_name" of {} bytes; at most {} are allowed)",
+                position, name.size(), kMaxPathBytes);
+  }
+  return {};
+}
 
 Result<void> read_coco_images(const fs::path& file, const OnCocoImage& on_image) {
   std::error_code ignored;

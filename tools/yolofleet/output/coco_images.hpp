@@ -12,6 +12,10 @@ namespace yolofleet::command {
 /// The most images that a JSON file may list.
 inline constexpr std::size_t kMaxListedImages = std::size_t{1} << 22U;
 
+/// Whether a list may have one more image with this "file_name"; `position`: from 0. Errors,
+/// without the file's name: kTooLarge (over kMaxListedImages or kMaxPathBytes).
+Result<void> check_listed_image(std::size_t position, const std::string& name);
+
 /// Takes the next image; its error ends the reading.
 using OnCocoImage = std::function<Result<void>(std::string&& name, std::int64_t id)>;
 

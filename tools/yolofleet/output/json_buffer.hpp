@@ -1,8 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <streambuf>
+#include <string>
 #include <vector>
+
+#include "yolofleet/error.hpp"
 
 namespace yolofleet::command {
 
@@ -37,5 +41,9 @@ class JsonBuffer final : public std::streambuf {
   std::vector<char> chunk_ = std::vector<char>(kChunk);
   std::size_t held_ = 0;
 };
+
+/// Why the parser gave up on a file: kTooLarge where the buffer ended it, else kMalformed, with the
+/// parser's words.
+Error unparsable(const std::string& file, const JsonBuffer& buffer, const std::exception& error);
 
 }  // namespace yolofleet::command
