@@ -105,9 +105,7 @@ TEST_F(StageTimesOfALane, AreOfTheLastBatchesToo) {
   constexpr double kRounding = 1e-8;
   EXPECT_NEAR(one_by_one(lane, views_of(pictures), 1), first, kRounding);
   EXPECT_NEAR(one_by_one(lane, views_of(pictures), 1), first, kRounding);
-  // The next of the first slot, in whose place those two count.
-  const double all = 3 * first + one_by_one(lane, views_of(pictures), 1);
-  const double next = (all - first) / 3;
+  const double next = one_by_one(lane, views_of(pictures), 1);  // of the first slot again
   EXPECT_NEAR(one_by_one(lane, views_of(pictures), 2), 2 * next, kRounding);
 }
 

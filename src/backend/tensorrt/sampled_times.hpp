@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <mutex>
+#include <optional>
 
 #include "backend/tensorrt/stage_marks.hpp"
 
@@ -10,39 +11,42 @@ namespace yolofleet::backend::tensorrt {
 /// What a lane's batches took on the device, where the times of some only are taken. Thread-safe.
 class SampledTimes {
  public:
-  /// Counts a batch whose times aren't taken.
+  /// Counts a batch whose times aren't taken, as the last one whose were; the ones before the first
+  /// count when that comes.
   void add() {
     const std::lock_guard lock{mutex_};
-    ++since_;
+    if (last_) {
+      count(*last_, 1);
+    } else {
+      ++before_first_;
+    }
   }
 
-  /// Counts one whose times are: it speaks for those since the one before, too.
+  /// Counts one whose times are.
   void add(const CudaTimes::Sample& times) {
     const std::lock_guard lock{mutex_};
+    count(times, 1 + before_first_);
+    before_first_ = 0;
     last_ = times;
-    measured_ = sum_of(since_ + 1);
-    since_ = 0;
   }
 
-  /// Of all batches; the last one speaks for those since, and before the first they count nothing.
+  /// Of all batches; never falls.
   CudaTimes::Sample sum() const {
     const std::lock_guard lock{mutex_};
-    return sum_of(since_);
+    return sum_;
   }
 
  private:
-  CudaTimes::Sample sum_of(int more) const {
-    CudaTimes::Sample sum = measured_;
-    for (std::size_t i = 0; i < sum.size(); ++i) {
-      sum[i] += last_[i] * more;
+  void count(const CudaTimes::Sample& times, int batches) {
+    for (std::size_t i = 0; i < sum_.size(); ++i) {
+      sum_[i] += times[i] * batches;
     }
-    return sum;
   }
 
   mutable std::mutex mutex_;
-  CudaTimes::Sample measured_{};
-  CudaTimes::Sample last_{};
-  int since_ = 0;  ///< the last that was measured
+  CudaTimes::Sample sum_{};
+  std::optional<CudaTimes::Sample> last_;
+  int before_first_ = 0;
 };
 
 }  // namespace yolofleet::backend::tensorrt
