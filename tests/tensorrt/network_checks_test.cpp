@@ -35,7 +35,7 @@ TEST(NetworkChecks, ALayerWithTooManyValuesForTheBatchIsNamed) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kTooLarge);
   EXPECT_EQ(refused.error().message,
-            "test: layer 1 [convolutional], line 20 of the cfg: takes or gives 196608 values a "
+            "test: layer 1 [convolutional], line 20 of the cfg: a tensor of 196608 values a "
             "picture, in batches of up to 10923 more than the 2147483647 that TensorRT takes; "
             "batches of up to 10922 fit");
 }
@@ -48,6 +48,36 @@ TEST(NetworkChecks, TheInputCountsToo) {
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("test: layer 0 [convolutional], line 10"));
   EXPECT_TRUE(check_network(built.network(), batches_of(8191)));
+}
+
+TEST(NetworkChecks, WhatIsBetweenALayerAndItsBlurCountsToo) {
+  TestNetwork convolved({3, 64, 64});
+  graph::Convolution convolution;
+  convolution.filters = 48;
+  convolution.size = 3;
+  convolution.dilation = 2;
+  convolution.padding = 4;  // 68 x 68 before the blur, 34 x 34 behind it
+  convolution.stride_x = convolution.stride_y = 2;
+  convolution.blur = graph::kBinomialBlur;
+  convolved.convolution(convolution);
+  convolved.convolution(6);
+  convolved.head();
+  EXPECT_TRUE(check_network(convolved.network(), batches_of(9675)));  // 2^31 - 1 by 221,952
+  const auto refused = check_network(convolved.network(), batches_of(9676));
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("test: layer 0 [convolutional], line 10 of the cfg: a tensor of 221952"));
+
+  TestNetwork pooled({24, 63, 63});
+  graph::MaxPool pool;
+  pool.size = 2;
+  pool.padding = 2;  // 64 x 64 before the blur
+  pool.blur = graph::kBinomialBlur;
+  pooled.add(pool);
+  pooled.convolution(6);
+  pooled.head();
+  EXPECT_TRUE(check_network(pooled.network(), batches_of(21845)));  // 2^31 - 1 by 98,304
+  EXPECT_FALSE(check_network(pooled.network(), batches_of(21846)));
 }
 
 TEST(NetworkChecks, HeadsThatOurKernelsDontTake) {

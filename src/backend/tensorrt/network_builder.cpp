@@ -30,12 +30,34 @@ std::string name_of(const graph::Network& network, const graph::Layer& layer) {
                      graph::kind_of(layer.operation), layer.line);
 }
 
+/// Values of a picture that `channels` take where a window of this reach has gone over the input,
+/// with `padding` on both sides together, at the stride of 1 that it has before a blur.
+std::int64_t before_blur(const graph::Shape& in, int channels, int reach, int padding) {
+  return std::int64_t{channels} * (in.height + padding - reach + 1) *
+         (in.width + padding - reach + 1);
+}
+
+/// Values of a picture between a layer and its blur; 0 where there is none.
+std::int64_t elements_within(const graph::Layer& layer) {
+  const graph::Shape& in = layer.input;
+  if (const auto* const op = std::get_if<graph::Convolution>(&layer.operation);
+      op != nullptr && op->blur) {
+    return before_blur(in, op->filters, (op->size - 1) * op->dilation + 1, 2 * op->padding);
+  }
+  if (const auto* const op = std::get_if<graph::MaxPool>(&layer.operation);
+      op != nullptr && op->blur) {
+    return before_blur(in, in.channels, op->size, op->padding);
+  }
+  return 0;
+}
+
 Result<void> check_volumes(const graph::Network& network, int max_batch) {
   for (const graph::Layer& layer : network.layers()) {
-    const std::int64_t elements = std::max(layer.input.elements(), layer.output.elements());
+    const std::int64_t elements =
+        std::max({layer.input.elements(), elements_within(layer), layer.output.elements()});
     if (elements > kMostElements / max_batch) {
       return base::fail(ErrorCode::kTooLarge,
-                        "{}: {}: takes or gives {} values a picture, in batches of up to {} more "
+                        "{}: {}: a tensor of {} values a picture, in batches of up to {} more "
                         "than the {} that TensorRT takes; batches of up to {} fit",
                         network.name(), name_of(network, layer), elements, max_batch, kMostElements,
                         kMostElements / elements);
