@@ -269,11 +269,9 @@ Result<void> Builder::mark_raw_heads() {
 }
 
 Result<void> Builder::add_detections() {
-  auto parameters = DetectionsPlugin::parameters_of(network_, options_.max_detections);
-  if (!parameters) {
-    return tl::unexpected(std::move(parameters).error());
-  }
-  DetectionsPlugin plugin{*std::move(parameters)};
+  // check_network has seen that they can be made.
+  DetectionsPlugin plugin{
+      DetectionsPlugin::parameters_of(network_, options_.max_detections).value()};
   std::vector<Tensor> inputs = heads_;
   inputs.push_back(layers_.network().addInput(kThresholds, DataType::kFLOAT, dims({2})));
   inputs.push_back(layers_.network().addInput(kMappings, DataType::kFLOAT, dims({-1, 6})));
