@@ -4,10 +4,10 @@
 #include <mutex>
 #include <utility>
 
-#include "backend/tensorrt/channel.hpp"
 #include "backend/tensorrt/lane_memory.hpp"
 #include "backend/tensorrt/sampled_times.hpp"
 #include "backend/tensorrt/turns.hpp"
+#include "backend/tensorrt/worker.hpp"
 #include "yolofleet/image.hpp"
 
 namespace yolofleet::backend::tensorrt {

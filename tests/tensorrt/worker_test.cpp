@@ -1,4 +1,4 @@
-#include "backend/tensorrt/channel.hpp"
+#include "backend/tensorrt/worker.hpp"
 
 #include <gmock/gmock.h>
 
@@ -54,7 +54,9 @@ TEST(Worker, TwoPassOnAllBeforeTheyEnd) {
 
 TEST(Worker, EndsWhereTheNextCantBeStarted) {
   struct NeverStarts {
-    NeverStarts() { throw std::system_error{std::make_error_code(std::errc::no_such_process)}; }
+    NeverStarts() {
+      throw std::system_error{std::make_error_code(std::errc::resource_unavailable_try_again)};
+    }
   };
   struct Two {
     explicit Two(Channel<int>& channel, std::vector<int>& taken)
