@@ -20,12 +20,21 @@ std::optional<Error> decode(Picture& picture, const DecodeLimits& limits) {
 
 Decoders::Decoders(const DecodeOptions& options, OnDecoded on_decoded)
     : limits_(options.limits), on_decoded_(std::move(on_decoded)) {
-  for (int i = 0; i < options.threads; ++i) {
-    threads_.emplace_back([this] { run(); });
+  try {
+    for (int i = 0; i < options.threads; ++i) {
+      threads_.emplace_back([this] { run(); });
+    }
+  } catch (...) {  // those that were started use this object
+    stop();
+    throw;
   }
 }
 
 Decoders::~Decoders() {
+  stop();
+}
+
+void Decoders::stop() {
   {
     const std::lock_guard lock{mutex_};
     closing_ = true;

@@ -28,7 +28,7 @@ class Decoders {
   /// no order; must not wait for this object.
   using OnDecoded = std::function<void(backend::Job job, std::optional<Error> error)>;
 
-  /// Precondition: at least one thread.
+  /// Precondition: at least one thread. Throws std::system_error where one can't be started.
   Decoders(const DecodeOptions& options, OnDecoded on_decoded);
   /// Drops what was not begun, waits for what was.
   ~Decoders();
@@ -44,6 +44,8 @@ class Decoders {
 
  private:
   void run();
+  /// Ends the threads and waits for them.
+  void stop();
 
   const DecodeLimits limits_;
   const OnDecoded on_decoded_;

@@ -3,8 +3,13 @@
 #include "fleet/decoders.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <fstream>
 #include <set>
+#include <system_error>
 
 #include "fleet/support.hpp"
 
@@ -98,6 +103,31 @@ TEST(Decoders, MayEndWhileTheyAreBusy) {
     }
   }
 }
+
+// Sanitizers take more memory than this allows.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/// Starts more threads than there is room for the stacks of; exits with 0 if it is told so.
+[[noreturn]] void start_too_many() {
+  std::size_t pages = 0;
+  std::ifstream{"/proc/self/statm"} >> pages;
+  const rlim_t now = pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE));
+  rlimit room{};
+  ::getrlimit(RLIMIT_AS, &room);
+  room.rlim_cur = now + (rlim_t{256} << 20U);
+  ::setrlimit(RLIMIT_AS, &room);
+  try {
+    const Decoders decoders{{1000, {}}, [](const auto&, const auto&) {}};
+  } catch (const std::system_error&) {
+    std::_Exit(0);
+  }
+  std::_Exit(1);
+}
+
+TEST(Decoders, EndWhereAThreadCantBeStarted) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(start_too_many(), ::testing::ExitedWithCode(0), "");
+}
+#endif
 
 TEST(Decoders, PutPixelsWhereTheyAreTold) {
   class Memory final : public PixelMemory {
