@@ -2,13 +2,13 @@
 // the first GPU, the first two at once, the first three, and so on, each by a copy of its own as a
 // lane sends them. Prints a JSON object a line. It bounds what several GPUs can do with decoded
 // pictures, whatever the network.
-//
-//   copy_bench [WIDTH HEIGHT [SECONDS]]
 
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <barrier>
 #include <chrono>
-#include <cstdlib>
 #include <deque>
 #include <exception>
 #include <future>
@@ -31,15 +31,18 @@ constexpr std::size_t kPictures = 256;  // more than caches hold
 constexpr std::size_t kBatch = 64;
 
 struct Run {
-  std::size_t picture_bytes = 0;
-  double seconds = 0;
+  std::size_t width = 768;
+  std::size_t height = 576;
+  double seconds = 2;
+
+  std::size_t picture_bytes() const { return width * height * 3; }
 };
 
 /// One device's end of it.
 struct Target {
   Target(int index, const Run& run)
       : device(index),
-        host(index, run.picture_bytes * kPictures),
+        host(index, run.picture_bytes() * kPictures),
         memory(index, host.bytes()),
         stream(cuda::make_stream(index)) {
     std::fill_n(host.as<unsigned char>(), host.bytes(), static_cast<unsigned char>(77));
@@ -60,9 +63,9 @@ double copy_to(const Target& target, const Run& run, std::barrier<>& start) {
   double passed = 0;
   while (passed < run.seconds) {
     for (std::size_t i = 0; i < kBatch; ++i, ++copied) {
-      const std::size_t at = copied % kPictures * run.picture_bytes;
+      const std::size_t at = copied % kPictures * run.picture_bytes();
       cuda::check(cudaMemcpyAsync(target.memory.as<std::byte>() + at,
-                                  target.host.as<std::byte>() + at, run.picture_bytes,
+                                  target.host.as<std::byte>() + at, run.picture_bytes(),
                                   cudaMemcpyHostToDevice, target.stream.get()));
     }
     cuda::check(cudaStreamSynchronize(target.stream.get()));
@@ -87,19 +90,11 @@ nlohmann::ordered_json copy_to_first(std::size_t devices, const std::deque<Targe
   const double sum = std::accumulate(rates.begin(), rates.end(), 0.0);
   return {{"devices", devices},
           {"pictures_per_second", sum},
-          {"gigabytes_per_second", sum * static_cast<double>(run.picture_bytes) * 1e-9},
+          {"gigabytes_per_second", sum * static_cast<double>(run.picture_bytes()) * 1e-9},
           {"of_each", rates}};
 }
 
-int main_of(int argc, char** argv) {
-  const int width = argc > 2 ? std::atoi(argv[1]) : 768;
-  const int height = argc > 2 ? std::atoi(argv[2]) : 576;
-  const double seconds = argc > 3 ? std::atof(argv[3]) : 2;
-  if (width < 1 || height < 1 || !(seconds > 0)) {
-    std::cerr << "copy_bench [WIDTH HEIGHT [SECONDS]]\n";
-    return 2;
-  }
-  const Run run{static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3, seconds};
+void measure(const Run& run) {
   int devices = 0;
   cuda::check(cudaGetDeviceCount(&devices));
   std::deque<Target> targets;
@@ -109,15 +104,28 @@ int main_of(int argc, char** argv) {
   for (std::size_t count = 1; count <= targets.size(); ++count) {
     std::cout << copy_to_first(count, targets, run).dump() << '\n';
   }
-  return 0;
+}
+
+void add_options(CLI::App& app, Run& run) {
+  const CLI::Range side{1, 16'384};
+  app.add_option("--width", run.width, "of a picture")->check(side)->capture_default_str();
+  app.add_option("--height", run.height, "of a picture")->check(side)->capture_default_str();
+  app.add_option("--seconds", run.seconds, "of each measurement")
+      ->check(CLI::Range{0.01, 3600.0})
+      ->capture_default_str();
 }
 
 }  // namespace
 }  // namespace yolofleet::bench
 
 int main(int argc, char** argv) {
+  CLI::App app{"What several GPUs are sent at once."};
+  yolofleet::bench::Run run;
+  yolofleet::bench::add_options(app, run);
+  CLI11_PARSE(app, argc, argv);
   try {
-    return yolofleet::bench::main_of(argc, argv);
+    yolofleet::bench::measure(run);
+    return 0;
   } catch (const std::exception& error) {
     std::cerr << "copy_bench: " << error.what() << '\n';
     return 1;
