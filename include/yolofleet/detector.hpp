@@ -50,7 +50,8 @@ class YOLOFLEET_API Detector {
   /// has to be built (Options::on_build tells of it, build_engines does it beforehand). Errors (of
   /// several, that of the first device in their order; what Options::on_device_error changes stands
   /// there): kInvalidArgument (an option is out of its range, or the model has no weights),
-  /// kNotFound (no such device or module), kUnsupported, kDevice.
+  /// kNotFound (no such device or module), kUnsupported, kTooLarge (no memory on the device, or
+  /// more than TensorRT takes in batches of this size), kDevice.
   static Result<Detector> open(const Model& model, const Options& options = {});
 
   Detector(const Detector&) = delete;

@@ -40,7 +40,8 @@ struct BuiltEngines {
 /// these engines.
 /// Errors: kInvalidArgument (an option out of its range, the CPU among the devices, no cache, a
 /// model without weights), kNotFound (no such GPU, or why none can be used), kIo (the cache can't
-/// be written), kUnsupported (a layer, a precision), kDevice.
+/// be written), kUnsupported (a layer, a precision), kTooLarge (no memory on the device, or more
+/// than TensorRT takes in batches of this size), kDevice.
 YOLOFLEET_API Result<BuiltEngines> build_engines(const Model& model, const Options& options = {});
 
 /// A file of the engine cache. Where `problem` says something, nothing below it is known.

@@ -17,7 +17,8 @@ class HeadRun {
   virtual ~HeadRun() = default;
 
   /// For each of Network::heads() its channels x height x width floats, before any sigmoid.
-  /// Precondition: a valid view. Errors: kDevice.
+  /// Precondition: a valid view. Errors: kDevice, also where the device has no memory
+  /// left.
   virtual Result<std::vector<std::vector<float>>> run(const ImageView& picture) = 0;
   /// As LaneInfo::description.
   virtual const std::string& description() const noexcept = 0;

@@ -93,8 +93,8 @@ void add_build(CLI::App& app, int& exit_code) {
       "only\n"
       "tried. detect finds it if it is given the same --precision, --input-size, --batch, --mish,\n"
       "--build-level and --max-detections. A line for each device tells what was done.\n\n"
-      "Exit codes: 0 all well; 2 wrong use, a model that can't be loaded, no GPU, or a cache that\n"
-      "can't be written; 3 a device failed.\n\n"
+      "Exit codes: 0 all well; 2 wrong use, a model that can't be loaded or is too large for a\n"
+      "GPU, no GPU, or a cache that can't be written; 3 a device failed.\n\n"
       "Examples:\n"
       "  yolofleet build yolov4\n"
       "  yolofleet build yolov4 --devices cuda:1 --precision fp32 --batch 8");

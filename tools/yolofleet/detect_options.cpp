@@ -39,11 +39,11 @@ of a run of a few seconds, with its beginning and end, it says little.
 With several devices, each first looks at the same made-up picture. Of three or more, one that
 finds something else than the rest is named and not used; of two, both are named and nothing is run.
 
-Exit codes: 0 all well; 1 some pictures failed; 2 wrong use, a model that can't be loaded or an
-output that can't be written; 3 a device failed, also in the self-test (with --on-device-error
-continue only if pictures were lost with it or no device could be trusted); 130 and 143 stopped by
-SIGINT and SIGTERM (what is under way is finished first; a second signal ends the run at once); 141
-nobody reads standard output any more.
+Exit codes: 0 all well; 1 some pictures failed; 2 wrong use, a model that can't be loaded or is too
+large for a device, or an output that can't be written; 3 a device failed, also in the self-test
+(with --on-device-error continue only if pictures were lost with it or no device could be trusted);
+130 and 143 stopped by SIGINT and SIGTERM (what is under way is finished first; a second signal
+ends the run at once); 141 nobody reads standard output any more.
 
 Examples:
   yolofleet detect yolov4-tiny photo.jpg

@@ -7,7 +7,7 @@ namespace yolofleet::command {
 enum ExitCode : int {
   kAllWell = 0,
   kSomePicturesFailed = 1,
-  kWrongUse = 2,      ///< also: a model that can't be loaded, an output that can't be written
+  kWrongUse = 2,      ///< also: a model that can't be run, an output that can't be written
   kDeviceFailed = 3,  ///< also: the machine itself (no memory)
   kBrokenPipe = 141,  ///< who read standard output went away: 128 + SIGPIPE
   kSignalBase = 128,

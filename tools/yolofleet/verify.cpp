@@ -38,8 +38,8 @@ Allowed are, in           confidence   box    heads   detections beyond
   bf16                    0.1          0.05   0.25    5 %
 
 Exit codes: 0 all within what is allowed; 1 something beyond it, nothing that could be compared, or
-one of the pictures that can't be read; 2 wrong use, a model that can't be loaded, no picture that
-can be read, or a FILE that can't be written; 3 a device failed;
+one of the pictures that can't be read; 2 wrong use, a model that can't be loaded or is too large
+for a device, no picture that can be read, or a FILE that can't be written; 3 a device failed;
 130 and 143 stopped by SIGINT or SIGTERM, nothing is written; 141 who read standard output went away.
 
 Examples:

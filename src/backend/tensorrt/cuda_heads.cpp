@@ -69,7 +69,11 @@ class CudaHeads final : public HeadRun {
   }
 
   Result<std::vector<std::vector<float>>> run(const ImageView& picture) override {
-    return cuda::try_with_device(plan_->device(), [&] { return run_on_device(picture); });
+    auto heads = cuda::try_with_device(plan_->device(), [&] { return run_on_device(picture); });
+    if (!heads) {
+      heads.error().code = ErrorCode::kDevice;  // also without memory: all that it needs was there
+    }
+    return heads;
   }
 
   const std::string& description() const noexcept override { return description_; }
