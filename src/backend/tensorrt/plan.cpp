@@ -19,7 +19,7 @@ Result<std::unique_ptr<Plan>> Plan::load(const Library& library, int device,
                                          std::span<const std::byte> engine) {
   const cuda::DeviceGuard guard{device};
   std::unique_ptr<Plan> plan{new Plan{device}};
-  plan->runtime_.reset(library.make_runtime(plan->logger_).release());
+  plan->runtime_.reset(library.make_runtime(*plan->logger_).release());
   if (plan->runtime_) {
     plan->engine_.reset(deserialize(*plan->runtime_, engine.data(), engine.size()));
   }

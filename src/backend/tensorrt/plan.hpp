@@ -45,16 +45,17 @@ class Plan {
   /// Bytes of a tensor for a batch, by the engine's own word on its type and shape; 0 for a name
   /// that it hasn't got.
   std::size_t tensor_bytes(const char* name, int batch) const;
-  std::string take_errors() { return logger_.take_errors(); }
+  std::string take_errors() { return logger_->take_errors(); }
 
  private:
   explicit Plan(int device)
       : device_(device),
+        logger_(new Logger, DeleteOnDevice{device}),
         runtime_(nullptr, DeleteOnDevice{device}),
         engine_(nullptr, DeleteOnDevice{device}) {}
 
   int device_;
-  Logger logger_;
+  OfDevice<Logger> logger_;  // stays where the runtime does, which points to it
   OfDevice<nvinfer1::IRuntime> runtime_;
   OfDevice<nvinfer1::ICudaEngine> engine_;  // before its runtime
 };
