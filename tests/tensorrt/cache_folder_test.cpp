@@ -8,9 +8,12 @@
 #include <cstdlib>
 #include <fstream>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "backend/tensorrt/engine_cache.hpp"
+#include "backend/tensorrt/open_lane.hpp"
 #include "tensorrt/nobody.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -135,6 +138,20 @@ TEST_F(EngineCacheFolder, FollowsTheUsersEnvironment) {
   ASSERT_EQ(unsetenv("XDG_CACHE_HOME"), 0);
   ASSERT_EQ(setenv("HOME", "/some/home", 1), 0);
   EXPECT_EQ(EngineCache::default_folder().value(), "/some/home/.cache/yolofleet");
+}
+
+TEST_F(EngineCacheFolder, ThatCantBeUsedIsAWarningWhereEnginesNeedntBeKept) {
+  std::ofstream{ours_} << "a file where the folder would be";
+  std::vector<std::string> warnings;
+  Options options;
+  EXPECT_FALSE(cache_if_any(options, warnings));
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings[0], not_ours_ + "; the engine isn't kept");
+  options.engine_cache = temporary_.string();
+  EXPECT_EQ(cache_if_any(options, warnings)->folder(), temporary_);
+  options.use_engine_cache = false;
+  EXPECT_FALSE(cache_if_any(options, warnings));
+  EXPECT_EQ(warnings.size(), 1U);
 }
 
 TEST_F(EngineCacheFolder, ElseIsOneThatOnlyThisUserCanWrite) {

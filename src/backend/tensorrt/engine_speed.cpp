@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 #include "backend/tensorrt/engines.hpp"
@@ -15,16 +16,20 @@ namespace {
 
 constexpr int kStreams = 2;  // one's kernels fill the gaps between the other's
 
+/// What is measured with, whatever the batch.
+struct Measuring {
+  const Library& library;
+  const Options& options;
+  const std::optional<EngineCache>& cache;
+  const SpeedRun& run;
+};
+
 /// Throws cuda::CudaError.
-Result<DeviceSpeed> measure_with(const Library& library, const EngineOrder& order,
-                                 const Options& options, const SpeedRun& run,
+Result<DeviceSpeed> measure_with(const Measuring& measuring, const EngineOrder& order,
                                  std::vector<std::string>& warnings) {
-  const auto cache = cache_of(options);
+  const auto& [library, options, cache, run] = measuring;
   PlanReport report;
-  if (!cache) {
-    report.warnings.push_back(cache.error().message + "; the engine isn't kept");
-  }
-  auto plan = obtain_plan(library, order, cache && *cache ? &**cache : nullptr, report);
+  auto plan = obtain_plan(library, order, cache ? &*cache : nullptr, report);
   warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
   if (!plan) {
     return tl::unexpected(std::move(plan).error());
@@ -64,14 +69,16 @@ Result<DeviceSpeed> measure_engine(const graph::Network& network, const CudaDevi
   if (!engine) {
     return tl::unexpected(engine.error());
   }
+  std::vector<std::string> warnings;
+  const auto cache = cache_if_any(options, warnings);
+  // try_batches catches what an attempt throws; this, that the device can't be made current.
   return cuda::try_with_device(device.index, [&] {
-    std::vector<std::string> warnings;
     auto speed =
         try_batches(id_of(device), engine->max_batch, options.batch == 0, warnings,
                     [&](int batch) -> Attempt<DeviceSpeed> {
                       engine->max_batch = batch;
-                      return {measure_with(**library, {network, device, *engine, options.on_build},
-                                           options, run, warnings),
+                      return {measure_with({**library, options, cache, run},
+                                           {network, device, *engine, options.on_build}, warnings),
                               batch / 2};
                     });
     if (speed) {

@@ -81,6 +81,16 @@ Result<std::optional<EngineCache>> cache_of(const Options& options) {
       [](const std::filesystem::path& folder) { return std::optional{EngineCache{folder}}; });
 }
 
+std::optional<EngineCache> cache_if_any(const Options& options,
+                                        std::vector<std::string>& warnings) {
+  auto cache = cache_of(options);
+  if (!cache) {
+    warnings.push_back(cache.error().message + "; the engine isn't kept");
+    return std::nullopt;
+  }
+  return *std::move(cache);
+}
+
 namespace {
 
 LaneInfo lane_info(const Library& library, const EngineOrder& order, const PlanReport& report) {
@@ -97,16 +107,20 @@ LaneInfo lane_info(const Library& library, const EngineOrder& order, const PlanR
   return info;
 }
 
+/// What a lane is opened with, whatever its batch.
+struct Opening {
+  const Library& library;
+  const Options& options;
+  const std::optional<EngineCache>& cache;
+  const OnFinished& on_finished;
+};
+
 /// Opens with the batch that `order` says. Throws cuda::CudaError.
-Attempt<std::unique_ptr<Lane>> open_with(const Library& library, const EngineOrder& order,
-                                         const Options& options, std::vector<std::string>& warnings,
-                                         const OnFinished& on_finished) {
-  const auto cache = cache_of(options);
+Attempt<std::unique_ptr<Lane>> open_with(const Opening& opening, const EngineOrder& order,
+                                         std::vector<std::string>& warnings) {
+  const auto& [library, options, cache, on_finished] = opening;
   PlanReport report;
-  if (!cache) {
-    report.warnings.push_back(cache.error().message + "; the engine isn't kept");
-  }
-  auto plan = obtain_plan(library, order, cache && *cache ? &**cache : nullptr, report);
+  auto plan = obtain_plan(library, order, cache ? &*cache : nullptr, report);
   warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
   if (!plan) {
     return {tl::unexpected(std::move(plan).error()), order.options.max_batch / 2};
@@ -136,14 +150,16 @@ Result<std::unique_ptr<Lane>> open_cuda_lane(const LaneOrder& lane_order,
   if (!engine) {
     return tl::unexpected(engine.error());
   }
+  const auto cache = cache_if_any(options, warnings);
+  // try_batches catches what an attempt throws; this, that the device can't be made current.
   return cuda::try_with_device(lane_order.device.index, [&] {
     return try_batches(
         id_of(lane_order.device), engine->max_batch, options.batch == 0, warnings, [&](int batch) {
           engine->max_batch = batch;
           return open_with(
-              **library,
+              {**library, options, cache, on_finished},
               {lane_order.network, lane_order.device, *engine, options.on_build, lane_order.shared},
-              options, warnings, on_finished);
+              warnings);
         });
   });
 }

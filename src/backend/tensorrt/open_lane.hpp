@@ -32,6 +32,9 @@ const char* name_of(const EngineOptions& options);
 /// EngineCache::default_folder.
 Result<std::optional<EngineCache>> cache_of(const Options& options);
 
+/// The same, where one that can't be found is a warning: that the engine isn't kept.
+std::optional<EngineCache> cache_if_any(const Options& options, std::vector<std::string>& warnings);
+
 /// What a lane is for. Looks at what somebody else keeps.
 struct LaneOrder {
   const graph::Network& network;
