@@ -26,8 +26,8 @@ struct Attempt {
 /// cuda::CudaError: that becomes an error of `device`, with which half of the batch may work.
 template <typename Try>
 auto try_batches(std::string_view device, int batch, bool may_shrink,
-                 std::vector<std::string>& warnings, Try&& attempt) {
-  using Tried = std::invoke_result_t<Try&, int>;
+                 std::vector<std::string>& warnings, const Try& attempt) {
+  using Tried = std::invoke_result_t<const Try&, int>;
   const auto try_one = [&]() -> Tried {
     try {
       return attempt(batch);
