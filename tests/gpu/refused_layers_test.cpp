@@ -12,9 +12,15 @@ namespace yolofleet::backend::tensorrt {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
+
+/// Whether TensorRT is one whose own words are known.
+bool is_tried_version() {
+  return testing::value_of(Library::load())->version().starts_with("8.6.");
+}
 
 class RefusedLayer : public testing::GpuTest {
  protected:
@@ -40,15 +46,23 @@ TEST_F(RefusedLayer, IsNamedWithTheReason) {
   EXPECT_EQ(error.code, ErrorCode::kUnsupported);
   EXPECT_THAT(error.message,
               AllOf(StartsWith("test: layer 1 [convolutional], line 20 of the cfg: TensorRT "),
-                    HasSubstr("addConvolutionNd"), Not(HasSubstr("no reason given"))));
+                    Not(HasSubstr("no reason given"))));
+  if (is_tried_version()) {
+    EXPECT_THAT(error.message, HasSubstr("addConvolutionNd"));
+  }
 }
 
 TEST_F(RefusedLayer, IsNamedWhereOnlyItsShapeIsntKnown) {
   const Error error =
       refusal([](graph::Convolution& convolution) { convolution.weights.kernel.pop_back(); });
+  // Some versions see it when the layer is added, others when the engine is built.
+  EXPECT_THAT(error.code, AnyOf(ErrorCode::kUnsupported, ErrorCode::kDevice));
   EXPECT_THAT(error.message,
               AllOf(StartsWith("test: "), HasSubstr("layer 1 [convolutional], line 20 of the cfg"),
-                    HasSubstr("323"), HasSubstr("weights")));  // of 6 x 6 x 3 x 3
+                    Not(HasSubstr("no reason given"))));
+  if (is_tried_version()) {
+    EXPECT_THAT(error.message, AllOf(HasSubstr("323"), HasSubstr("weights")));  // of 6 x 6 x 3 x 3
+  }
 }
 
 }  // namespace
