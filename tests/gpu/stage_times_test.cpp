@@ -1,5 +1,6 @@
 // What a lane says of the time that its stages took.
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <iostream>
@@ -89,8 +90,15 @@ TEST_F(StageTimesOfALane, OfSeveralSlotsAreSummed) {
   // Without one of three slots it would be two thirds, with one counted twice four.
   WaitingLane alone{device(), kBatch, 1, kRoom};
   run(alone, views_of(pictures));
-  const double of_one_slot = one_by_one(alone, views_of(pictures), kRuns);
-  const double of_three = one_by_one(lane, views_of(pictures), kRuns);
+  const auto best_of = [&](WaitingLane& of) {  // what else the device does only adds to it
+    double best = one_by_one(of, views_of(pictures), kRuns);
+    for (int i = 0; i < 4; ++i) {
+      best = std::min(best, one_by_one(of, views_of(pictures), kRuns));
+    }
+    return best;
+  };
+  const double of_one_slot = best_of(alone);
+  const double of_three = best_of(lane);
   std::cout << "one by one: " << of_three << " s in three slots, " << of_one_slot << " s in one\n";
   EXPECT_GT(of_three, 0.8 * of_one_slot);
   EXPECT_LT(of_three, 1.25 * of_one_slot);
