@@ -28,7 +28,7 @@ struct EngineReport {
 struct BuiltEngines {
   std::vector<EngineReport> engines;  ///< one a device, in the devices' order
   /// What was accepted but deserves a look, one line each: a GPU that can't be used, an engine in
-  /// the cache that couldn't either.
+  /// the cache that couldn't either, smaller batches.
   std::vector<std::string> warnings;
 };
 
@@ -37,7 +37,8 @@ struct BuiltEngines {
 /// kind of device, on the first of that kind, and for different kinds at the same time.
 /// Of the options those of devices and engines count: devices, precision, batch, max_detections,
 /// mish, build_level, engine_cache, on_build. A Detector that is opened with the same ones takes
-/// these engines.
+/// these engines. With batch 0, one for fewer than 16 is built where that many are too large, which
+/// is a warning; a Detector may take fewer still, as it needs more memory, and then builds another.
 /// Errors: kInvalidArgument (an option out of its range, the CPU among the devices, no cache, a
 /// model without weights), kNotFound (no such GPU, or why none can be used), kIo (the cache can't
 /// be written), kUnsupported (a layer, a precision), kTooLarge (no memory on the device, or more

@@ -156,7 +156,7 @@ def test_builds_help_tells_which_options_detect_needs_too(run):
     needed = text[text.index("detect finds it"):]
     for option in ("precision", "input-size", "batch", "mish", "build-level", "max-detections"):
         assert f"--{option}" in needed[:needed.index("Exit codes")]
-    assert "auto: 16 (detect may take" in text
+    assert "auto: 16, or fewer if" in text
     assert "or fewer where" in run("detect", "--help").stdout
 
 

@@ -81,7 +81,8 @@ void add_build(CLI::App& app, int& exit_code) {
                      "auto (every GPU that can be used), or names with commas between:\n"
                      "cuda:0,cuda:2; `yolofleet devices` lists them");
   add_engine_options(*build_app, arguments->device,
-                     "16 (detect may take\nfewer, which is another engine)");
+                     "16, or fewer if\nthat many are too large (detect may take fewer still, which "
+                     "is\nanother engine)");
   add_max_detections(*build_app, arguments->device.options, kEngineGroup);
   const std::string group = "What is said (on standard error)";
   build_app->add_flag("-q,--quiet", arguments->quiet, "only why it failed")->group(group);

@@ -10,6 +10,7 @@
 
 #include "backend/tensorrt/engines.hpp"
 #include "backend/tensorrt/open_lane.hpp"
+#include "backend/tensorrt/try_batches.hpp"
 #include "base/fail.hpp"
 #include "cuda/device_guard.hpp"
 
@@ -21,6 +22,7 @@ struct Work {
   const graph::Network& network;
   std::span<const CudaDevice> devices;
   const EngineOptions& engine;
+  bool may_shrink;  ///< to smaller batches, as a lane does
   const EngineCache& cache;
   const Library& library;
   OnBuild on_build;
@@ -35,11 +37,11 @@ struct Outcome {
 
 /// Makes sure that a device has its engine in the cache, and that it can be loaded there.
 Result<EngineReport> provide(const Work& work, const CudaDevice& device,
-                             std::vector<std::string>& warnings) {
+                             const EngineOptions& engine, std::vector<std::string>& warnings) {
   const auto start = std::chrono::steady_clock::now();
   PlanReport report;
-  const auto plan = obtain_plan(work.library, {work.network, device, work.engine, work.on_build},
-                                &work.cache, report);
+  const auto plan =
+      obtain_plan(work.library, {work.network, device, engine, work.on_build}, &work.cache, report);
   if (!plan) {
     return tl::unexpected(plan.error());
   }
@@ -53,12 +55,26 @@ Result<EngineReport> provide(const Work& work, const CudaDevice& device,
   return EngineReport{id_of(device), report.file, gone ? 0 : bytes, report.built, took.count()};
 }
 
+/// The same with the batch with which a lane on the device begins: as open_cuda_lane, so that it
+/// finds this engine.
+Result<EngineReport> provide_largest(const Work& work, const CudaDevice& device,
+                                     std::vector<std::string>& warnings) {
+  EngineOptions engine = work.engine;
+  // try_batches catches what an attempt throws; this, that the device can't be made current.
+  return cuda::try_with_device(device.index, [&] {
+    return try_batches(id_of(device), engine.max_batch, work.may_shrink, warnings,
+                       [&](int batch) -> Attempt<EngineReport> {
+                         engine.max_batch = batch;
+                         return {provide(work, device, engine, warnings), batch / 2};
+                       });
+  });
+}
+
 Outcome provide_group(const Work& work, const DeviceGroup& group) {
   Outcome outcome;
   for (const std::size_t index : group) {
     const CudaDevice& device = work.devices[index];
-    auto engine = cuda::try_with_device(device.index,
-                                        [&] { return provide(work, device, outcome.warnings); });
+    auto engine = provide_largest(work, device, outcome.warnings);
     if (!engine) {
       outcome.error = std::move(engine).error();
       return outcome;
@@ -93,7 +109,12 @@ Result<BuiltEngines> gather(std::vector<Outcome> outcomes, const std::vector<Dev
     if (outcome.error) {
       return tl::unexpected(*std::move(outcome.error));
     }
-    built.warnings.insert(built.warnings.end(), outcome.warnings.begin(), outcome.warnings.end());
+    for (std::string& warning : outcome.warnings) {
+      if (std::find(built.warnings.begin(), built.warnings.end(), warning) ==
+          built.warnings.end()) {  // what is wrong with a network is so on every device
+        built.warnings.push_back(std::move(warning));
+      }
+    }
     for (std::size_t j = 0; j < groups[i].size(); ++j) {
       built.engines[groups[i][j]] = std::move(outcome.engines[j]);
     }
@@ -136,7 +157,7 @@ Result<BuiltEngines> build_ahead(const graph::Network& network, std::span<const 
     return tl::unexpected(library.error());
   }
   std::mutex one_at_a_time;
-  Work work{network, devices, *engine, **cache, **library, {}};
+  Work work{network, devices, *engine, options.batch == 0, **cache, **library, {}};
   if (options.on_build) {
     work.on_build = [&](const BuildProgress& progress) {
       const std::lock_guard lock{one_at_a_time};
