@@ -96,8 +96,8 @@ struct Options {
   /// devices those that differ from the rest, more than half, aren't used: a warning, and an error
   /// in FleetReport, whatever `on_device_error` says. Of two, or where it can't be told which are
   /// right, all are named in the kDevice error of Detector::open. One that fails to look, or
-  /// doesn't answer within two minutes, is as one that can't be opened; what it holds is given back
-  /// when it answers, if ever.
+  /// doesn't answer within two minutes, is as one that can't be opened; a thread of it stays
+  /// until it answers or the process ends.
   bool self_test = true;
   /// Give the decoded pixels back with each result (for drawing on them).
   bool keep_pixels = false;

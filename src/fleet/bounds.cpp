@@ -16,7 +16,7 @@ Bounds bounds_for(std::span<const LaneSize> lanes, bool hold_results) {
     sum += lane.slots * lane.batch;
     most = std::max(most, lane.slots * lane.batch);
   }
-  const std::size_t pictures = std::max(sum * kBatchesASlot, kFewest);
+  const std::size_t pictures = std::max(sum * kBatchesASlot, kFewestPictures);
   Bounds bounds{pictures, pictures};
   if (hold_results && lanes.size() > 1) {
     bounds.under_way += std::min(kSpeedRatio * most * (lanes.size() - 1), kMostHeld);

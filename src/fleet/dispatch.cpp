@@ -18,12 +18,6 @@ bool Fleet::is_full() const {
   return unfinished() >= bounds_.pictures || results_.under_way() >= bounds_.under_way;
 }
 
-bool Fleet::is_worth_waking() {
-  const std::size_t much = bounds_.pictures / 4;
-  filled_ = unfinished() >= bounds_.pictures || (filled_ && unfinished() + much > bounds_.pictures);
-  return submitters_ > 0 && !filled_ && !is_full();
-}
-
 bool Fleet::no_more() const {
   const bool somebody_waits_in_vain = takers_ > 0 && in_lanes_ == 0 && !results_.ready();
   return decoding_ == 0 && (finished_ || somebody_waits_in_vain || is_full());

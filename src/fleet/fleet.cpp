@@ -118,9 +118,11 @@ std::uint64_t Fleet::accept(Picture& picture) {
 
 Result<std::uint64_t> Fleet::submit(Picture picture) {
   std::unique_lock lock{mutex_};
-  ++submitters_;
-  room_.wait(lock, [&] { return finished_ || !is_full(); });
-  --submitters_;
+  if (!has_place()) {
+    ++submitters_;
+    room_.wait(lock, [&] { return finished_ || is_roomy(); });
+    --submitters_;
+  }
   if (finished_) {
     return after_finish();
   }
@@ -134,7 +136,7 @@ Result<std::optional<std::uint64_t>> Fleet::try_submit(Picture& picture) {
   if (finished_) {
     return after_finish();
   }
-  if (is_full()) {
+  if (!has_place()) {
     return std::nullopt;
   }
   const std::uint64_t ticket = accept(picture);
@@ -175,7 +177,9 @@ std::optional<PictureResult> Fleet::next() {
 void Fleet::unlock_and_wake(std::unique_lock<std::mutex>& lock) {
   const bool all_taken = finished_ && results_.under_way() == 0;
   const bool result = takers_ > 0 && results_.ready();
-  const bool room = is_worth_waking();
+  const std::size_t most = bounds_.pictures;
+  crowded_ = unfinished() >= most || (crowded_ && unfinished() + most / 4 > most);
+  const bool room = submitters_ > 0 && is_roomy();
   lock.unlock();
   // One at a time: who was woken and leaves something behind wakes the next.
   if (all_taken) {
@@ -196,8 +200,7 @@ FleetReport Fleet::report() const {
     report.pictures = done_;
     report.failures = failed_;
     if (first_submit_) {
-      const bool all_done = decoding_ == 0 && waiting_.empty() && in_lanes_ == 0;
-      report.seconds = seconds((all_done ? last_result_ : now) - *first_submit_);
+      report.seconds = seconds((unfinished() == 0 ? last_result_ : now) - *first_submit_);
     }
     std::uint64_t of_lanes = 0;
     for (const Seat& seat : seats_) {

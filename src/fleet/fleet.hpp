@@ -93,7 +93,7 @@ class Fleet {
   /// What belongs to one lane, beside its load.
   struct Seat {
     std::string device;
-    std::unique_ptr<backend::Lane> lane;  // null: it couldn't be opened
+    std::unique_ptr<backend::Lane> lane;  // null: it couldn't be opened, or isn't used
     std::shared_ptr<Outlet> outlet;       // of the lane
     std::optional<Error> error;           // set: it isn't used (any more)
     Account account;
@@ -106,6 +106,7 @@ class Fleet {
   Result<void> self_test();
   /// Lets every lane in use look at the picture; [i] is what the i-th says.
   std::vector<std::optional<PictureResult>> try_out(const Image& picture, float confidence);
+  /// Leaves a lane whose device doesn't answer to a thread that nobody waits for.
   void give_up(std::size_t lane);
   Result<void> dismiss_failed(const std::vector<std::optional<PictureResult>>& tried);
   /// What those in use found, in their order.
@@ -119,6 +120,11 @@ class Fleet {
   // All of these with mutex_ held.
   std::size_t unfinished() const { return decoding_ + waiting_.size() + in_lanes_; }
   bool is_full() const;
+  /// Whether who waits for room is to have it: when a quarter of what may be unfinished is free.
+  /// Threads that were woken for each picture's room would do little else.
+  bool is_roomy() const { return !is_full() && !crowded_; }
+  /// Whether who comes now needn't wait: where others do, for no less than they.
+  bool has_place() const { return submitters_ > 0 ? is_roomy() : !is_full(); }
   bool no_more() const;
   std::uint64_t accept(Picture& picture);
   void dispatch(Clock::time_point now);
@@ -134,11 +140,7 @@ class Fleet {
   /// A lane's OnFinished.
   void take_back(std::size_t lane, std::vector<PictureResult> results,
                  std::vector<backend::Job> jobs);
-  /// Whether somebody waits for room and there is enough of it: of unfinished pictures, which
-  /// become fewer by themselves, a quarter; woken for each one's room, threads would do little
-  /// else.
-  bool is_worth_waking();
-  /// Unlocks, and wakes whom the change concerns.
+  /// Unlocks, and wakes whom the change concerns; after every change of what is under way.
   void unlock_and_wake(std::unique_lock<std::mutex>& lock);
 
   const FleetOptions options_;
@@ -150,7 +152,7 @@ class Fleet {
   std::condition_variable result_;    // a result can be taken, or the last one was
   std::condition_variable deadline_;  // look_again_ is earlier than before, or the end
   std::size_t submitters_ = 0;        // that wait for room_
-  bool filled_ = false;               // no unfinished one had room, and few have room now
+  bool crowded_ = false;              // was full, and less than a quarter is free
   std::size_t takers_ = 0;            // that wait for result_
   bool finished_ = false;
   bool closing_ = false;

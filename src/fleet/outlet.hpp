@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -14,24 +15,29 @@ namespace yolofleet::fleet {
 /// Thread safety: all members, from any number of threads.
 class Outlet {
  public:
-  /// From now on to `sink`; nowhere if that is empty. Waits for a batch that is on its way to the
-  /// one before.
+  /// From now on to `sink`; nowhere if that is empty. A batch that came before may still be on its
+  /// way to the one before.
   void lead_to(backend::OnFinished sink) {
+    auto next = sink ? std::make_shared<const backend::OnFinished>(std::move(sink)) : nullptr;
     const std::lock_guard lock{mutex_};
-    sink_ = std::move(sink);
+    sink_.swap(next);
   }
 
   /// The lane's OnFinished.
-  void pass(std::vector<PictureResult> results, std::vector<backend::Job> jobs) {
-    const std::lock_guard lock{mutex_};
-    if (sink_) {
-      sink_(std::move(results), std::move(jobs));
+  void pass(std::vector<PictureResult> results, std::vector<backend::Job> jobs) const {
+    if (const auto sink = current()) {
+      (*sink)(std::move(results), std::move(jobs));
     }
   }
 
  private:
-  std::mutex mutex_;
-  backend::OnFinished sink_;
+  std::shared_ptr<const backend::OnFinished> current() const {
+    const std::lock_guard lock{mutex_};
+    return sink_;
+  }
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const backend::OnFinished> sink_;
 };
 
 }  // namespace yolofleet::fleet

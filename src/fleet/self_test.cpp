@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <future>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -94,11 +95,20 @@ std::vector<std::optional<PictureResult>> Fleet::try_out(const Image& picture, f
   return tried;
 }
 
-/// A lane whose device doesn't answer can't be destroyed: that waits for the device. So a thread
-/// waits that nobody waits for.
 void Fleet::give_up(std::size_t lane) {
+  // To destroy it takes as long as its device does, and so may giving page-locked memory back.
+  struct Left {
+    std::shared_ptr<PixelMemory> memory;
+    std::unique_ptr<backend::Lane> lane;
+  };
   seats_[lane].outlet->lead_to({});
-  std::thread([lane = std::move(seats_[lane].lane)]() mutable { lane.reset(); }).detach();
+  auto left =
+      std::make_unique<Left>(Left{options_.decode.limits.memory, std::move(seats_[lane].lane)});
+  try {
+    std::thread([raw = left.get()] { std::unique_ptr<Left>{raw}.reset(); }).detach();
+  } catch (const std::system_error&) {  // no thread: it stays
+  }
+  static_cast<void>(left.release());
 }
 
 void Fleet::dismiss(std::size_t lane, Error error) {

@@ -100,7 +100,7 @@ TEST(Fleet, ResultsThatWaitForASlowLaneDontHoldUpTheOthers) {
   }
   Picture picture = picture_of(42);
   EXPECT_FALSE(fleet->try_submit(picture).value());
-  EXPECT_EQ(accepted, kFewest + 20 * 2);
+  EXPECT_EQ(accepted, kFewestPictures + 20 * 2);
   open = true;
   ASSERT_TRUE(fleet->next());
 }
@@ -126,7 +126,7 @@ TEST(Fleet, WithPixelsInTheResultsHoldsNoMoreOfThemThanOfPictures) {
   FleetOptions options;
   options.keep_pixels = true;
   const auto fleet = open_fleet({closed_by(open), FakeScript{}}, options);
-  EXPECT_EQ(fleet->capacity(), kFewest);
+  EXPECT_EQ(fleet->capacity(), kFewestPictures);
   open = true;
 }
 
@@ -145,6 +145,72 @@ TEST(Fleet, ASubmitThatWaitsForRoomGoesOnWhenAPictureIsDone) {
   ASSERT_TRUE(fleet->next());
   source.join();
   EXPECT_TRUE(submitted);
+}
+
+/// One lane, slots full, a fleet full, and a thread that waits to submit one picture more.
+class Crowd {
+ public:
+  Crowd() {
+    FakeScript script;
+    script.delay = [this](std::uint64_t index) {
+      while (index >= may_pass_) {
+        std::this_thread::sleep_for(1ms);
+      }
+      return 0us;
+    };
+    fleet_ = open_fleet({script});
+    fill(*fleet_);
+    source_ = std::thread([this] {
+      EXPECT_TRUE(fleet_->submit(picture_of(7)));
+      submitted_ = true;
+    });
+    std::this_thread::sleep_for(100ms);  // it waits now
+  }
+  Crowd(const Crowd&) = delete;
+  Crowd& operator=(const Crowd&) = delete;
+  ~Crowd() {
+    may_pass_ = 1'000'000;
+    source_.join();
+  }
+
+  /// Lets pictures out of the lane, takes their results, and gives the other thread its time.
+  void pass(std::size_t pictures) {
+    may_pass_ += pictures;
+    for (std::size_t i = 0; i < pictures; ++i) {
+      ASSERT_TRUE(fleet_->next());
+    }
+    std::this_thread::sleep_for(20ms);
+  }
+
+  bool submitted() const { return submitted_; }
+  bool try_submit() {
+    Picture picture = picture_of(8);
+    return fleet_->try_submit(picture).value().has_value();
+  }
+
+ private:
+  std::atomic<std::uint64_t> may_pass_ = 0;
+  std::atomic<bool> submitted_ = false;
+  std::unique_ptr<Fleet> fleet_;
+  std::thread source_;
+};
+
+TEST(Fleet, ASubmitThatWaitsIsWokenForAQuarterOfTheRoomAndNotBefore) {
+  Crowd crowd;
+  crowd.pass(kFewestPictures / 4 - 1);
+  EXPECT_FALSE(crowd.submitted());
+  crowd.pass(1);
+  for (int i = 0; i < 5000 && !crowd.submitted(); ++i) {
+    std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_TRUE(crowd.submitted());
+}
+
+TEST(Fleet, NobodyTakesTheRoomThatOthersWaitFor) {
+  Crowd crowd;
+  crowd.pass(1);
+  EXPECT_FALSE(crowd.try_submit());
+  EXPECT_FALSE(crowd.submitted());
 }
 
 TEST(Fleet, AfterFinishNothingIsTaken) {
