@@ -55,6 +55,8 @@ FIRST_AND_SECOND = [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGT
 
 def ends_at_the_second(process, first, second):
     process.send_signal(first)
+    time.sleep(0.05)
+    process.send_signal(first)  # still the first: `timeout` sends its to the process and to its group
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(timeout=0.5)
     process.send_signal(second)

@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 #include <string_view>
 #include <system_error>
 
@@ -15,6 +17,7 @@ namespace {
 
 // A signal handler reaches nothing but globals.
 std::atomic<int> received_signal{0};
+std::atomic<std::int64_t> received_at{0};  // by `milliseconds`
 std::atomic<bool> stop{false};
 std::atomic<bool> tells{false};
 std::array<int, 2> wake_pipe{-1, -1};
@@ -23,7 +26,17 @@ std::array<int, 2> wake_pipe{-1, -1};
 constexpr std::string_view kStopping =
     "\r\x1B[Kyolofleet: stopping: finishing what is under way; once more to end at once\n";
 
-static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free &&
+              std::atomic<std::int64_t>::is_always_lock_free);
+
+constexpr std::int64_t kSameSignal = 200;  // milliseconds
+
+/// Of a clock that a signal handler may read.
+std::int64_t milliseconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
 
 void install(int number, void (*handler)(int)) {
   struct sigaction action {};
@@ -43,9 +56,12 @@ void on_signal(int number) {
   const int kept = errno;
   int none = 0;
   if (!received_signal.compare_exchange_strong(none, number)) {
-    install(number, SIG_DFL);
-    ::raise(number);  // it comes when this handler returns
+    if (none != number || milliseconds() - received_at.load() >= kSameSignal) {
+      install(number, SIG_DFL);
+      ::raise(number);  // it comes when this handler returns
+    }
   } else {
+    received_at.store(milliseconds());
     if (tells.load()) {
       [[maybe_unused]] const ssize_t written =
           ::write(STDERR_FILENO, kStopping.data(), kStopping.size());
