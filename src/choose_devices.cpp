@@ -30,7 +30,7 @@ std::vector<std::string> split(std::string_view list) {
 }
 
 std::string allowed(const Result<std::vector<DeviceInfo>>& gpus) {
-  std::string words = R"("auto", "all", "cpu", "cpu:N")";
+  std::string words = R"("auto" or "all" alone, "cpu", "cpu:N")";
   if (gpus) {
     for (const DeviceInfo& gpu : *gpus) {
       words += fmt::format(", \"{}\"", gpu.id);
@@ -78,6 +78,10 @@ Result<ChosenDevice> cpu_with(const std::string& word, int threads) {
   return cpu;
 }
 
+bool is_gpu(std::string_view word) {
+  return word.starts_with("cuda:") || word.starts_with("GPU-");
+}
+
 Result<ChosenDevice> find(const std::string& word, int threads,
                           const Result<std::vector<DeviceInfo>>& gpus) {
   if (word == "cpu") {
@@ -86,11 +90,14 @@ Result<ChosenDevice> find(const std::string& word, int threads,
   if (word.starts_with(kCpuWithThreads)) {
     return cpu_with(word, threads);
   }
-  const bool is_gpu = word.starts_with("cuda:") || word.starts_with("GPU-");
-  if (is_gpu && !gpus) {
+  if (word == "auto" || word == "all") {
+    return fail(ErrorCode::kInvalidArgument,
+                "device \"{}\" stands alone, not in a list with others", word);
+  }
+  if (is_gpu(word) && !gpus) {
     return fail(ErrorCode::kNotFound, "{} can't be used: {}", word, gpus.error().message);
   }
-  for (std::size_t i = 0; is_gpu && i < gpus->size(); ++i) {
+  for (std::size_t i = 0; is_gpu(word) && i < gpus->size(); ++i) {
     const DeviceInfo& gpu = (*gpus)[i];
     if (gpu.id != word && gpu.uuid != word) {
       continue;
@@ -103,29 +110,45 @@ Result<ChosenDevice> find(const std::string& word, int threads,
   return fail(ErrorCode::kNotFound, "no device \"{}\" here; {} are allowed", word, allowed(gpus));
 }
 
-}  // namespace
-
-Result<std::vector<ChosenDevice>> choose_devices(const std::string& devices, int threads,
-                                                 const Result<std::vector<DeviceInfo>>& gpus,
-                                                 std::vector<std::string>& warnings) {
-  if (devices == "auto" || devices == "all") {
-    auto chosen = usable(gpus, warnings);
-    if (chosen.empty() || devices == "all") {
-      chosen.push_back({std::nullopt, threads});
-    }
-    return chosen;
-  }
+/// Those of a list.
+Result<std::vector<ChosenDevice>> find_all(const Options& options,
+                                           const Result<std::vector<DeviceInfo>>& gpus,
+                                           std::vector<std::string>& warnings) {
   std::vector<ChosenDevice> chosen;
-  for (const std::string& word : split(devices)) {
-    const auto device = find(word, threads, gpus);
+  std::optional<Error> missing;
+  for (const std::string& word : split(options.devices)) {
+    const auto device = find(word, options.threads, gpus);
     if (!device) {
-      return tl::unexpected(device.error());
+      if (options.on_device_error == OnDeviceError::kFail || !is_gpu(word)) {
+        return tl::unexpected(device.error());
+      }
+      warnings.push_back(device.error().message);
+      missing = missing.value_or(device.error());
+      continue;
     }
     if (std::any_of(chosen.begin(), chosen.end(),
                     [&](const ChosenDevice& other) { return other.gpu == device->gpu; })) {
       return fail(ErrorCode::kInvalidArgument, "device \"{}\" is named twice", word);
     }
     chosen.push_back(*device);
+  }
+  if (chosen.empty()) {
+    return tl::unexpected(*std::move(missing));
+  }
+  return chosen;
+}
+
+}  // namespace
+
+Result<std::vector<ChosenDevice>> choose_devices(const Options& options,
+                                                 const Result<std::vector<DeviceInfo>>& gpus,
+                                                 std::vector<std::string>& warnings) {
+  if (options.devices != "auto" && options.devices != "all") {
+    return find_all(options, gpus, warnings);
+  }
+  auto chosen = usable(gpus, warnings);
+  if (chosen.empty() || options.devices == "all") {
+    chosen.push_back({std::nullopt, options.threads});
   }
   return chosen;
 }

@@ -7,6 +7,7 @@
 
 #include "yolofleet/device.hpp"
 #include "yolofleet/error.hpp"
+#include "yolofleet/options.hpp"
 
 namespace yolofleet {
 
@@ -18,13 +19,14 @@ struct ChosenDevice {
   friend bool operator==(const ChosenDevice&, const ChosenDevice&) = default;
 };
 
-/// Which devices `Options::devices` asks for where these GPUs are, or why there is none: at least
-/// one. `threads` is Options::threads, for a CPU that is named without a number. GPUs that are
-/// there but can't be used are left out with a warning by "auto" and "all"; that there simply is
-/// none isn't worth one. Errors: kNotFound (no such device, and which there are; or why a GPU that
-/// was named can't be used), kInvalidArgument (a device twice; a number of threads that is none, or
-/// isn't `threads`).
-Result<std::vector<ChosenDevice>> choose_devices(const std::string& devices, int threads,
+/// Which devices `options.devices` asks for where these GPUs are, or why there is none: at least
+/// one. GPUs that are there but can't be used are left out with a warning by "auto" and "all", and
+/// with OnDeviceError::kContinue those that are named and aren't there or can't be used; that there
+/// simply is none for "auto" isn't worth one. Errors: kNotFound (no such device, and which there
+/// are; or why a GPU that was named can't be used; with kContinue only if no other is left),
+/// kInvalidArgument (a device twice; "auto" or "all" in a list; a number of threads that is none,
+/// or isn't `options.threads`).
+Result<std::vector<ChosenDevice>> choose_devices(const Options& options,
                                                  const Result<std::vector<DeviceInfo>>& gpus,
                                                  std::vector<std::string>& warnings);
 

@@ -14,7 +14,7 @@ Result<std::vector<std::size_t>> gpus_to_build_for(const Options& options,
                                                    std::vector<std::string>& warnings) {
   const auto gpus = list_gpus();
   const std::string& devices = options.devices;
-  const auto chosen = choose_devices(devices, options.threads, gpus, warnings);
+  const auto chosen = choose_devices(options, gpus, warnings);
   if (!chosen) {
     return tl::unexpected(chosen.error());
   }

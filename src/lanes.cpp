@@ -39,7 +39,7 @@ fleet::OpenLane cpu_lane(const graph::Network& network, const Options& options, 
 
 Result<Lanes> lanes_for(const graph::Network& network, const Options& options,
                         std::vector<std::string>& warnings) {
-  const auto devices = choose_devices(options.devices, options.threads, list_gpus(), warnings);
+  const auto devices = choose_devices(options, list_gpus(), warnings);
   if (!devices) {
     return tl::unexpected(devices.error());
   }

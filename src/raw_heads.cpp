@@ -40,8 +40,9 @@ Result<RawHeads> RawHeads::open(const Model& model, const Options& options) {
   }
   std::vector<std::string> warnings;  // of GPUs that can't be used: nobody asked for those
   const auto device =
-      choose_devices(options.devices, options.threads, list_gpus(), warnings)
-          .and_then([&](const auto& chosen) { return only_device(chosen, options.devices); });
+      choose_devices(options, list_gpus(), warnings).and_then([&](const auto& chosen) {
+        return only_device(chosen, options.devices);
+      });
   if (!device) {
     return tl::unexpected(device.error());
   }

@@ -25,8 +25,9 @@ Result<ChosenDevice> the_device(const Model& model, const Options& options, doub
                       seconds);
   }
   std::vector<std::string> warnings;  // of GPUs that can't be used: nobody asked for those
-  return choose_devices(options.devices, options.threads, list_gpus(), warnings)
-      .and_then([&](const auto& chosen) { return only_device(chosen, options.devices); });
+  return choose_devices(options, list_gpus(), warnings).and_then([&](const auto& chosen) {
+    return only_device(chosen, options.devices);
+  });
 }
 
 Image copy_of(const ImageView& view, const std::shared_ptr<PixelMemory>& memory) {

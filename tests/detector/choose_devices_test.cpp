@@ -36,16 +36,23 @@ Gpus none(ErrorCode code) {
   return tl::unexpected(Error{code, "the reason"});
 }
 
+Options options_of(const std::string& devices, int threads = 0) {
+  Options options;
+  options.devices = devices;
+  options.threads = threads;
+  return options;
+}
+
 std::vector<ChosenDevice> chosen(const std::string& devices, const Gpus& gpus, int threads = 0) {
   std::vector<std::string> warnings;
-  auto found = choose_devices(devices, threads, gpus, warnings);
+  auto found = choose_devices(options_of(devices, threads), gpus, warnings);
   EXPECT_THAT(warnings, IsEmpty());
   return found.value();
 }
 
 Error refusal(const std::string& devices, const Gpus& gpus, int threads = 0) {
   std::vector<std::string> warnings;
-  return choose_devices(devices, threads, gpus, warnings).error();
+  return choose_devices(options_of(devices, threads), gpus, warnings).error();
 }
 
 TEST(ChooseDevices, AutoIsEveryGpuElseTheCpu) {
@@ -63,7 +70,7 @@ TEST(ChooseDevices, AListIsInItsOwnOrder) {
 TEST(ChooseDevices, AGpuThatCantBeUsedIsLeftOutWithAWarning) {
   const Gpus gpus = std::vector<DeviceInfo>{gpu(0, "it is broken"), gpu(1)};
   std::vector<std::string> warnings;
-  EXPECT_THAT(choose_devices("auto", 0, gpus, warnings).value(), ElementsAre(card(1)));
+  EXPECT_THAT(choose_devices(options_of("auto"), gpus, warnings).value(), ElementsAre(card(1)));
   EXPECT_THAT(warnings, ElementsAre("cuda:0 isn't used: it is broken"));
   EXPECT_EQ(refusal("cuda:0", gpus).message, "cuda:0 can't be used: it is broken");
 }
@@ -71,7 +78,8 @@ TEST(ChooseDevices, AGpuThatCantBeUsedIsLeftOutWithAWarning) {
 TEST(ChooseDevices, ADriverThatDoesntDoIsAWarningNoGpuIsNone) {
   for (const ErrorCode code : {ErrorCode::kMismatch, ErrorCode::kDevice}) {
     std::vector<std::string> warnings;
-    EXPECT_THAT(choose_devices("auto", 0, none(code), warnings).value(), ElementsAre(kCpu));
+    EXPECT_THAT(choose_devices(options_of("auto"), none(code), warnings).value(),
+                ElementsAre(kCpu));
     EXPECT_THAT(warnings, ElementsAre("no GPU is used: the reason"));
   }
 }
@@ -83,12 +91,41 @@ TEST(ChooseDevices, WhatIsNamedMustBeThere) {
   for (const char* const name : {"cuda:2", "GPU-2"}) {
     const Error unknown = refusal(name, two());
     EXPECT_EQ(unknown.code, ErrorCode::kNotFound);
-    EXPECT_EQ(unknown.message, "no device \"" + std::string{name} +
-                                   "\" here; \"auto\", \"all\", \"cpu\", \"cpu:N\", \"cuda:0\", "
-                                   "\"cuda:1\" are allowed");
+    EXPECT_EQ(unknown.message,
+              "no device \"" + std::string{name} +
+                  "\" here; \"auto\" or \"all\" alone, \"cpu\", \"cpu:N\", \"cuda:0\", "
+                  "\"cuda:1\" are allowed");
   }
   EXPECT_EQ(refusal("", none(ErrorCode::kNotFound)).message,
-            "no device \"\" here; \"auto\", \"all\", \"cpu\", \"cpu:N\" are allowed");
+            "no device \"\" here; \"auto\" or \"all\" alone, \"cpu\", \"cpu:N\" are allowed");
+}
+
+TEST(ChooseDevices, WhereARunGoesOnWhatIsMissingIsAWarning) {
+  const Gpus gpus = std::vector<DeviceInfo>{gpu(0, "it is broken"), gpu(1)};
+  Options options = options_of("cuda:0,cuda:1,cuda:7,GPU-8");
+  options.on_device_error = OnDeviceError::kContinue;
+  std::vector<std::string> warnings;
+  EXPECT_THAT(choose_devices(options, gpus, warnings).value(), ElementsAre(card(1)));
+  EXPECT_THAT(warnings, ElementsAre("cuda:0 can't be used: it is broken",
+                                    ::testing::StartsWith("no device \"cuda:7\" here; "),
+                                    ::testing::EndsWith("\"cuda:1\" are allowed")));
+  options.devices = "cuda:0,cpu";
+  EXPECT_THAT(choose_devices(options, none(ErrorCode::kMismatch), warnings).value(),
+              ElementsAre(kCpu));
+  options.devices = "cuda:0,cuda:7";
+  EXPECT_EQ(choose_devices(options, gpus, warnings).error().message,
+            "cuda:0 can't be used: it is broken");
+  options.devices = "cuda:1,cup";
+  EXPECT_THAT(choose_devices(options, gpus, warnings).error().message,
+              ::testing::StartsWith("no device \"cup\" here"));
+}
+
+TEST(ChooseDevices, AutoAndAllStandAlone) {
+  for (const std::string word : {"auto", "all"}) {
+    const Error in_a_list = refusal("cpu," + word, two());
+    EXPECT_EQ(in_a_list.code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(in_a_list.message, "device \"" + word + "\" stands alone, not in a list with others");
+  }
 }
 
 TEST(ChooseDevices, ADeviceIsNamedOnce) {
