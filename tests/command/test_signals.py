@@ -49,6 +49,20 @@ def test_a_signal_while_a_list_is_read(place, number, code):
     assert place.files() == []
 
 
+def test_a_signal_that_is_ignored_from_the_start_stays_ignored(place):
+    place.picture("a.png")
+    os.mkfifo(place / "never.png")
+    ignore = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)}
+    with place.start("detect", "model", "a.png", "never.png", "--output", "out.jsonl", **ignore) as process:
+        partial = place / "out.jsonl.partial"
+        wait_for(process, lambda: partial.exists() and partial.read_text())
+        process.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.5)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 143
+
+
 FIRST_AND_SECOND = [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGTERM),
                     (signal.SIGTERM, signal.SIGINT)]
 

@@ -17,7 +17,7 @@ namespace {
 
 // A signal handler reaches nothing but globals.
 std::atomic<int> received_signal{0};
-std::atomic<std::int64_t> received_at{0};  // by `milliseconds`
+std::atomic<std::int64_t> received_at{0};  // by `milliseconds`; 0: not known yet
 std::atomic<bool> stop{false};
 std::atomic<bool> tells{false};
 std::array<int, 2> wake_pipe{-1, -1};
@@ -56,7 +56,8 @@ void on_signal(int number) {
   const int kept = errno;
   int none = 0;
   if (!received_signal.compare_exchange_strong(none, number)) {
-    if (none != number || milliseconds() - received_at.load() >= kSameSignal) {
+    const std::int64_t at = received_at.load();
+    if (none != number || (at != 0 && milliseconds() - at >= kSameSignal)) {
       install(number, SIG_DFL);
       ::raise(number);  // it comes when this handler returns
     }
@@ -71,22 +72,38 @@ void on_signal(int number) {
   errno = kept;
 }
 
+/// A signal that the process was started to ignore stays ignored, as POSIX shells have it.
+void catch_unless_ignored(int number) {
+  struct sigaction now {};
+  if (::sigaction(number, nullptr, &now) != 0 || now.sa_handler != SIG_IGN) {
+    install(number, on_signal);
+  }
+}
+
+void release(int number) {
+  struct sigaction now {};
+  if (::sigaction(number, nullptr, &now) != 0 || now.sa_handler == on_signal) {
+    install(number, SIG_DFL);
+  }
+}
+
 }  // namespace
 
 StopSignals::StopSignals(bool tell) {
   tells.store(tell);
   received_signal.store(0);
+  received_at.store(0);
   stop.store(false);
   if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
     throw std::system_error(errno, std::generic_category(), "pipe");
   }
-  install(SIGINT, on_signal);
-  install(SIGTERM, on_signal);
+  catch_unless_ignored(SIGINT);
+  catch_unless_ignored(SIGTERM);
 }
 
 StopSignals::~StopSignals() {
-  install(SIGINT, SIG_DFL);
-  install(SIGTERM, SIG_DFL);
+  release(SIGINT);
+  release(SIGTERM);
   ::close(wake_pipe[0]);
   ::close(wake_pipe[1]);
 }

@@ -4,8 +4,8 @@ namespace yolofleet::command {
 
 /// While it lives, the first SIGINT or SIGTERM asks the run to stop instead of killing the process;
 /// the second one, of either kind, kills it, whatever it is doing. One that comes again within 0.2
-/// seconds is still the first: `timeout` and others send theirs to a process and to its group. At
-/// most one at a time.
+/// seconds is still the first: `timeout` and others send theirs to a process and to its group.
+/// One that the process was started to ignore stays ignored. At most one at a time.
 /// Thread-safe but for construction and destruction.
 class StopSignals {
  public:
