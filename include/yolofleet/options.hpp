@@ -50,7 +50,9 @@ enum class OnDeviceError {
   /// A device that can't be opened is the error of Detector::open. One that fails later gives
   /// results with kDevice errors, and goes on being used.
   kFail,
-  /// The others do the work. A device that can't be opened is a warning, unless there is no other.
+  /// The others do the work. A device that isn't there or can't be opened is a warning, unless
+  /// there
+  /// is no other.
   /// One that gives kDevice errors for all pictures of a batch isn't used any more, and these
   /// pictures go to the others: once, the second time the error is their result, as it is where no
   /// device is left. FleetReport tells which were lost, and why.
@@ -60,7 +62,8 @@ enum class OnDeviceError {
 /// How a Detector works. The defaults are Darknet's where it has one.
 struct Options {
   /// Which devices to run on: "auto" (every GPU that can be used, else the CPU), "all" (GPUs and
-  /// the CPU), or a list: "cuda:0,cuda:2,cpu". "cpu:N" is the CPU with N threads, 1 to 1024;
+  /// the CPU), or a list of names and UUIDs: "cuda:0,cuda:2,cpu". GPUs that CUDA_VISIBLE_DEVICES
+  /// hides aren't there, and don't count in names. "cpu:N" is the CPU with N threads, 1 to 1024;
   /// another number in `threads` is refused beside it.
   std::string devices = "auto";
   Precision precision = Precision::kAuto;

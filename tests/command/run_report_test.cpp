@@ -9,6 +9,7 @@ namespace yolofleet::command {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::IsEmpty;
 
 DeviceReport device(const std::string& name, std::uint64_t pictures, double share) {
@@ -51,6 +52,19 @@ TEST(FormatSummary, CountsAndRate) {
   report.detections = 7;
   report.seconds = 0;
   EXPECT_EQ(format_summary(report), "1 picture, 1 failed, 7 detections, 0.00 s, 0.0 pictures/s");
+}
+
+TEST(FormatSummary, SaysWhatLimits) {
+  RunReport report = two_devices();
+  for (DeviceReport& device : report.fleet.devices) {
+    device.busy_seconds = 1.95;
+    device.stages.clear();
+  }
+  EXPECT_THAT(format_summary(report), EndsWith(" pictures/s, limited by devices"));
+  report.fleet.devices[1].stages = {{"decode", 1}, {"network", 3}};
+  EXPECT_THAT(format_summary(report), EndsWith(", limited by devices (network)"));
+  report.write_seconds = 1.9;
+  EXPECT_THAT(format_summary(report), EndsWith(", limited by writing"));
 }
 
 TEST(FailedDevices, AreThoseThatArentUsedNow) {

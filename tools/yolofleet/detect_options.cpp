@@ -42,8 +42,8 @@ finds something else than the rest is named and not used; of two, both are named
 Exit codes: 0 all well; 1 some pictures failed; 2 wrong use, a model that can't be loaded or is too
 large for a device, or an output that can't be written; 3 a device failed, also in the self-test
 (with --on-device-error continue only if pictures were lost with it or no device could be trusted);
-130 and 143 stopped by SIGINT and SIGTERM (what is under way is finished first; a second signal
-ends the run at once); 141 nobody reads standard output any more.
+130 and 143 stopped by SIGINT and SIGTERM (what is under way is finished first; a second signal,
+0.2 seconds later or more, ends the run at once); 141 nobody reads standard output any more.
 
 Examples:
   yolofleet detect yolov4-tiny photo.jpg
@@ -55,8 +55,9 @@ void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
   const std::string group = kDeviceGroup;
   add_device_options(
       app, arguments.device,
-      "auto (every GPU that can be used, else the CPU), all, or names with\ncommas "
-      "between: cuda:0,cpu (cpu:4 has four threads); `yolofleet\ndevices` lists them");
+      "auto (every GPU that can be used, else the CPU), all (these and the\nCPU), or "
+      "names and UUIDs with commas between: cuda:0,cpu (cpu:4 has\nfour threads); `yolofleet "
+      "devices` lists them");
   add_threads(app, arguments.device.options, group);
   app.add_option("--max-wait", arguments.device.options.max_wait_ms,
                  "how long a picture waits for others to make a batch with, in\nmilliseconds")
@@ -66,7 +67,8 @@ void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
       ->group(group);
   app.add_option(
          "--on-device-error", arguments.on_device_error,
-         "when a device can't be opened or fails: fail, or continue (the\nothers do its work)")
+         "when a device isn't there, can't be opened or fails: fail, or\ncontinue (the others do "
+         "its work)")
       ->check(one_of({"fail", "continue"}))
       ->type_name("HOW")
       ->capture_default_str()

@@ -63,8 +63,9 @@ void add_eval_options(CLI::App& app, EvalArguments& arguments) {
   add_own_options(app, arguments);
   add_inference_options(app, options, arguments.resize);
   add_device_options(app, arguments.device,
-                     "auto (every GPU that can be used, else the CPU), all, or names with\n"
-                     "commas between; `yolofleet devices` lists them");
+                     "auto (every GPU that can be used, else the CPU), all (these and the\n"
+                     "CPU), or names and UUIDs with commas between; `yolofleet devices`\n"
+                     "lists them");
   add_self_test_option(app, arguments.device);
   add_threads(app, options, "What it runs on");
   add_engine_options(app, arguments.device);

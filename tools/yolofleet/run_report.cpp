@@ -85,13 +85,30 @@ std::string device_line(const DeviceReport& device, double seconds,
       percent(device.busy_seconds, seconds));
 }
 
+/// What held a run up.
+struct Limit {
+  std::string part;   ///< limited_by
+  std::string stage;  ///< of the devices, where it was they and any is measured
+};
+
+Limit limit_of(const RunReport& report) {
+  Limit limit{limited_by(time_spent(report)), ""};
+  if (limit.part == "devices") {
+    limit.stage = longest_stage(report.fleet);
+  }
+  return limit;
+}
+
 }  // namespace
 
 std::string format_summary(const RunReport& report) {
-  return fmt::format("{} {}, {} failed, {} {}, {:.2f} s, {:.1f} pictures/s", report.pictures,
+  const Limit limit = limit_of(report);
+  return fmt::format("{} {}, {} failed, {} {}, {:.2f} s, {:.1f} pictures/s{}{}", report.pictures,
                      report.pictures == 1 ? "picture" : "pictures", report.failed,
                      report.detections, report.detections == 1 ? "detection" : "detections",
-                     report.seconds, rate(report.pictures, report.seconds));
+                     report.seconds, rate(report.pictures, report.seconds),
+                     limit.part == "none" ? "" : ", limited by " + limit.part,
+                     limit.stage.empty() ? "" : fmt::format(" ({})", limit.stage));
 }
 
 bool has_unused_device(const FleetReport& opened) {
@@ -165,8 +182,7 @@ std::string report_json(const RunReport& report) {
   for (std::size_t i = 0; i < report.fleet.devices.size(); ++i) {
     devices.push_back(device_json(report.fleet.devices[i], alone(report, i)));
   }
-  const std::string limit = limited_by(time_spent(report));
-  const std::string stage = limit == "devices" ? longest_stage(report.fleet) : "";
+  const Limit limit = limit_of(report);
   const Json json{{"pictures", report.pictures},
                   {"failures", report.failed},
                   {"detections", report.detections},
@@ -174,8 +190,8 @@ std::string report_json(const RunReport& report) {
                   {"seconds", report.seconds},
                   {"pictures_per_second", rate(report.pictures, report.seconds)},
                   {"efficiency", number_json(efficiency(report))},
-                  {"limited_by", limit},
-                  {"limited_by_stage", stage.empty() ? Json() : Json(stage)},
+                  {"limited_by", limit.part},
+                  {"limited_by_stage", limit.stage.empty() ? Json() : Json(limit.stage)},
                   {"stages",
                    {{"read", report.read_seconds},
                     {"wait", report.wait_seconds},
