@@ -10,6 +10,7 @@ namespace yolofleet::command {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::SizeIs;
 
 class CalibrateTest : public ::testing::Test {
@@ -33,8 +34,8 @@ class CalibrateTest : public ::testing::Test {
 
   static std::vector<int> widths(const BenchPictures& pictures) {
     std::vector<int> found;
-    for (const EncodedImage& file : pictures.files) {
-      found.push_back(Image::decode(file).value().width());
+    for (const BenchFile& file : pictures.files) {
+      found.push_back(Image::decode(file.bytes).value().width());
     }
     return found;
   }
@@ -49,7 +50,10 @@ TEST_F(CalibrateTest, TakesTheFirstPicturesThatCanBeDecoded) {
   ASSERT_EQ(::mkfifo("d.png", 0600), 0);
   picture("-", 4);
   auto inputs = Inputs::open({"a.png", "b.png", "c.png", "d.png", "gone.png", "./-"}).value();
-  EXPECT_THAT(widths(first_pictures(inputs, {100, nullptr})), ElementsAre(1, 4));
+  const BenchPictures pictures = first_pictures(inputs, {100, nullptr});
+  EXPECT_THAT(widths(pictures), ElementsAre(1, 4));
+  EXPECT_THAT(pictures.files,
+              ElementsAre(Field(&BenchFile::name, "a.png"), Field(&BenchFile::name, "./-")));
   EXPECT_EQ(inputs.next()->name, "a.png") << "the run has them all";
 }
 

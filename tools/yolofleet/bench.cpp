@@ -70,8 +70,7 @@ Result<BenchPictures> read_pictures(const BenchArguments& arguments) {
     if (!bytes) {
       return tl::unexpected(std::move(bytes).error());
     }
-    pictures.files.push_back(*std::move(bytes));
-    pictures.names.push_back(entry->name);
+    pictures.files.push_back({entry->name, *std::move(bytes)});
     if (pictures.files.size() == kMostFiles) {
       break;
     }

@@ -50,9 +50,10 @@ class Feeder {
  private:
   void feed() {
     for (std::size_t i = 0;; ++i) {
-      const auto accepted = pictures_.files.empty()
-                                ? detector_.submit(frames_[i % frames_.size()].view())
-                                : detector_.submit(pictures_.files[i % pictures_.files.size()]);
+      const auto accepted =
+          pictures_.files.empty()
+              ? detector_.submit(frames_[i % frames_.size()].view())
+              : detector_.submit(pictures_.files[i % pictures_.files.size()].bytes);
       if (!accepted) {
         return;  // it was told to stop
       }
@@ -65,9 +66,9 @@ class Feeder {
   std::thread thread_;
 };
 
-/// What is wrong with a file, by its name.
+/// What is wrong with a file, by its name. Precondition: there are files.
 tl::unexpected<Error> of_file(const BenchPictures& pictures, std::size_t index, Error error) {
-  error.message = pictures.names[index % pictures.names.size()] + ": " + error.message;
+  error.message = pictures.files[index % pictures.files.size()].name + ": " + error.message;
   return tl::unexpected(std::move(error));
 }
 
@@ -97,7 +98,7 @@ Result<std::vector<Image>> decoded(const BenchPictures& pictures, const DecodeLi
   }
   std::vector<Image> images;
   for (std::size_t i = 0; i < std::min(pictures.files.size(), kFrames); ++i) {
-    auto image = Image::decode(pictures.files[i], limits);
+    auto image = Image::decode(pictures.files[i].bytes, limits);
     if (!image) {
       return of_file(pictures, i, std::move(image).error());
     }

@@ -10,12 +10,17 @@
 
 namespace yolofleet::command {
 
+/// A picture's file in memory.
+struct BenchFile {
+  std::string name;
+  EncodedImage bytes;
+};
+
 /// What is handed in over and over again.
 struct BenchPictures {
   int width = 768;  ///< of made-up frames, where there are no files
   int height = 576;
-  std::vector<EncodedImage> files;
-  std::vector<std::string> names;  ///< of the files
+  std::vector<BenchFile> files;
 };
 
 /// What is measured: the network alone (engine_speed), a device's whole way from pixels to

@@ -32,7 +32,7 @@ BenchPictures first_pictures(Inputs& inputs, const DecodeLimits& limits) {
     auto bytes = read_file(std::filesystem::absolute(entry->name), -1, room);
     if (bytes && Image::decode(*bytes, limits)) {
       room -= bytes->size();
-      pictures.files.push_back(*std::move(bytes));
+      pictures.files.push_back({entry->name, *std::move(bytes)});
     }
   }
   inputs.rewind();
