@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -46,9 +46,11 @@ struct BenchResult {
 
 /// Opens a Detector and keeps it full for a second, and then for `seconds`, which are measured.
 /// Made-up frames lie in the Detector's pixel memory, random, and are handed in as views; files are
-/// decoded each time. Errors: Detector::open's, and that of the first picture that fails.
-Result<BenchResult> bench_devices(const Model& model, const Options& options,
-                                  const BenchPictures& pictures, double seconds);
+/// decoded each time. Errors: Detector::open's, that of the first picture that fails, and
+/// kCancelled, soon after `stop` has become true, which one thread asks.
+Result<BenchResult> bench_devices(
+    const Model& model, const Options& options, const BenchPictures& pictures, double seconds,
+    const std::function<bool()>& stop = [] { return false; });
 
 /// One device's engine or lane, by `part`. Files are decoded before: of many the first 64. Errors:
 /// those of engine_speed and lane_speed, and that of the first file that can't be decoded.

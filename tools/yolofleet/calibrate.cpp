@@ -51,10 +51,11 @@ Result<std::vector<std::optional<double>>> calibrate(const Model& model, const O
     talk.about(device);
     Options of_one = options;
     of_one.devices = device;
-    auto measured = bench_devices(model, of_one, pictures, kCalibrationSeconds);
+    auto measured = bench_devices(model, of_one, pictures, kCalibrationSeconds, talk.stop);
     if (measured) {
       rate = measured->per_second;
-    } else if (options.on_device_error == OnDeviceError::kFail) {
+    } else if (options.on_device_error == OnDeviceError::kFail &&
+               measured.error().code != ErrorCode::kCancelled) {
       return tl::unexpected(std::move(measured).error());
     }
   }

@@ -21,13 +21,14 @@ BenchPictures first_pictures(Inputs& inputs, const DecodeLimits& limits);
 
 /// What calibration has to do with besides the devices.
 struct CalibrationTalk {
-  std::function<bool()> stop;                            ///< leave the rest out
+  std::function<bool()> stop;                            ///< measure no more
   std::function<void(const std::string& device)> about;  ///< this one is about to be measured
 };
 
 /// Pictures a second of each device of Options::devices alone, in their order, from pictures in
 /// memory. Nothing for one that can't be opened or fails, if runs go on without it
-/// (OnDeviceError::kContinue), and for those left out. Errors: as bench_devices.
+/// (OnDeviceError::kContinue), and for those that a stop cut short or left out. Errors: as
+/// bench_devices, but for kCancelled.
 Result<std::vector<std::optional<double>>> calibrate(const Model& model, const Options& options,
                                                      const BenchPictures& pictures,
                                                      const CalibrationTalk& talk);

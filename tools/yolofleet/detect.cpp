@@ -84,24 +84,6 @@ Result<std::unique_ptr<MetricsServer>> serve_metrics(const DetectArguments& argu
   return server;
 }
 
-/// Refuses outputs that would be written over the model, a list or what --coco-... names.
-Result<void> check_sources(const DetectArguments& arguments) {
-  std::vector<std::filesystem::path> read = files_of(arguments.model);
-  read.push_back(arguments.outputs.coco_images);
-  read.push_back(arguments.outputs.coco_classes);
-  for (const std::string& input : arguments.inputs) {
-    if (input.starts_with('@')) {
-      read.emplace_back(input.substr(1));
-    }
-  }
-  for (const std::filesystem::path& file : read) {
-    if (auto apart = check_not_read(file, arguments.outputs); !apart) {
-      return apart;
-    }
-  }
-  return {};
-}
-
 Result<DetectJob> prepare(DetectArguments& arguments, const StopSignals& stop) {
   OutputOptions& outputs = arguments.outputs;
   if (auto model = take_model(arguments.model, arguments.inputs); !model) {
@@ -207,6 +189,41 @@ Result<std::vector<std::optional<double>>> calibrate_devices(DetectJob& job, con
   return calibrate(model, job.options, first_pictures(job.inputs, {job.options.max_pixels}), talk);
 }
 
+/// What the run writes.
+struct RunOutputs {
+  std::vector<std::unique_ptr<Sink>> sinks;
+  std::optional<OutputFile> report;
+};
+
+/// `context` must outlive them.
+Result<RunOutputs> open_outputs(const SinkContext& context) {
+  auto sinks = open_sinks(context);
+  if (!sinks) {
+    return tl::unexpected(std::move(sinks).error());
+  }
+  auto report = open_report(context.options.report);
+  if (!report) {
+    return tl::unexpected(std::move(report).error());
+  }
+  return RunOutputs{*std::move(sinks), *std::move(report)};
+}
+
+/// What a run did, and its devices as they were when it began.
+struct Ran {
+  RunReport report;
+  FleetReport opened;
+};
+
+/// Writes and says what comes at the end; the run's exit code.
+int end_run(RunOutputs& outputs, const Ran& ran, int signal, Progress& progress, bool quiet) {
+  const int exit_code =
+      write_report(outputs.report, ran.report, finish(outputs.sinks, ran.report, signal, progress));
+  if (!quiet && exit_code != kBrokenPipe) {
+    tell_end(ran.report, ran.opened, progress);
+  }
+  return exit_code;
+}
+
 int run_job(DetectJob& job, StopSignals& stop) {
   const DetectArguments& arguments = job.arguments;
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
@@ -221,13 +238,9 @@ int run_job(DetectJob& job, StopSignals& stop) {
   }
   const SinkContext context{arguments.outputs, model->names(), job.found.name_width,
                             std::move(job.image_ids)};
-  auto sinks = open_sinks(context);
-  if (!sinks) {
-    return report_error(sinks.error());
-  }
-  auto report_file = open_report(arguments.outputs.report);
-  if (!report_file) {
-    return report_error(report_file.error());
+  auto outputs = open_outputs(context);
+  if (!outputs) {
+    return report_error(outputs.error());
   }
   const bool draws = terminal && !arguments.quiet && !arguments.no_progress;
   BuildLines building(draws);
@@ -238,6 +251,10 @@ int run_job(DetectJob& job, StopSignals& stop) {
   if (!alone) {
     return report_error(alone.error());
   }
+  if (stop.stop_requested()) {
+    Progress nothing(false, 0);
+    return end_run(*outputs, {}, stop.received(), nothing, arguments.quiet);
+  }
   auto detector = Detector::open(*model, job.options);
   if (!detector) {
     return report_error(detector.error());
@@ -245,19 +262,15 @@ int run_job(DetectJob& job, StopSignals& stop) {
   Progress progress(draws, job.found.pictures);
   tell_beginning(job, *model, *detector, progress);
   const LiveRun::Shows shows(live, *detector);
-  const FleetReport opened = detector->report();
-  RunReport report = run({job.inputs, *detector, *sinks, progress, stop, live, arguments.quiet,
-                          arguments.verbose, terminal && ::isatty(STDOUT_FILENO) != 0});
-  report.alone = *std::move(alone);
+  Ran ran;
+  ran.opened = detector->report();
+  ran.report = run({job.inputs, *detector, outputs->sinks, progress, stop, live, arguments.quiet,
+                    arguments.verbose, terminal && ::isatty(STDOUT_FILENO) != 0});
+  ran.report.alone = *std::move(alone);
   // What can't be opened has ended the run by now: this one didn't pass the self-test.
-  report.device_failed |=
-      job.options.on_device_error == OnDeviceError::kFail && has_unused_device(opened);
-  const int exit_code =
-      write_report(*report_file, report, finish(*sinks, report, stop.received(), progress));
-  if (!arguments.quiet && exit_code != kBrokenPipe) {
-    tell_end(report, opened, progress);
-  }
-  return exit_code;
+  ran.report.device_failed |=
+      job.options.on_device_error == OnDeviceError::kFail && has_unused_device(ran.opened);
+  return end_run(*outputs, ran, stop.received(), progress, arguments.quiet);
 }
 
 int detect(DetectArguments& arguments) {

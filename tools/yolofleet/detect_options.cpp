@@ -5,6 +5,7 @@
 
 #include "fail.hpp"
 #include "subcommands.hpp"
+#include "survey.hpp"
 #include "validators.hpp"
 
 namespace yolofleet::command {
@@ -188,6 +189,23 @@ Result<Options> library_options(const DetectArguments& arguments) {
       arguments.on_device_error == "continue" ? OnDeviceError::kContinue : OnDeviceError::kFail;
   options.keep_pixels = !arguments.outputs.annotated.empty();
   return options;
+}
+
+Result<void> check_sources(const DetectArguments& arguments) {
+  std::vector<std::filesystem::path> read = files_of(arguments.model);
+  read.push_back(arguments.outputs.coco_images);
+  read.push_back(arguments.outputs.coco_classes);
+  for (const std::string& input : arguments.inputs) {
+    if (input.starts_with('@')) {
+      read.emplace_back(input.substr(1));
+    }
+  }
+  for (const std::filesystem::path& file : read) {
+    if (auto apart = check_not_read(file, arguments.outputs); !apart) {
+      return apart;
+    }
+  }
+  return {};
 }
 
 }  // namespace yolofleet::command

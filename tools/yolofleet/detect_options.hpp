@@ -38,4 +38,8 @@ inline constexpr const char* kMetricsAddress = "127.0.0.1";
 /// The library's options. Errors: kInvalidArgument (two options that contradict each other).
 Result<Options> library_options(const DetectArguments& arguments);
 
+/// Refuses outputs that would be written over the model, a list or what --coco-... names. Errors:
+/// kInvalidArgument.
+Result<void> check_sources(const DetectArguments& arguments);
+
 }  // namespace yolofleet::command

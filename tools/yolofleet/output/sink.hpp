@@ -65,8 +65,8 @@ struct SinkContext {
   ImageIds image_ids;                  ///< for COCO results
 };
 
-/// The sinks that the options ask for. Errors: an output can't be written, a file that the COCO
-/// output needs can't be read or is malformed.
+/// The sinks that the options ask for; the context must outlive them. Errors: an output can't be
+/// written, a file that the COCO output needs can't be read or is malformed.
 Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const SinkContext& context);
 
 // The sinks, one a file. Null where the options don't ask for it.
