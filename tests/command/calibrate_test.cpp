@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::Field;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class CalibrateTest : public ::testing::Test {
@@ -69,18 +70,21 @@ TEST_F(CalibrateTest, StopsLookingAndTakingAtSomeNumber) {
 
 TEST_F(CalibrateTest, ADeviceThatCantBeMeasured) {
   Options options;
-  options.devices = "cpu,cpu:2";
+  options.devices = "cuda:1000,cpu:2";
   std::vector<std::string> told;
   const CalibrationTalk talk{[] { return false; },
                              [&](const std::string& device) { told.push_back(device); }};
   const auto refused = calibrate(model(), options, {}, talk);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message, "m: was loaded without its weights and can't be run");
-  EXPECT_THAT(told, ElementsAre("cpu"));
+  EXPECT_EQ(refused.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(told, IsEmpty()) << "that it isn't there is known before";
   options.on_device_error = OnDeviceError::kContinue;
-  EXPECT_THAT(calibrate(model(), options, {}, talk).value(),
-              ElementsAre(std::nullopt, std::nullopt));
-  EXPECT_THAT(told, ElementsAre("cpu", "cpu", "cpu:2"));
+  EXPECT_THAT(calibrate(model(), options, {}, talk).value(), ElementsAre(std::nullopt));
+  EXPECT_THAT(told, ElementsAre("cpu:2")) << "what a run won't have isn't measured";
+  options.devices = "cpu";
+  options.on_device_error = OnDeviceError::kFail;
+  EXPECT_EQ(calibrate(model(), options, {}, talk).error().message,
+            "m: was loaded without its weights and can't be run");
 }
 
 TEST_F(CalibrateTest, IsLeftOutOnceTheRunIsStopped) {

@@ -1,6 +1,7 @@
 """bench, on the CPU."""
 
 import json
+import os
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_json_of_a_sweep_over_slots(place):
     (["--devices", "cpu,cpu"], ['device "cpu" is named twice']),
     (["--devices", "cpu,"], ['no device ""']),
     (["--devices", "cpu:1,cpu:2"], ['device "cpu:2" is named twice']),
-    (["--devices", "auto,cpu"], ['no device "auto"']),
+    (["--devices", "auto,cpu"], ['device "auto" stands alone']),
     (["--batches", "010"], ["'010' isn't a whole number"]),
     (["--frames", "99999x99999"], ["--frames 99999x99999: 9999800001 pixels; at most 16777216 are allowed"]),
     ([*CPU, "--parts", "lane", "text.jpg"], ["text.jpg: looks like text"]),
@@ -75,6 +76,23 @@ def test_what_is_refused(place, arguments, words):
     (place / "empty").mkdir()
     (place / "text.jpg").write_text("this is no picture")
     refused(place.run("bench", "model", *QUICK, *arguments), 2, *words)
+
+
+@pytest.mark.parametrize("devices", ["cuda:0", "cpu,cuda:0", "GPU-1234", "cpu:0", "tpu", "cpu,,cpu"])
+def test_devices_are_refused_as_detect_does(place, devices):
+    place.picture("a.png")
+    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": ""}
+    words = [place.run(*command, "--devices", devices, env=environment) for command in
+             (["bench", "model", *QUICK], ["detect", "model", "a.png"])]
+    assert [result.returncode for result in words] == [2, 2]
+    assert words[0].stderr == words[1].stderr and words[0].stdout == ""
+
+
+def test_a_number_of_threads(place):
+    result = place.run("bench", "model", *QUICK, "--devices", "cpu:1", "--parts", "engine,fleet", "--json")
+    assert result.returncode == 0, result.stderr
+    assert [run["devices"] for run in json.loads(result.stdout)["runs"]] == ["cpu:1", "cpu:1"]
+    assert "cpu:4 has four threads" in place.run("bench", "--help").stdout
 
 
 def test_what_a_model_is_warned_of(place):

@@ -14,6 +14,7 @@
 namespace yolofleet {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::picture_with_square;
 using testing::square_model;
@@ -327,6 +328,30 @@ TEST(Devices, TheCpuIsAlwaysListed) {
   EXPECT_EQ(devices.back().id, "cpu");
   EXPECT_THAT(devices.back().runtime, HasSubstr("OpenVINO"));
   EXPECT_TRUE(devices.back().unavailable.empty());
+}
+
+TEST(Devices, EachOfAListByAName) {
+  Options options;
+  options.devices = "cpu";
+  EXPECT_THAT(devices_of(options).value(), ElementsAre("cpu"));
+  options.threads = 2;
+  EXPECT_THAT(devices_of(options).value(), ElementsAre("cpu"));
+  options.threads = 0;
+  options.devices = "cpu:2";
+  EXPECT_THAT(devices_of(options).value(), ElementsAre("cpu:2"));
+  options.devices = "all";
+  EXPECT_EQ(devices_of(options).value().back(), "cpu");
+}
+
+TEST(Devices, ThoseThatADetectorWouldRefuse) {
+  Options options;
+  options.devices = "cpu,cuda:1000";
+  EXPECT_EQ(devices_of(options).error().code, ErrorCode::kNotFound);
+  options.devices = "cpu,cpu:2";
+  EXPECT_EQ(devices_of(options).error().code, ErrorCode::kInvalidArgument);
+  options.devices = "cuda:1000,cpu";
+  options.on_device_error = OnDeviceError::kContinue;
+  EXPECT_THAT(devices_of(options).value(), ElementsAre("cpu"));
 }
 
 }  // namespace

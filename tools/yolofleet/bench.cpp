@@ -18,7 +18,6 @@
 #include "subcommands.hpp"
 #include "text.hpp"
 #include "validators.hpp"
-#include "verify_run.hpp"
 #include "yolofleet/device.hpp"
 
 namespace yolofleet::command {
@@ -134,17 +133,16 @@ Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArgume
 Result<std::vector<BenchResult>> sweep(const Model& model, const BenchArguments& arguments,
                                        const BenchPictures& pictures, Options options) {
   std::vector<BenchResult> results;
-  const std::vector<DeviceInfo> present = list_devices();
   // Which of them aren't here, or are there twice, is known before one is measured.
-  if (auto known = lanes_to_verify(options.devices, {}, present); !known) {
-    return tl::unexpected(std::move(known).error());
+  const auto names = devices_of(options);
+  if (!names) {
+    return tl::unexpected(names.error());
   }
-  const std::vector<std::string> names = named_devices(options.devices, present);
   for (const int batch : arguments.batches) {
     for (const int slots : arguments.slots) {
       options.batch = batch;
       options.slots = slots;
-      auto some = bench_all(model, arguments, pictures, measurements(arguments, options, names));
+      auto some = bench_all(model, arguments, pictures, measurements(arguments, options, *names));
       if (!some) {
         return some;
       }
@@ -237,9 +235,10 @@ void add_bench(CLI::App& app, int& exit_code) {
   const auto arguments = std::make_shared<BenchArguments>();
   bench_app->add_option("paths", arguments->positional)->group("");
   add_model_options(*bench_app, arguments->model);
-  add_device_options(*bench_app, arguments->device,
-                     "auto (every GPU that can be used, else the CPU), all, or names with\n"
-                     "commas between; `yolofleet devices` lists them");
+  add_device_options(
+      *bench_app, arguments->device,
+      "auto (every GPU that can be used, else the CPU), all, or names with\n"
+      "commas between: cuda:0,cpu (cpu:4 has four threads); `yolofleet\ndevices` lists them");
   add_self_test_option(*bench_app, arguments->device);
   add_engine_options(*bench_app, arguments->device);
   add_measure_options(*bench_app, *arguments);

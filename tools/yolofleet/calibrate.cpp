@@ -42,8 +42,12 @@ BenchPictures first_pictures(Inputs& inputs, const DecodeLimits& limits) {
 Result<std::vector<std::optional<double>>> calibrate(const Model& model, const Options& options,
                                                      const BenchPictures& pictures,
                                                      const CalibrationTalk& talk) {
+  const auto devices = devices_of(options);
+  if (!devices) {
+    return tl::unexpected(devices.error());
+  }
   std::vector<std::optional<double>> alone;
-  for (const std::string& device : named_devices(options.devices, list_devices())) {
+  for (const std::string& device : *devices) {
     std::optional<double>& rate = alone.emplace_back();
     if (talk.stop()) {
       continue;

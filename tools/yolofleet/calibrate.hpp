@@ -25,10 +25,10 @@ struct CalibrationTalk {
   std::function<void(const std::string& device)> about;  ///< this one is about to be measured
 };
 
-/// Pictures a second of each device of Options::devices alone, in their order, from pictures in
+/// Pictures a second of each of `devices_of(options)` alone, in their order, from pictures in
 /// memory. Nothing for one that can't be opened or fails, if runs go on without it
-/// (OnDeviceError::kContinue), and for those that a stop cut short or left out. Errors: as
-/// bench_devices, but for kCancelled.
+/// (OnDeviceError::kContinue), and for those that a stop cut short or left out. Errors: those of
+/// devices_of, and of bench_devices but for kCancelled.
 Result<std::vector<std::optional<double>>> calibrate(const Model& model, const Options& options,
                                                      const BenchPictures& pictures,
                                                      const CalibrationTalk& talk);
