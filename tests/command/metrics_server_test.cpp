@@ -34,6 +34,22 @@ TEST(MetricsServer, IsWellUntilADeviceFails) {
   EXPECT_THAT(answer->body, HasSubstr("\nyolofleet_failures_total 1\n"));
 }
 
+TEST(MetricsServer, OnlyTells) {
+  const LiveRun live;
+  const auto server = MetricsServer::open("127.0.0.1", 0, live).value();
+  httplib::Client client(host_of(*server));
+  for (const char* const path : {"/metrics", "/healthz"}) {
+    for (const auto& answer : {client.Post(path, "x", "text/plain"), client.Delete(path)}) {
+      ASSERT_TRUE(answer);
+      EXPECT_EQ(answer->status, 405);
+      EXPECT_EQ(answer->get_header_value("Allow"), "GET, HEAD");
+    }
+    const auto head = client.Head(path);
+    ASSERT_TRUE(head);
+    EXPECT_EQ(head->status, 200);
+  }
+}
+
 TEST(MetricsServer, EndsAsSoonAsItHasBegun) {
   const LiveRun live;
   for (int i = 0; i < 50; ++i) {

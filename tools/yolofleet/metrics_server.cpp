@@ -32,6 +32,14 @@ void set_up(httplib::Server& server, const LiveRun& run) {
   server.set_read_timeout(kPatience);
   server.set_write_timeout(kPatience);
   server.set_payload_max_length(kLongestBody);
+  server.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
+    if (request.method == "GET" || request.method == "HEAD") {
+      return httplib::Server::HandlerResponse::Unhandled;
+    }
+    response.status = 405;  // for which httplib has 400
+    response.set_header("Allow", "GET, HEAD");
+    return httplib::Server::HandlerResponse::Handled;
+  });
   server.Get("/metrics", [&run](const httplib::Request& /*request*/, httplib::Response& response) {
     response.set_content(metrics_text(run.now()), "text/plain; version=0.0.4; charset=utf-8");
   });
