@@ -278,6 +278,17 @@ def test_nothing_that_is_read_is_written_over(place, arguments, read):
     assert (place / read).read_bytes() == before
 
 
+@pytest.mark.parametrize("command, option, what", [
+    *[("detect", option, "file") for option in ("--output", "--coco", "--coco-images", "--coco-classes", "--report",
+                                                "--cfg", "--weights", "--names")],
+    *[("detect", option, "folder") for option in ("--yolo", "--annotated", "--cache")],
+    ("detect", "--metrics-address", "address"), ("verify", "--json", "file"),
+    *[("eval", option, "file") for option in ("--coco-classes", "--python", "--keep", "--json")],
+])
+def test_an_empty_name_is_none(place, command, option, what):
+    refused(place.run(command, "model", "a.png", option, ""), 2, f"{option}: names no {what}")
+
+
 def test_a_picture_that_is_named_twice(place):
     place.picture("a.png")
     run = place.detect("a.png", "a.png", "--yolo", "labels")

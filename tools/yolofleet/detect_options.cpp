@@ -85,6 +85,7 @@ void add_output_options(CLI::App& app, DetectArguments& arguments) {
   app.add_option("-o,--output", outputs.output,
                  "JSON Lines to FILE, - for standard output (default: standard\noutput; a table if "
                  "that is a terminal)")
+      ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
   app.add_option("--format", arguments.format,
@@ -99,26 +100,31 @@ void add_output_options(CLI::App& app, DetectArguments& arguments) {
       ->group(group);
   app.add_flag("--table", outputs.table, "short for --format table")->group(group);
   app.add_option("--coco", outputs.coco, "COCO results: a JSON list, boxes clipped to the picture")
+      ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
   app.add_option("--coco-images", outputs.coco_images,
                  "image_id by file name, from COCO annotations (else the number\nthat the file "
                  "name is, else the index)")
+      ->check(names_a("file"))
       ->type_name("JSON")
       ->group(group);
   app.add_option("--coco-classes", outputs.coco_classes,
                  "category_id of each class, one a line (else COCO's if the names\nare COCO's 80, "
                  "else the class's number plus 1)")
+      ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
   app.add_option("--yolo", outputs.yolo,
                  "a .txt a picture with 'class x y width height confidence' a\nline: centre and "
                  "size, relative to the picture and clipped to it")
+      ->check(names_a("folder"))
       ->type_name("DIR")
       ->group(group);
   app.add_option("--annotated", outputs.annotated,
                  "the pictures with their detections drawn in (PNG stays PNG,\nthe rest becomes "
                  "JPEG)")
+      ->check(names_a("folder"))
       ->type_name("DIR")
       ->group(group);
 }
@@ -128,6 +134,7 @@ void add_message_options(CLI::App& app, DetectArguments& arguments) {
   app.add_option("--report", arguments.outputs.report,
                  "what each device and each part of the run did, and what held it\nup, as JSON "
                  "to FILE or, as -, standard output")
+      ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
   app.add_flag("--calibrate", arguments.calibrate,
@@ -152,6 +159,7 @@ void add_metrics_options(CLI::App& app, DetectArguments& arguments) {
       ->group(group);
   app.add_option("--metrics-address", arguments.metrics_address,
                  "of this machine, to answer at (default: 127.0.0.1)")
+      ->check(names_a("address"))
       ->type_name("ADDRESS")
       ->group(group);
 }

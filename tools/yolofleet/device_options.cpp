@@ -78,11 +78,7 @@ void add_max_detections(CLI::App& app, Options& options, const std::string& grou
 void add_cache_option(CLI::App& app, std::string& folder, const std::string& group) {
   app.add_option("--cache", folder,
                  "where built engines are kept (default: yolofleet in the user's cache\nfolder)")
-      ->check(CLI::Validator(
-          [](const std::string& text) {
-            return text.empty() ? std::string{"names no folder"} : std::string{};
-          },
-          ""))
+      ->check(names_a("folder"))
       ->type_name("DIR")
       ->group(group);
 }

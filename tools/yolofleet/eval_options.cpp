@@ -3,6 +3,7 @@
 #include <CLI/Option.hpp>
 
 #include "subcommands.hpp"
+#include "validators.hpp"
 
 namespace yolofleet::command {
 namespace {
@@ -31,19 +32,23 @@ void add_own_options(CLI::App& app, EvalArguments& arguments) {
   const std::string group = "The evaluation";
   app.add_option("--coco-classes", arguments.coco_classes,
                  "category_id of each class, one a line (else by their names)")
+      ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
   app.add_flag("--allow-missing", arguments.allow_missing,
                "evaluate on the pictures that are there where some are missing")
       ->group(group);
   app.add_option("--python", arguments.python, "a Python that has pycocotools")
+      ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
   const std::string written = "What is written";
   app.add_option("--keep", arguments.keep, "keep the detections there, as COCO results")
+      ->check(names_a("file"))
       ->type_name("FILE")
       ->group(written);
   app.add_option("--json", arguments.json, "also as JSON to FILE, or, as -, instead of the table")
+      ->check(names_a("file"))
       ->type_name("FILE")
       ->group(written);
   app.add_flag("-q,--quiet", arguments.quiet, "nothing on standard error but why it failed")

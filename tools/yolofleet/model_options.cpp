@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fail.hpp"
+#include "validators.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;
@@ -47,12 +48,15 @@ fs::path lone_cfg(const fs::path& folder) {
 void add_model_options(CLI::App& app, ModelArguments& arguments) {
   const std::string group = "The model";
   app.add_option("--cfg", arguments.cfg, "Darknet's description of the network")
+      ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
   app.add_option("--weights", arguments.weights, "Darknet's weights")
+      ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
   app.add_option("--names", arguments.names, "a class name a line; without it classes are numbers")
+      ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
   app.add_option("--input-size", arguments.input_size,

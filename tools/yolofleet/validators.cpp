@@ -43,4 +43,10 @@ CLI::Validator one_of(std::vector<std::string> allowed) {
   return CLI::IsMember(std::move(allowed)).description("");
 }
 
+CLI::Validator names_a(const std::string& what) {
+  return CLI::Validator(
+      [what](const std::string& text) { return text.empty() ? "names no " + what : std::string(); },
+      "");
+}
+
 }  // namespace yolofleet::command

@@ -18,4 +18,7 @@ CLI::Validator auto_or_from_to(int least, int most);
 /// As CLI::IsMember, without the list in the help, where the description has it.
 CLI::Validator one_of(std::vector<std::string> allowed);
 
+/// Any text but an empty one, which "names no WHAT".
+CLI::Validator names_a(const std::string& what);
+
 }  // namespace yolofleet::command

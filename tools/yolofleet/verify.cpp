@@ -251,6 +251,7 @@ void add_own_options(CLI::App& app, VerifyArguments& arguments) {
       ->group(runs_on);
   add_threads(app, arguments.device.options, runs_on);
   app.add_option("--json", arguments.json, "also as JSON to FILE, or, as -, instead of the table")
+      ->check(names_a("file"))
       ->type_name("FILE")
       ->group("What is written");
 }
