@@ -60,6 +60,7 @@ def test_standard_input_is_not_used_up_by_calibration(place):
         result = place.detect("-", "--calibrate", "--devices", "cpu", "--quiet", stdin=picture)
     assert result.returncode == 0 and result.stderr == ""
     assert len(lines(result.stdout)) == 1 and "detections" in lines(result.stdout)[0]
+    assert "made-up ones where none" in place.run("detect", "--help").stdout
 
 
 def test_a_stop_ends_calibration(place):

@@ -138,7 +138,8 @@ void add_message_options(CLI::App& app, DetectArguments& arguments) {
       ->type_name("FILE")
       ->group(group);
   app.add_flag("--calibrate", arguments.calibrate,
-               "first measure each device alone, for 3 s, with the first pictures;\nwhat all do "
+               "first measure each device alone, for 3 s, with the first pictures,\nor made-up "
+               "ones where none of the first 64 is a file that can be\ndecoded; what all do "
                "together beside the sum is the efficiency")
       ->group(group);
   app.add_flag("-v,--verbose", arguments.verbose,
