@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "bench_output.hpp"
@@ -25,6 +27,7 @@ namespace {
 
 constexpr std::size_t kMostFiles = 1000;  // they are kept in memory
 constexpr std::int64_t kMostFramePixels = 1 << 24;
+constexpr const char* kFrames = "768x576";
 constexpr std::array kParts{std::pair{"engine", BenchPart::kEngine},
                             std::pair{"lane", BenchPart::kLane},
                             std::pair{"fleet", BenchPart::kFleet}};
@@ -33,32 +36,40 @@ struct BenchArguments {
   std::vector<std::string> positional;  ///< MODEL, then pictures
   ModelArguments model;
   DeviceArguments device;
-  std::vector<std::string> parts{"engine", "lane", "fleet"};
-  std::vector<int> batches;
-  std::vector<int> slots{0};
-  std::string frames = "768x576";
+  std::string parts = "engine,lane,fleet";
+  std::string batches;  ///< empty: --batch
+  std::string slots;    ///< empty: the library's number
+  std::optional<std::string> frames;
   double seconds = 5;
   int rounds = 3;
   bool json = false;
 };
 
-Result<BenchPictures> read_pictures(const BenchArguments& arguments) {
+Result<BenchPictures> made_up_pictures(const std::string& frames) {
   BenchPictures pictures;
-  auto size = parse_input_size(arguments.frames);
+  const auto size = parse_input_size(frames);
   if (!size) {
     return fail(ErrorCode::kInvalidArgument,
-                "--frames {}: isn't a width and a height in pixels, such as 768x576",
-                arguments.frames);
+                "--frames {}: isn't a width and a height in pixels, such as {}", frames, kFrames);
   }
   if (const auto pixels = std::int64_t{size->width} * size->height; pixels > kMostFramePixels) {
     return fail(ErrorCode::kTooLarge,
                 "--frames {}: {} pixels; at most {} are allowed, as many frames are kept in memory",
-                arguments.frames, pixels, kMostFramePixels);
+                frames, pixels, kMostFramePixels);
   }
   pictures.width = size->width;
   pictures.height = size->height;
+  return pictures;
+}
+
+Result<BenchPictures> read_pictures(const BenchArguments& arguments) {
+  BenchPictures pictures;
   if (arguments.positional.empty()) {
-    return pictures;
+    return made_up_pictures(arguments.frames.value_or(kFrames));
+  }
+  if (arguments.frames) {
+    return fail(ErrorCode::kInvalidArgument,
+                "--frames and an INPUT contradict each other; name one of them");
   }
   auto inputs = Inputs::open(arguments.positional);
   if (!inputs) {
@@ -92,8 +103,9 @@ struct Measurement {
 std::vector<Measurement> measurements(const BenchArguments& arguments, Options options,
                                       const std::vector<std::string>& names) {
   std::vector<Measurement> all;
+  const std::vector<std::string> parts = split_list(arguments.parts);
   for (const auto& [word, part] : kParts) {
-    if (std::find(arguments.parts.begin(), arguments.parts.end(), word) == arguments.parts.end()) {
+    if (std::find(parts.begin(), parts.end(), word) == parts.end()) {
       continue;
     }
     for (const std::string& set : part == BenchPart::kFleet ? device_sets(names) : names) {
@@ -129,6 +141,18 @@ Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArgume
   return results;
 }
 
+/// Those of a list; only `otherwise` where there is none.
+std::vector<int> numbers_or(const std::string& list, int otherwise) {
+  if (list.empty()) {
+    return {otherwise};
+  }
+  std::vector<int> numbers;
+  for (const std::string& word : split_list(list)) {
+    numbers.push_back(std::stoi(word));
+  }
+  return numbers;
+}
+
 /// The whole sweep over batches and slots.
 Result<std::vector<BenchResult>> sweep(const Model& model, const BenchArguments& arguments,
                                        const BenchPictures& pictures, Options options) {
@@ -138,8 +162,8 @@ Result<std::vector<BenchResult>> sweep(const Model& model, const BenchArguments&
   if (!names) {
     return tl::unexpected(names.error());
   }
-  for (const int batch : arguments.batches) {
-    for (const int slots : arguments.slots) {
+  for (const int batch : numbers_or(arguments.batches, options.batch)) {
+    for (const int slots : numbers_or(arguments.slots, options.slots)) {
       options.batch = batch;
       options.slots = slots;
       auto some = bench_all(model, arguments, pictures, measurements(arguments, options, *names));
@@ -157,6 +181,10 @@ int bench(BenchArguments& arguments) {
   if (auto named = take_model(arguments.model, arguments.positional); !named) {
     return report_error(named.error());
   }
+  if (!arguments.batches.empty() && arguments.device.batch != "auto") {
+    return report_error({ErrorCode::kInvalidArgument,
+                         "--batch and --batches contradict each other; name one of them"});
+  }
   const auto pictures = read_pictures(arguments);
   if (!pictures) {
     return report_error(pictures.error());
@@ -171,9 +199,6 @@ int bench(BenchArguments& arguments) {
   Options options = take_words(arguments.device);
   BuildLines lines{false};
   options.on_build = lines.on_build();
-  if (arguments.batches.empty()) {
-    arguments.batches.push_back(options.batch);
-  }
   const auto results = sweep(*model, arguments, *pictures, options);
   if (!results) {
     return report_error(results.error());
@@ -190,29 +215,23 @@ void add_measure_options(CLI::App& app, BenchArguments& arguments) {
   app.add_option("--parts", arguments.parts,
                  "engine (the network alone), lane (a device from pixels to\ndetections), fleet "
                  "(all of it)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(one_of({"engine", "lane", "fleet"}))
+      ->check(list_of(one_of({"engine", "lane", "fleet"})))
       ->type_name("PART,PART")
-      ->default_str("engine,lane,fleet")
+      ->capture_default_str()
       ->group(group);
   app.add_option("--batches", arguments.batches, "several --batch sizes, one after the other")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(from_to(1, 1024, "a whole number from 1 to 1024"))
+      ->check(list_of(whole_from_to(1, 1024)))
       ->type_name("N,N")
       ->group(group);
   app.add_option("--slots", arguments.slots,
                  "batches that a GPU holds at once, several numbers one after the\nother")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(from_to(1, 64, "a whole number from 1 to 64"))
+      ->check(list_of(whole_from_to(1, 64)))
       ->type_name("N,N")
       ->default_str("5")
       ->group(group);
   app.add_option("--frames", arguments.frames, "size of the made-up frames")
       ->type_name("WxH")
-      ->capture_default_str()
+      ->default_str(kFrames)
       ->group(group);
   app.add_option("--seconds", arguments.seconds, "of each measurement")
       ->check(from_to(0.01, 3600, "a number from 0.01 to 3600"))

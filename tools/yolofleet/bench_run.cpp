@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "fail.hpp"
+#include "text.hpp"
 #include "yolofleet/speed.hpp"
 
 namespace yolofleet::command {
@@ -211,8 +212,8 @@ Result<BenchResult> bench_devices(const Model& model, const Options& options,
 
 std::vector<std::string> named_devices(const std::string& list,
                                        const std::vector<DeviceInfo>& present) {
-  std::vector<std::string> names;
   if (list == "auto" || list == "all") {
+    std::vector<std::string> names;
     for (const DeviceInfo& device : present) {  // GPUs first
       if (device.unavailable.empty() && (device.id != "cpu" || list == "all" || names.empty())) {
         names.push_back(device.id);
@@ -220,12 +221,7 @@ std::vector<std::string> named_devices(const std::string& list,
     }
     return names;
   }
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t comma = std::min(list.find(',', begin), list.size());
-    names.push_back(list.substr(begin, comma - begin));
-    begin = comma + 1;
-  }
-  return names;
+  return split_list(list);
 }
 
 std::vector<std::string> device_sets(const std::vector<std::string>& names) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace yolofleet::command {
 
@@ -14,6 +15,9 @@ std::string printable(std::string_view text);
 /// A printable text of at most `most` bytes (more by what replaces a byte), with "..." where it was
 /// longer: a message doesn't quote all of what a file holds.
 std::string shortened(std::string_view text, std::size_t most = 60);
+
+/// What stands between commas: at least one word, which may be empty.
+std::vector<std::string> split_list(const std::string& list);
 
 /// "1 picture", "2 pictures".
 std::string count_of(std::uint64_t count, std::string_view thing);

@@ -12,8 +12,14 @@ namespace yolofleet::command {
 /// NaN pass.
 CLI::Validator from_to(double least, double most, const std::string& allowed);
 
+/// A whole number from `least` to `most`, digits alone.
+CLI::Validator whole_from_to(int least, int most);
+
 /// The word "auto", or a whole number from `least` to `most`.
 CLI::Validator auto_or_from_to(int least, int most);
+
+/// With commas between, what `each` allows, nothing twice.
+CLI::Validator list_of(const CLI::Validator& each);
 
 /// As CLI::IsMember, without the list in the help, where the description has it.
 CLI::Validator one_of(std::vector<std::string> allowed);
