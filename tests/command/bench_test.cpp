@@ -85,6 +85,14 @@ TEST(Bench, TheMedianOfTheRoundsCounts) {
   EXPECT_EQ(median_of({result("", 3), result("", 1)}).per_second, 3);
 }
 
+TEST(Bench, ALineTellsOfOneMeasurement) {
+  BenchResult one = result("cuda:0,cpu", 1234.52);
+  EXPECT_EQ(bench_line(one), "fleet of cuda:0,cpu, batch auto, slots auto: 1234.5 pictures/s");
+  one.batch = 32;
+  one.slots = 3;
+  EXPECT_EQ(bench_line(one), "fleet of cuda:0,cpu, batch 32, slots 3: 1234.5 pictures/s");
+}
+
 TEST(Bench, TheTableHasALineForEach) {
   std::vector<BenchResult> results{result("a", 10.04), result("b", 10), result("a,b", 20)};
   results[0].batch = results[1].batch = results[2].batch = 32;

@@ -2,6 +2,9 @@
 
 import json
 import os
+import pty
+import re
+import subprocess
 
 import pytest
 
@@ -103,6 +106,19 @@ def test_a_number_of_threads(place):
     assert result.returncode == 0, result.stderr
     assert [run["devices"] for run in json.loads(result.stdout)["runs"]] == ["cpu:1", "cpu:1"]
     assert "cpu:4 has four threads" in place.run("bench", "--help").stdout
+
+
+def test_people_are_told_of_each_measurement(place):
+    ours, its = pty.openpty()
+    result = place.run("bench", "model", *CPU, "--seconds", "0.1", "--rounds", "2", "--parts", "engine,lane", "--json",
+                       capture_output=False, stdout=subprocess.PIPE, stderr=its)
+    told = os.read(ours, 65536).decode().splitlines()
+    os.close(its)
+    os.close(ours)
+    assert result.returncode == 0 and len(json.loads(result.stdout)["runs"]) == 2
+    assert [line.split(":")[:2] for line in told] == [["yolofleet", f" {number}/4"] for number in range(1, 5)]
+    for line, part in zip(told, ["engine", "lane"] * 2):
+        assert re.fullmatch(rf".*: {part} of cpu, batch auto, slots auto: [0-9.]+ pictures/s", line)
 
 
 def test_what_a_model_is_warned_of(place):

@@ -119,7 +119,8 @@ std::vector<Measurement> measurements(const BenchArguments& arguments, Options o
 /// All of them in turn, as often as there are rounds.
 Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArguments& arguments,
                                            const BenchPictures& pictures,
-                                           const std::vector<Measurement>& all) {
+                                           const std::vector<Measurement>& all,
+                                           BenchTeller& teller) {
   std::vector<std::vector<BenchResult>> rounds(all.size());
   for (int round = 0; round < arguments.rounds; ++round) {
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -130,6 +131,7 @@ Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArgume
       if (!result) {
         return tl::unexpected(std::move(result).error());
       }
+      teller.tell(*result);
       rounds[i].push_back(*std::move(result));
     }
   }
@@ -156,22 +158,29 @@ std::vector<int> numbers_or(const std::string& list, int otherwise) {
 /// The whole sweep over batches and slots.
 Result<std::vector<BenchResult>> sweep(const Model& model, const BenchArguments& arguments,
                                        const BenchPictures& pictures, Options options) {
-  std::vector<BenchResult> results;
   // Which of them aren't here, or are there twice, is known before one is measured.
   const auto names = devices_of(options);
   if (!names) {
     return tl::unexpected(names.error());
   }
+  std::vector<std::vector<Measurement>> steps;
   for (const int batch : numbers_or(arguments.batches, options.batch)) {
     for (const int slots : numbers_or(arguments.slots, options.slots)) {
       options.batch = batch;
       options.slots = slots;
-      auto some = bench_all(model, arguments, pictures, measurements(arguments, options, *names));
-      if (!some) {
-        return some;
-      }
-      std::move(some->begin(), some->end(), std::back_inserter(results));
+      steps.push_back(measurements(arguments, options, *names));
     }
+  }
+  // Each step has as many.
+  BenchTeller teller{steps.size() * steps.front().size() *
+                     static_cast<std::size_t>(arguments.rounds)};
+  std::vector<BenchResult> results;
+  for (const std::vector<Measurement>& step : steps) {
+    auto some = bench_all(model, arguments, pictures, step, teller);
+    if (!some) {
+      return some;
+    }
+    std::move(some->begin(), some->end(), std::back_inserter(results));
   }
   compare(results);
   return results;
@@ -271,7 +280,8 @@ void add_bench(CLI::App& app, int& exit_code) {
       "devices do alone; «of engine»: beside what their engines do. --json has the stages' times,\n"
       "too, and what a batch takes of the host; these and the batches are counted with the "
       "warming\n"
-      "up. A lane takes the first 64 files.\n\n"
+      "up. A lane takes the first 64 files. A terminal is told of each measurement on standard "
+      "error.\n\n"
       "Exit codes: 0 all well; 2 wrong use, a model or picture that can't be read; 3 a device\n"
       "failed; 130 and 143 stopped by SIGINT or SIGTERM; 141 who reads the output is gone.\n\n"
       "Examples:\n"

@@ -1,10 +1,13 @@
 #include "bench_output.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
+
+#include "text.hpp"
 
 namespace yolofleet::command {
 namespace {
@@ -84,6 +87,20 @@ Json as_json(const BenchResult& result) {
 }
 
 }  // namespace
+
+std::string bench_line(const BenchResult& result) {
+  return fmt::format("{} of {}, batch {}, slots {}: {:.1f} pictures/s", name_of(result.part),
+                     result.asked, or_auto(result.batch), or_auto(result.slots), result.per_second);
+}
+
+BenchTeller::BenchTeller(std::size_t all) : all_(all), tells_(::isatty(STDERR_FILENO) != 0) {}
+
+void BenchTeller::tell(const BenchResult& result) {
+  ++done_;
+  if (tells_) {
+    say(fmt::format("yolofleet: {}/{}: {}\n", done_, all_, printable(bench_line(result))));
+  }
+}
 
 std::string bench_table(const std::vector<BenchResult>& results) {
   constexpr const char* kLine = "{:<7} {:<28} {:>6} {:>6} {:>12} {:>8} {:>10}   {}\n";
