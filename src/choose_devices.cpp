@@ -72,7 +72,7 @@ Result<ChosenDevice> cpu_with(const std::string& word, int threads) {
   }
   if (threads != 0 && threads != cpu.threads) {
     return fail(ErrorCode::kInvalidArgument,
-                "device \"{}\" and threads = {} contradict each other; name one of them", word,
+                "device \"{}\" and {} threads contradict each other; name one of them", word,
                 threads);
   }
   return cpu;

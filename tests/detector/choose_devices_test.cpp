@@ -161,7 +161,7 @@ TEST(ChooseDevices, TwoNumbersOfThreadsContradictEachOther) {
   const Error both = refusal("cuda:0,cpu:3", two(), 2);
   EXPECT_EQ(both.code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(both.message,
-            "device \"cpu:3\" and threads = 2 contradict each other; name one of them");
+            "device \"cpu:3\" and 2 threads contradict each other; name one of them");
 }
 
 TEST(OnlyDevice, IsRefusedWhereThereAreSeveral) {

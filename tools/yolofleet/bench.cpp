@@ -263,10 +263,7 @@ void add_bench(CLI::App& app, int& exit_code) {
   const auto arguments = std::make_shared<BenchArguments>();
   bench_app->add_option("paths", arguments->positional)->group("");
   add_model_options(*bench_app, arguments->model);
-  add_device_options(
-      *bench_app, arguments->device,
-      "auto (every GPU that can be used, else the CPU), all, or names with\n"
-      "commas between: cuda:0,cpu (cpu:4 has four threads); `yolofleet\ndevices` lists them");
+  add_device_options(*bench_app, arguments->device, kWhichDevices);
   add_self_test_option(*bench_app, arguments->device);
   add_engine_options(*bench_app, arguments->device);
   add_measure_options(*bench_app, *arguments);

@@ -54,11 +54,7 @@ Examples:
 
 void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
   const std::string group = kDeviceGroup;
-  add_device_options(
-      app, arguments.device,
-      "auto (every GPU that can be used, else the CPU), all (these and the\nCPU), or "
-      "names and UUIDs with commas between: cuda:0,cpu (cpu:4 has\nfour threads); `yolofleet "
-      "devices` lists them");
+  add_device_options(app, arguments.device, kWhichDevices);
   add_threads(app, arguments.device.options, group);
   app.add_option("--max-wait", arguments.device.options.max_wait_ms,
                  "how long a picture waits for others to make a batch with, in\nmilliseconds")

@@ -26,6 +26,11 @@ inline constexpr const char* kEngineGroup = "GPUs and their engines";
 
 // Each adds options to a subcommand, with their defaults and units.
 
+/// What --devices takes where any device and several of them do.
+inline constexpr const char* kWhichDevices =
+    "auto (every GPU that can be used, else the CPU), all (these and the\nCPU), or names and UUIDs "
+    "with commas between: cuda:0,cpu (cpu:4 has\nfour threads); `yolofleet devices` lists them";
+
 /// --devices, described by `which`, and --precision.
 void add_device_options(CLI::App& app, DeviceArguments& arguments, const std::string& which);
 /// --batch, of which `automatic` says what auto is, --mish, --build-level and --cache.

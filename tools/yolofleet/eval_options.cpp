@@ -67,10 +67,7 @@ void add_eval_options(CLI::App& app, EvalArguments& arguments) {
   add_model_options(app, arguments.model);
   add_own_options(app, arguments);
   add_inference_options(app, options, arguments.resize);
-  add_device_options(app, arguments.device,
-                     "auto (every GPU that can be used, else the CPU), all (these and the\n"
-                     "CPU), or names and UUIDs with commas between; `yolofleet devices`\n"
-                     "lists them");
+  add_device_options(app, arguments.device, kWhichDevices);
   add_self_test_option(app, arguments.device);
   add_threads(app, options, "What it runs on");
   add_engine_options(app, arguments.device);
