@@ -71,9 +71,10 @@ Result<ChosenDevice> cpu_with(const std::string& word, int threads) {
                 kMostThreads);
   }
   if (threads != 0 && threads != cpu.threads) {
-    return fail(ErrorCode::kInvalidArgument,
-                "device \"{}\" and {} threads contradict each other; name one of them", word,
-                threads);
+    return fail(
+        ErrorCode::kInvalidArgument,
+        "device \"{}\" and {} as the number of threads contradict each other; name one of them",
+        word, threads);
   }
   return cpu;
 }

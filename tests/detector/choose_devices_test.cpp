@@ -160,8 +160,9 @@ TEST(ChooseDevices, ANumberOfThreadsThatIsNone) {
 TEST(ChooseDevices, TwoNumbersOfThreadsContradictEachOther) {
   const Error both = refusal("cuda:0,cpu:3", two(), 2);
   EXPECT_EQ(both.code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(both.message,
-            "device \"cpu:3\" and 2 threads contradict each other; name one of them");
+  EXPECT_EQ(
+      both.message,
+      "device \"cpu:3\" and 2 as the number of threads contradict each other; name one of them");
 }
 
 TEST(OnlyDevice, IsRefusedWhereThereAreSeveral) {
