@@ -27,7 +27,7 @@ namespace {
 
 constexpr std::size_t kMostFiles = 1000;  // they are kept in memory
 constexpr std::int64_t kMostFramePixels = 1 << 24;
-constexpr const char* kFrames = "768x576";
+constexpr const char* kFrameSize = "768x576";
 constexpr std::array kParts{std::pair{"engine", BenchPart::kEngine},
                             std::pair{"lane", BenchPart::kLane},
                             std::pair{"fleet", BenchPart::kFleet}};
@@ -50,7 +50,8 @@ Result<BenchPictures> made_up_pictures(const std::string& frames) {
   const auto size = parse_input_size(frames);
   if (!size) {
     return fail(ErrorCode::kInvalidArgument,
-                "--frames {}: isn't a width and a height in pixels, such as {}", frames, kFrames);
+                "--frames {}: isn't a width and a height in pixels, such as {}", frames,
+                kFrameSize);
   }
   if (const auto pixels = std::int64_t{size->width} * size->height; pixels > kMostFramePixels) {
     return fail(ErrorCode::kTooLarge,
@@ -65,7 +66,7 @@ Result<BenchPictures> made_up_pictures(const std::string& frames) {
 Result<BenchPictures> read_pictures(const BenchArguments& arguments) {
   BenchPictures pictures;
   if (arguments.positional.empty()) {
-    return made_up_pictures(arguments.frames.value_or(kFrames));
+    return made_up_pictures(arguments.frames.value_or(kFrameSize));
   }
   if (arguments.frames) {
     return fail(ErrorCode::kInvalidArgument,
@@ -240,7 +241,7 @@ void add_measure_options(CLI::App& app, BenchArguments& arguments) {
       ->group(group);
   app.add_option("--frames", arguments.frames, "size of the made-up frames")
       ->type_name("WxH")
-      ->default_str(kFrames)
+      ->default_str(kFrameSize)
       ->group(group);
   app.add_option("--seconds", arguments.seconds, "of each measurement")
       ->check(from_to(0.01, 3600, "a number from 0.01 to 3600"))
