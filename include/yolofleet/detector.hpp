@@ -78,8 +78,8 @@ class YOLOFLEET_API Detector {
 
   /// Hands a picture in; blocks while `capacity()` pictures are under way, so a thread that both
   /// submits and takes results must keep to that number or use `try_submit`. Below it, it blocks
-  /// while as many pictures as may be held at once are not finished, and then until there is
-  /// room for a quarter of that many, which ends by itself. Who comes while others wait for that waits
+  /// while as many pictures as may be held at once are not finished, and then until there is room
+  /// for a quarter of that many, which ends by itself. Who comes while others wait for that waits
   /// with them.
   /// Errors: kInvalidArgument (pixels that are none, or a stride shorter than a row); kCancelled
   /// after `finish`.

@@ -51,9 +51,9 @@ enum class OnDeviceError {
   /// results with kDevice errors, and goes on being used.
   kFail,
   /// The others do the work. A device that isn't there or can't be opened is a warning, unless
-  /// there is no other. One that gives kDevice errors for all pictures of a batch isn't used any more, and these
-  /// pictures go to the others: once, the second time the error is their result, as it is where no
-  /// device is left. FleetReport tells which were lost, and why.
+  /// there is no other. One that gives kDevice errors for all pictures of a batch isn't used any
+  /// more, and these pictures go to the others: once, the second time the error is their result, as
+  /// it is where no device is left. FleetReport tells which were lost, and why.
   kContinue,
 };
 
