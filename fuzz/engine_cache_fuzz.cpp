@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "backend/tensorrt/engine_file.hpp"
+#include "backend/tensorrt/engine/file.hpp"
 #include "support.hpp"
 
 namespace yolofleet::fuzz {

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <iterator>
 
-#include "backend/tensorrt/build_ahead.hpp"
-#include "backend/tensorrt/cached_engines.hpp"
-#include "backend/tensorrt/cuda_heads.hpp"
-#include "backend/tensorrt/engine_file.hpp"
+#include "backend/tensorrt/engine/build_ahead.hpp"
+#include "backend/tensorrt/engine/describe.hpp"
+#include "backend/tensorrt/engine/file.hpp"
+#include "backend/tensorrt/engine/shared.hpp"
 #include "backend/tensorrt/engine_speed.hpp"
+#include "backend/tensorrt/heads.hpp"
+#include "backend/tensorrt/lane/pinned_memory.hpp"
 #include "backend/tensorrt/open_lane.hpp"
-#include "backend/tensorrt/pinned_memory.hpp"
-#include "backend/tensorrt/shared_engines.hpp"
 #include "base/fail.hpp"
 #include "gpus.hpp"
 

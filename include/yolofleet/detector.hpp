@@ -6,37 +6,16 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "yolofleet/detection.hpp"
 #include "yolofleet/error.hpp"
 #include "yolofleet/export.hpp"
-#include "yolofleet/image.hpp"
 #include "yolofleet/model.hpp"
 #include "yolofleet/options.hpp"
+#include "yolofleet/picture.hpp"
 #include "yolofleet/report.hpp"
 
 namespace yolofleet {
-
-/// The bytes of a JPEG, PNG, WebP or BMP file.
-using EncodedImage = std::vector<std::byte>;
-
-/// What is to be looked at: pixels that the caller keeps alive until the picture's result was
-/// taken, pixels that are handed over, or an encoded file that is handed over and decoded beside
-/// the network.
-using Picture = std::variant<ImageView, Image, EncodedImage>;
-
-/// What was found in one picture, or why it could not be looked at.
-struct PictureResult {
-  std::uint64_t index = 0;  ///< counts the submitted pictures of a Detector, from 0
-  int width = 0;            ///< of the picture as shown; 0 if it could not be decoded
-  int height = 0;
-  std::vector<Detection> detections;  ///< by falling confidence
-  std::optional<Error> error;         ///< set: this picture failed, `detections` is empty
-  std::string device;                 ///< that ran it: "cpu", "cuda:0"
-  Image pixels;                       ///< with Options::keep_pixels, if the picture was not a view
-};
 
 /// Runs a model on the devices of this machine.
 ///

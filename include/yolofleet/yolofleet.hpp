@@ -9,6 +9,7 @@
 #include "yolofleet/image.hpp"
 #include "yolofleet/model.hpp"
 #include "yolofleet/options.hpp"
+#include "yolofleet/picture.hpp"
 #include "yolofleet/raw_heads.hpp"
 #include "yolofleet/report.hpp"
 #include "yolofleet/speed.hpp"

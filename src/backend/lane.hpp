@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "yolofleet/detector.hpp"
+#include "yolofleet/options.hpp"
+#include "yolofleet/picture.hpp"
+#include "yolofleet/report.hpp"
 
 namespace yolofleet::backend {
 

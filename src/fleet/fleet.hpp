@@ -23,7 +23,9 @@
 #include "fleet/outlet.hpp"
 #include "fleet/results.hpp"
 #include "fleet/waiting.hpp"
-#include "yolofleet/detector.hpp"
+#include "yolofleet/options.hpp"
+#include "yolofleet/picture.hpp"
+#include "yolofleet/report.hpp"
 
 namespace yolofleet::fleet {
 

@@ -5,7 +5,7 @@
 #include <deque>
 #include <optional>
 
-#include "yolofleet/detector.hpp"
+#include "yolofleet/picture.hpp"
 
 namespace yolofleet::fleet {
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "detector/square_model.hpp"
+#include "public/square_model.hpp"
 
 namespace yolofleet::command {
 namespace {

@@ -11,10 +11,10 @@
 #include <fstream>
 #include <thread>
 
-#include "backend/tensorrt/engines.hpp"
-#include "detector/square_model.hpp"
+#include "backend/tensorrt/engine/obtain.hpp"
 #include "gpu/devices.hpp"
 #include "gpu/engine.hpp"
+#include "public/square_model.hpp"
 #include "yolofleet/model.hpp"
 
 namespace yolofleet::backend::tensorrt {

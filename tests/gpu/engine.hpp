@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "backend/tensorrt/engine_builder.hpp"
-#include "backend/tensorrt/plan.hpp"
+#include "backend/tensorrt/engine/builder.hpp"
+#include "backend/tensorrt/engine/plan.hpp"
 #include "cuda/handles.hpp"
 #include "cuda/memory.hpp"
 #include "yolofleet/error.hpp"

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "backend/tensorrt/cuda_lane.hpp"
-#include "backend/tensorrt/engines.hpp"
-#include "detector/square_model.hpp"
+#include "backend/tensorrt/engine/obtain.hpp"
+#include "backend/tensorrt/lane/cuda_lane.hpp"
 #include "gpu/devices.hpp"
+#include "public/square_model.hpp"
 
 namespace yolofleet::testing {
 

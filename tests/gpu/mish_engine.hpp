@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "backend/tensorrt/activations.hpp"
-#include "backend/tensorrt/engine_builder.hpp"
-#include "backend/tensorrt/plan.hpp"
+#include "backend/tensorrt/engine/builder.hpp"
+#include "backend/tensorrt/engine/plan.hpp"
+#include "backend/tensorrt/network/activations.hpp"
 #include "cuda/device_guard.hpp"
 
 namespace yolofleet::testing {

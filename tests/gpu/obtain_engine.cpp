@@ -7,7 +7,7 @@
 #include <iostream>
 #include <string>
 
-#include "backend/tensorrt/engines.hpp"
+#include "backend/tensorrt/engine/obtain.hpp"
 #include "cuda/device_guard.hpp"
 #include "yolofleet/model.hpp"
 

@@ -3,9 +3,9 @@
 
 #include <future>
 
-#include "backend/tensorrt/cuda_heads.hpp"
+#include "backend/tensorrt/heads.hpp"
+#include "backend/tensorrt/lane/pinned_memory.hpp"
 #include "backend/tensorrt/open_lane.hpp"
-#include "backend/tensorrt/pinned_memory.hpp"
 #include "cuda/device_guard.hpp"
 #include "gpu/engine.hpp"
 #include "gpu/lane_fixture.hpp"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "backend/tensorrt/engine/shared.hpp"
 #include "backend/tensorrt/open_lane.hpp"
-#include "backend/tensorrt/shared_engines.hpp"
 #include "gpu/lane_fixture.hpp"
 
 namespace yolofleet::backend::tensorrt {

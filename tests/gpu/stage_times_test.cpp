@@ -5,7 +5,7 @@
 #include <chrono>
 #include <iostream>
 
-#include "backend/tensorrt/stage_marks.hpp"
+#include "backend/tensorrt/lane/stage_marks.hpp"
 #include "gpu/lane_fixture.hpp"
 
 namespace yolofleet::backend::tensorrt {

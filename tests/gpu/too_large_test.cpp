@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "backend/tensorrt/build_ahead.hpp"
+#include "backend/tensorrt/engine/build_ahead.hpp"
 #include "backend/tensorrt/open_lane.hpp"
 #include "backend/test_network.hpp"
 #include "gpu/devices.hpp"

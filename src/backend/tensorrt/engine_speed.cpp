@@ -5,10 +5,10 @@
 #include <optional>
 #include <utility>
 
-#include "backend/tensorrt/engines.hpp"
+#include "backend/tensorrt/engine/obtain.hpp"
+#include "backend/tensorrt/engine/try_batches.hpp"
 #include "backend/tensorrt/network_alone.hpp"
 #include "backend/tensorrt/open_lane.hpp"
-#include "backend/tensorrt/try_batches.hpp"
 #include "cuda/device_guard.hpp"
 
 namespace yolofleet::backend::tensorrt {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "backend/speed_run.hpp"
-#include "backend/tensorrt/devices.hpp"
+#include "backend/tensorrt/cuda_device.hpp"
 #include "graph/network.hpp"
 #include "yolofleet/options.hpp"
 #include "yolofleet/speed.hpp"

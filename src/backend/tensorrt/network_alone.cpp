@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "backend/tensorrt/network_builder.hpp"
+#include "backend/tensorrt/network/builder.hpp"
 #include "base/fail.hpp"
 
 namespace yolofleet::backend::tensorrt {

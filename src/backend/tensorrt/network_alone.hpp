@@ -3,8 +3,8 @@
 #include <memory>
 #include <vector>
 
-#include "backend/tensorrt/plan.hpp"
-#include "backend/tensorrt/slot_memory.hpp"
+#include "backend/tensorrt/engine/plan.hpp"
+#include "backend/tensorrt/lane/slot_memory.hpp"
 #include "cuda/handles.hpp"
 #include "cuda/memory.hpp"
 

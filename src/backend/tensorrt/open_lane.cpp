@@ -5,10 +5,10 @@
 #include <optional>
 #include <utility>
 
-#include "backend/tensorrt/cuda_lane.hpp"
-#include "backend/tensorrt/engines.hpp"
-#include "backend/tensorrt/lane_memory.hpp"
-#include "backend/tensorrt/try_batches.hpp"
+#include "backend/tensorrt/engine/obtain.hpp"
+#include "backend/tensorrt/engine/try_batches.hpp"
+#include "backend/tensorrt/lane/cuda_lane.hpp"
+#include "backend/tensorrt/lane/lane_memory.hpp"
 #include "base/fail.hpp"
 #include "cuda/device_guard.hpp"
 #include "cuda/memory.hpp"

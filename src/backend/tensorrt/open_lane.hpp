@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "backend/lane.hpp"
-#include "backend/tensorrt/devices.hpp"
-#include "backend/tensorrt/engine_cache.hpp"
+#include "backend/tensorrt/cuda_device.hpp"
+#include "backend/tensorrt/engine/cache.hpp"
 #include "graph/network.hpp"
 #include "ops/resize.hpp"
 #include "yolofleet/options.hpp"

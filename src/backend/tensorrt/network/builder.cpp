@@ -1,0 +1,312 @@
+#include "backend/tensorrt/network/builder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "backend/tensorrt/plugins/detections_plugin.hpp"
+#include "base/fail.hpp"
+#include "graph/shortcut_weights.hpp"
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+using nvinfer1::DataType;
+using Tensor = LayerAdder::Tensor;
+
+/// How the window of the layer itself moves: the strides are those of its blur, if it has one.
+template <typename Op>
+nvinfer1::Dims strides_of(const Op& op) {
+  return op.blur ? dims({1, 1}) : dims({op.stride_y, op.stride_x});
+}
+
+/// TensorRT's convolutions, and before 10 all of it, count a tensor's elements in 31 bits.
+constexpr std::int64_t kMostElements = std::numeric_limits<std::int32_t>::max();
+
+std::string name_of(const graph::Network& network, const graph::Layer& layer) {
+  return fmt::format("layer {} [{}], line {} of the cfg", &layer - network.layers().data(),
+                     graph::kind_of(layer.operation), layer.line);
+}
+
+/// Values of a picture that `channels` take where a window of this reach has gone over the input,
+/// with `padding` on both sides together, at the stride of 1 that it has before a blur.
+std::int64_t before_blur(const graph::Shape& in, int channels, int reach, int padding) {
+  return std::int64_t{channels} * (in.height + padding - reach + 1) *
+         (in.width + padding - reach + 1);
+}
+
+/// Values of a picture between a layer and its blur; 0 where there is none.
+std::int64_t elements_within(const graph::Layer& layer) {
+  const graph::Shape& in = layer.input;
+  if (const auto* const op = std::get_if<graph::Convolution>(&layer.operation);
+      op != nullptr && op->blur) {
+    return before_blur(in, op->filters, (op->size - 1) * op->dilation + 1, 2 * op->padding);
+  }
+  if (const auto* const op = std::get_if<graph::MaxPool>(&layer.operation);
+      op != nullptr && op->blur) {
+    return before_blur(in, in.channels, op->size, op->padding);
+  }
+  return 0;
+}
+
+Result<void> check_volumes(const graph::Network& network, int max_batch) {
+  for (const graph::Layer& layer : network.layers()) {
+    const std::int64_t elements =
+        std::max({layer.input.elements(), elements_within(layer), layer.output.elements()});
+    if (elements > kMostElements / max_batch) {
+      return base::fail(ErrorCode::kTooLarge,
+                        "{}: {}: a tensor of {} values a picture, in batches of up to {} more "
+                        "than the {} that TensorRT takes; batches of up to {} fit",
+                        network.name(), name_of(network, layer), elements, max_batch, kMostElements,
+                        kMostElements / elements);
+    }
+  }
+  return {};
+}
+
+/// Adds each layer to what is there already; knows the tensors of the layers before.
+class Builder {
+ public:
+  Builder(const graph::Network& network, const EngineOptions& options, LayerAdder& layers)
+      : network_(network), options_(options), layers_(layers) {}
+
+  Result<void> build() {
+    const graph::Shape in = network_.input();
+    Tensor tensor = layers_.network().addInput(kInput, layers_.type(),
+                                               dims({-1, in.channels, in.height, in.width}));
+    for (const graph::Layer& layer : network_.layers()) {
+      const int first_new = layers_.network().getNbLayers();
+      try {
+        tensor =
+            std::visit([&](const auto& op) { return convert(op, tensor, layer); }, layer.operation);
+        check_shape(*tensor, layer);
+      } catch (const LayerRefused& refused) {
+        return base::fail(ErrorCode::kUnsupported, "{}: {}: {}", network_.name(),
+                          name_of(network_, layer), refused.what());
+      }
+      for (int i = first_new; i < layers_.network().getNbLayers(); ++i) {
+        layers_.network().getLayer(i)->setName(
+            fmt::format("{} #{}", name_of(network_, layer), i - first_new).c_str());
+      }
+      outputs_.push_back(tensor);
+    }
+    return options_.raw_heads ? mark_raw_heads() : add_detections();
+  }
+
+ private:
+  static void check_shape(const nvinfer1::ITensor& tensor, const graph::Layer& layer) {
+    const nvinfer1::Dims got = tensor.getDimensions();
+    const graph::Shape& wanted = layer.output;
+    if (got.nbDims != 4 || got.d[1] != wanted.channels || got.d[2] != wanted.height ||
+        got.d[3] != wanted.width) {
+      throw LayerRefused("TensorRT gives it another shape");
+    }
+  }
+
+  Tensor output(int layer) const { return outputs_[static_cast<std::size_t>(layer)]; }
+  Tensor through(graph::Activation activation, Tensor x) {
+    return activated(activation, layers_, x, options_.mish);
+  }
+
+  /// What a layer gives, blurred if it has `antialiasing`.
+  template <typename Op>
+  Tensor blurred(const Op& op, Tensor x) {
+    return op.blur ? layers_.through_kernel(x, graph::weights_of(op.blur), op.blur.size,
+                                            {op.stride_x, op.stride_y, op.blur.padding})
+                   : x;
+  }
+
+  Tensor convert(const graph::Convolution& convolution, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::Route& route, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::Shortcut& shortcut, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::MaxPool& pool, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::AvgPool& pool, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::Upsample& upsample, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::Reorg& reorg, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::ScaleChannels& scale, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::Sam& sam, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::Dropout& dropout, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::Head& head, Tensor previous, const graph::Layer& layer);
+
+  Result<void> mark_raw_heads();
+  Result<void> add_detections();
+
+  const graph::Network& network_;
+  const EngineOptions& options_;
+  LayerAdder& layers_;
+  std::vector<Tensor> outputs_;
+  std::vector<Tensor> heads_;
+};
+
+Tensor Builder::convert(const graph::Convolution& convolution, Tensor previous,
+                        const graph::Layer&) {
+  auto* const layer = layers_.network().addConvolutionNd(
+      *previous, convolution.filters, dims({convolution.size, convolution.size}),
+      layers_.weights(convolution.weights.kernel), layers_.weights(convolution.weights.bias));
+  const Tensor sum = LayerAdder::output_of(layer);
+  layer->setStrideNd(strides_of(convolution));
+  layer->setPaddingNd(dims({convolution.padding, convolution.padding}));
+  layer->setDilationNd(dims({convolution.dilation, convolution.dilation}));
+  layer->setNbGroups(convolution.groups);
+  return blurred(convolution, through(convolution.activation, sum));
+}
+
+Tensor Builder::convert(const graph::Route& route, Tensor, const graph::Layer&) {
+  std::vector<Tensor> parts;
+  for (const int from : route.layers) {
+    const Tensor whole = output(from);
+    const int part = static_cast<int>(whole->getDimensions().d[1]) / route.groups;
+    parts.push_back(route.groups == 1 ? whole
+                                      : layers_.channel_range(whole, part * route.group_id, part));
+  }
+  if (parts.size() == 1) {
+    return parts.front();
+  }
+  auto* const layer =
+      layers_.network().addConcatenation(parts.data(), static_cast<int32_t>(parts.size()));
+  const Tensor joined = LayerAdder::output_of(layer);
+  layer->setAxis(1);
+  return joined;
+}
+
+Tensor Builder::convert(const graph::Shortcut& shortcut, Tensor previous,
+                        const graph::Layer& layer) {
+  const std::vector<float> weights = graph::normalized_weights(shortcut);
+  const std::size_t columns = weights.size() / (shortcut.from.size() + 1);
+  const auto scaled = [&](Tensor tensor, std::size_t row) {
+    return weights.empty()
+               ? tensor
+               : layers_.product(tensor, layers_.channel_constant(
+                                             std::span(weights).subspan(row * columns, columns)));
+  };
+  Tensor sum = scaled(previous, 0);
+  for (std::size_t i = 0; i < shortcut.from.size(); ++i) {
+    Tensor addend = output(shortcut.from[i]);
+    if (addend->getDimensions().d[1] != layer.output.channels) {
+      addend = layers_.channel_range(addend, 0, layer.output.channels);
+    }
+    sum = layers_.sum(sum, scaled(addend, i + 1));
+  }
+  return through(shortcut.activation, sum);
+}
+
+Tensor Builder::convert(const graph::MaxPool& pool, Tensor previous, const graph::Layer& layer) {
+  auto* const pooling = layers_.network().addPoolingNd(*previous, nvinfer1::PoolingType::kMAX,
+                                                       dims({pool.size, pool.size}));
+  const Tensor output = LayerAdder::output_of(pooling);
+  const int before = pool.padding / 2;
+  // Only as much padding behind as the last window needs: kernels without any are faster. A blur
+  // needs all.
+  const auto behind = [&](int in, int out, int stride) {
+    const int all = pool.padding - before;
+    return pool.blur ? all : std::clamp((out - 1) * stride + pool.size - in - before, 0, all);
+  };
+  pooling->setStrideNd(strides_of(pool));
+  pooling->setPrePadding(dims({before, before}));
+  pooling->setPostPadding(dims({behind(layer.input.height, layer.output.height, pool.stride_y),
+                                behind(layer.input.width, layer.output.width, pool.stride_x)}));
+  return blurred(pool, output);
+}
+
+Tensor Builder::convert(const graph::AvgPool&, Tensor previous, const graph::Layer&) {
+  constexpr std::uint32_t kHeightAndWidth = (1U << 2U) | (1U << 3U);
+  return LayerAdder::output_of(layers_.network().addReduce(
+      *previous, nvinfer1::ReduceOperation::kAVG, kHeightAndWidth, true));
+}
+
+Tensor Builder::convert(const graph::Upsample& upsample, Tensor previous, const graph::Layer&) {
+  auto* const layer = layers_.network().addResize(*previous);
+  const Tensor repeated = LayerAdder::output_of(layer);
+  const auto factor = static_cast<float>(upsample.stride);
+  const std::array factors{1.0F, 1.0F, factor, factor};
+  layer->setScales(factors.data(), 4);
+  layer->setResizeMode(nvinfer1::InterpolationMode::kNEAREST);
+  layer->setCoordinateTransformation(nvinfer1::ResizeCoordinateTransformation::kASYMMETRIC);
+  layer->setNearestRounding(nvinfer1::ResizeRoundMode::kFLOOR);
+  return upsample.scale == 1.0F ? repeated : layers_.product(repeated, upsample.scale);
+}
+
+/// [reorg] reads its input as one that is as much wider and higher; see graph::Reorg.
+Tensor Builder::convert(const graph::Reorg& reorg, Tensor previous, const graph::Layer& layer) {
+  const int stride = reorg.stride;
+  const graph::Shape& in = layer.input;
+  const graph::Shape cells =
+      reorg.old ? graph::Shape{in.channels / (stride * stride), in.height, in.width}
+                : graph::Shape{in.channels, in.height / stride, in.width / stride};
+  constexpr nvinfer1::Permutation kPlacesFirst{{0, 3, 5, 1, 2, 4}};
+  return layers_.rearranged(
+      previous, dims({0, cells.channels, cells.height, stride, cells.width, stride}), kPlacesFirst,
+      dims({0, layer.output.channels, layer.output.height, layer.output.width}));
+}
+
+Tensor Builder::convert(const graph::ScaleChannels& scale, Tensor previous, const graph::Layer&) {
+  return through(scale.activation, layers_.product(output(scale.from), previous));
+}
+
+Tensor Builder::convert(const graph::Sam& sam, Tensor previous, const graph::Layer&) {
+  return through(sam.activation, layers_.product(output(sam.from), previous));
+}
+
+Tensor Builder::convert(const graph::Dropout&, Tensor previous, const graph::Layer&) {
+  return previous;
+}
+
+Tensor Builder::convert(const graph::Head&, Tensor previous, const graph::Layer&) {
+  heads_.push_back(previous);
+  return previous;
+}
+
+Result<void> Builder::mark_raw_heads() {
+  for (std::size_t i = 0; i < heads_.size(); ++i) {
+    const Tensor head =
+        LayerAdder::output_of(layers_.network().addCast(*heads_[i], DataType::kFLOAT));
+    head->setName(head_name(i).c_str());
+    layers_.network().markOutput(*head);
+  }
+  return {};
+}
+
+Result<void> Builder::add_detections() {
+  // check_network has seen that they can be made.
+  DetectionsPlugin plugin{
+      DetectionsPlugin::parameters_of(network_, options_.max_detections).value()};
+  std::vector<Tensor> inputs = heads_;
+  inputs.push_back(layers_.network().addInput(kThresholds, DataType::kFLOAT, dims({2})));
+  inputs.push_back(layers_.network().addInput(kMappings, DataType::kFLOAT, dims({-1, 6})));
+  auto* const layer =
+      add_plugin(layers_.network(), inputs.data(), static_cast<int32_t>(inputs.size()), plugin);
+  if (layer == nullptr) {
+    return base::fail(ErrorCode::kUnsupported, "{}: TensorRT refuses the heads", network_.name());
+  }
+  layer->setName("detections");
+  constexpr std::array kOutputs{kNumbers, kCandidateNumbers, kBoxes, kScores, kClasses};
+  for (int32_t i = 0; i < plugin.getNbOutputs(); ++i) {
+    layer->getOutput(i)->setName(kOutputs[static_cast<std::size_t>(i)]);
+    layers_.network().markOutput(*layer->getOutput(i));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string head_name(std::size_t index) {
+  return fmt::format("head_{}", index);
+}
+
+Result<void> check_network(const graph::Network& network, const EngineOptions& options) {
+  if (auto checked = check_volumes(network, options.max_batch); !checked || options.raw_heads) {
+    return checked;
+  }
+  const auto parameters = DetectionsPlugin::parameters_of(network, options.max_detections);
+  return parameters ? Result<void>{} : tl::unexpected(parameters.error());
+}
+
+Result<void> build_network(const graph::Network& network, const EngineOptions& options,
+                           nvinfer1::INetworkDefinition& definition, WeightStore& store) {
+  LayerAdder layers{definition, store, options.half};
+  return Builder{network, options, layers}.build();
+}
+
+}  // namespace yolofleet::backend::tensorrt
