@@ -14,7 +14,7 @@
 
 #include "backend/tensorrt/engine/cache.hpp"
 #include "backend/tensorrt/nobody.hpp"
-#include "backend/tensorrt/open_lane.hpp"
+#include "backend/tensorrt/opening.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -144,13 +144,17 @@ TEST_F(EngineCacheFolder, ThatCantBeUsedIsAWarningWhereEnginesNeedntBeKept) {
   std::ofstream{ours_} << "a file where the folder would be";
   std::vector<std::string> warnings;
   Options options;
-  EXPECT_FALSE(cache_if_any(options, warnings));
+  warn_of_missing_cache(cache_of(options), warnings);
   ASSERT_EQ(warnings.size(), 1U);
   EXPECT_EQ(warnings[0], not_ours_ + "; the engine isn't kept");
   options.engine_cache = temporary_.string();
-  EXPECT_EQ(cache_if_any(options, warnings)->folder(), temporary_);
+  const auto found = cache_of(options);
+  EXPECT_EQ(found.value()->folder(), temporary_);
+  warn_of_missing_cache(found, warnings);
   options.use_engine_cache = false;
-  EXPECT_FALSE(cache_if_any(options, warnings));
+  const auto none = cache_of(options);
+  EXPECT_FALSE(none.value());
+  warn_of_missing_cache(none, warnings);
   EXPECT_EQ(warnings.size(), 1U);
 }
 

@@ -1,12 +1,12 @@
-#include "lane_feeder.hpp"
+#include "backend/lane_feeder.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace yolofleet {
+namespace yolofleet::backend {
 
-backend::OnFinished LaneFeeder::on_finished() {
-  return [this](const std::vector<PictureResult>& results, const std::vector<backend::Job>&) {
+OnFinished LaneFeeder::on_finished() {
+  return [this](const std::vector<PictureResult>& results, const std::vector<Job>&) {
     const auto failed = std::find_if(results.begin(), results.end(),
                                      [](const auto& result) { return result.error.has_value(); });
     const std::lock_guard lock{mutex_};
@@ -19,8 +19,8 @@ backend::OnFinished LaneFeeder::on_finished() {
   };
 }
 
-void LaneFeeder::submit(backend::Lane& lane) {
-  std::vector<backend::Job> batch;
+void LaneFeeder::submit(Lane& lane) {
+  std::vector<Job> batch;
   for (std::size_t i = 0; i < lane.info().batch; ++i) {
     batch.push_back({next_, pictures_[next_ % pictures_.size()], {}});
     ++next_;
@@ -33,7 +33,7 @@ void LaneFeeder::submit(backend::Lane& lane) {
   lane.try_submit(batch);  // a slot is free before its batch comes back
 }
 
-Result<double> LaneFeeder::run(backend::Lane& lane, std::chrono::duration<double> time) {
+Result<double> LaneFeeder::run(Lane& lane, std::chrono::duration<double> time) {
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
   const std::size_t first = next_;
@@ -59,4 +59,4 @@ std::uint64_t LaneFeeder::batches() const {
   return batches_;
 }
 
-}  // namespace yolofleet
+}  // namespace yolofleet::backend

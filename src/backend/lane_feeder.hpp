@@ -10,7 +10,7 @@
 
 #include "backend/lane.hpp"
 
-namespace yolofleet {
+namespace yolofleet::backend {
 
 /// Keeps one lane full of the same pictures. One thread at a time may use it.
 class LaneFeeder {
@@ -22,18 +22,18 @@ class LaneFeeder {
   ~LaneFeeder() = default;
 
   /// For the lane, which must be gone before this is.
-  backend::OnFinished on_finished();
+  OnFinished on_finished();
 
   /// Feeds full batches for so long, and waits for the last; gives pictures a second. Errors: that
   /// of the first picture that fails.
-  Result<double> run(backend::Lane& lane, std::chrono::duration<double> time);
+  Result<double> run(Lane& lane, std::chrono::duration<double> time);
 
   /// Batches that came back so far.
   std::uint64_t batches() const;
 
  private:
   bool failed() const;
-  void submit(backend::Lane& lane);
+  void submit(Lane& lane);
 
   const std::vector<ImageView> pictures_;
   std::size_t next_ = 0;
@@ -44,4 +44,4 @@ class LaneFeeder {
   std::optional<Error> error_;
 };
 
-}  // namespace yolofleet
+}  // namespace yolofleet::backend

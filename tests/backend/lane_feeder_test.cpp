@@ -1,4 +1,4 @@
-#include "lane_feeder.hpp"
+#include "backend/lane_feeder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "fleet/fake_lane.hpp"
 
-namespace yolofleet {
+namespace yolofleet::backend {
 namespace {
 
 using namespace std::chrono_literals;
@@ -22,7 +22,7 @@ TEST(LaneFeeder, KeepsALaneFullOfFullBatches) {
   script.batch = 4;
   script.gauge = &gauge;
   script.delay = [](std::uint64_t) { return 5ms; };
-  script.found = [&](const backend::Job& job) {
+  script.found = [&](const Job& job) {
     EXPECT_EQ(std::get<ImageView>(job.picture).width, job.ticket % 2 == 0 ? 10 : 20) << "in turn";
     ++looked_at;
     return std::vector<Detection>{};
@@ -55,4 +55,4 @@ TEST(LaneFeeder, HandsOutTheFirstError) {
 }
 
 }  // namespace
-}  // namespace yolofleet
+}  // namespace yolofleet::backend

@@ -1,4 +1,4 @@
-#include "backend/cpu/cpu_heads.hpp"
+#include "backend/cpu/heads.hpp"
 
 #include <span>
 #include <utility>
