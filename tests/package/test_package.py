@@ -146,11 +146,3 @@ def test_without_its_module_the_command_says_what_is_missing(place):
 def test_the_readme_shows_the_example_as_it_is():
     blocks = re.findall(r"```cpp\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert blocks == [(ROOT / "examples/detect.cpp").read_text()]
-
-
-def test_the_readme_lists_the_options_that_there_are(place):
-    text = place.run([place.prefix / "bin/yolofleet", "detect", "--help"]).stdout
-    options = set(re.findall(r"^  (?:-\w,)?(--[a-z0-9-]+)", text, re.MULTILINE)) - {"--help"}
-    table = re.findall(r"^\| (`--.*?) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert len(options) > 15
-    assert options == {name for cell in table for name in re.findall(r"`(--[a-z0-9-]+)", cell)}
