@@ -1,4 +1,4 @@
-// A network that TensorRT doesn't take in batches of 16, built ahead and opened.
+// A network that is too large for TensorRT in batches of 16: built ahead, and opened.
 
 #include <gmock/gmock.h>
 
@@ -64,7 +64,8 @@ TEST_F(TooLarge, IsSaidForTheBatchThatWasAskedFor) {
   const graph::Network network = large_network();
   const std::vector<CudaDevice> cards{card()};
   const auto words = AllOf(HasSubstr("layer 0 [convolutional], line 10 of the cfg: a tensor of "
-                                     "134217728 values a picture, in batches of up to 16"),
+                                     "134217728 values per picture exceeds TensorRT's 2147483647 "
+                                     "values in batches of up to 16"),
                            HasSubstr("batches of up to 15 fit"));
   const auto ahead = build_ahead(network, cards, options(16));
   ASSERT_FALSE(ahead);
