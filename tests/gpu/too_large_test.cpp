@@ -63,10 +63,11 @@ class TooLarge : public testing::GpuTest {
 TEST_F(TooLarge, IsSaidForTheBatchThatWasAskedFor) {
   const graph::Network network = large_network();
   const std::vector<CudaDevice> cards{card()};
-  const auto words = AllOf(HasSubstr("layer 0 [convolutional], line 10 of the cfg: a tensor of "
-                                     "134217728 values per picture exceeds TensorRT's 2147483647 "
-                                     "values in batches of up to 16"),
-                           HasSubstr("batches of up to 15 fit"));
+  const auto words =
+      AllOf(HasSubstr("layer 0 [convolutional], line 10 of the cfg: a tensor of "
+                      "134217728 values per picture exceeds TensorRT's limit of 2147483647 "
+                      "values in batches of up to 16"),
+            HasSubstr("batches of up to 15 fit"));
   const auto ahead = build_ahead(network, cards, options(16));
   ASSERT_FALSE(ahead);
   EXPECT_EQ(ahead.error().code, ErrorCode::kTooLarge);

@@ -93,7 +93,7 @@ class Clearing {
       }
       lock = *std::move(opened);
     }
-    for (const bool locks : {false, true}) {  // the lock last: a new lock then means an empty key
+    for (const bool locks : {false, true}) {  // the lock last: a new one finds the others gone
       for (const Named& named : family) {
         if ((named.kind == "lock") == locks) {
           remove(named);

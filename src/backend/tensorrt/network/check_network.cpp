@@ -44,8 +44,8 @@ Result<void> check_volumes(const graph::Network& network, int max_batch) {
         std::max({layer.input.elements(), elements_within(layer), layer.output.elements()});
     if (elements > kMostElements / max_batch) {
       return base::fail(ErrorCode::kTooLarge,
-                        "{}: {}: a tensor of {} values per picture exceeds TensorRT's {} values in "
-                        "batches of up to {}; batches of up to {} fit",
+                        "{}: {}: a tensor of {} values per picture exceeds TensorRT's limit of {} "
+                        "values in batches of up to {}; batches of up to {} fit",
                         network.name(), layer_name(network, layer), elements, kMostElements,
                         max_batch, kMostElements / elements);
     }

@@ -36,8 +36,8 @@ TEST(CheckNetwork, ALayerWithTooManyValuesForTheBatchIsNamed) {
   EXPECT_EQ(refused.error().code, ErrorCode::kTooLarge);
   EXPECT_EQ(refused.error().message,
             "test: layer 1 [convolutional], line 20 of the cfg: a tensor of 196608 values per "
-            "picture exceeds TensorRT's 2147483647 values in batches of up to 10923; batches of up "
-            "to 10922 fit");
+            "picture exceeds TensorRT's limit of 2147483647 values in batches of up to 10923; "
+            "batches of up to 10922 fit");
 }
 
 TEST(CheckNetwork, TheInputCountsToo) {
