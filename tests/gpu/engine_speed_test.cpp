@@ -1,4 +1,4 @@
-// The network alone beside the lane around it.
+// The speed of the network alone, without the lane around it.
 
 #include "backend/tensorrt/engine_speed.hpp"
 

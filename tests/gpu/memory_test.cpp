@@ -1,4 +1,4 @@
-// A device without enough memory.
+// A device with too little memory.
 
 #include <gmock/gmock.h>
 
@@ -54,7 +54,7 @@ TEST_F(NoMemory, IsSaidWithWhatIsNeededOrSmallerBatchesAreChosen) {
   const auto smaller = open(0);
   ASSERT_TRUE(smaller) << smaller.error().message;
   EXPECT_LE((*smaller)->info().batch, 4U);  // 30 MiB a picture
-  EXPECT_THAT(warnings_, SizeIs(1));        // what fits was tried at once, not 8 first
+  EXPECT_THAT(warnings_, SizeIs(1));        // the batch that fits is tried at once, not 8 first
   EXPECT_THAT(warnings_, Each(HasSubstr("trying batches of up to")));
 }
 

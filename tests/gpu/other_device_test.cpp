@@ -1,5 +1,5 @@
-// What runs on one device leaves the others alone. In a process of its own (ci/gpu's part
-// `alone`): other tests use the first device.
+// Work on one device doesn't touch the others. Runs in a process of its own (ci/gpu's part
+// `alone`), since other tests use the first device.
 
 #include <future>
 

@@ -1,4 +1,4 @@
-// Equal devices that are opened together, with no cache between them.
+// Equal devices that are opened together without an engine cache.
 
 #include <algorithm>
 #include <thread>

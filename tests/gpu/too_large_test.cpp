@@ -1,4 +1,4 @@
-// A network that TensorRT doesn't take in batches of 16, built ahead and opened.
+// A network that is too large for TensorRT in batches of 16: built ahead, and opened.
 
 #include <gmock/gmock.h>
 
@@ -64,9 +64,11 @@ class TooLarge : public testing::GpuTest {
 TEST_F(TooLarge, IsSaidForTheBatchThatWasAskedFor) {
   const graph::Network network = large_network();
   const Devices cards{testing::gpu_device(device())};
-  const auto words = AllOf(HasSubstr("layer 0 [convolutional], line 10 of the cfg: a tensor of "
-                                     "134217728 values a picture, in batches of up to 16"),
-                           HasSubstr("batches of up to 15 fit"));
+  const auto words =
+      AllOf(HasSubstr("layer 0 [convolutional], line 10 of the cfg: a tensor of "
+                      "134217728 values per picture exceeds TensorRT's limit of 2147483647 "
+                      "values in batches of up to 16"),
+            HasSubstr("batches of up to 15 fit"));
   const auto ahead = prepare_all(cards, {network, options(16)});
   ASSERT_FALSE(ahead);
   EXPECT_EQ(ahead.error().code, ErrorCode::kTooLarge);

@@ -5,8 +5,8 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// What an entry's key says of its engine. A key that lacks something or is of another
-/// kBuilderRevision, which another version of yolofleet may have written, is a problem.
+/// Reads an engine's properties from an entry's key. CachedEngine::problem is set for a key that
+/// lacks a value or has another kBuilderRevision: another version of yolofleet has written it.
 CachedEngine describe(const CacheEntry& entry);
 
 }  // namespace yolofleet::backend::tensorrt

@@ -1,8 +1,8 @@
-// What is refused before TensorRT sees it.
+#include "backend/tensorrt/network/check_network.hpp"
 
 #include <gmock/gmock.h>
 
-#include "backend/tensorrt/network/builder.hpp"
+#include "backend/tensorrt/engine_options.hpp"
 #include "backend/test_network.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -10,8 +10,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// Of 64 x 64 pixels with layers of 24, 48 and 8 channels, so that the middle one has the most
-/// values: 48 x 64 x 64 = 196,608 a picture.
+/// Layers of 64 x 64 pixels with 24, 48 and 8 channels, so that the middle one has the most values:
+/// 48 x 64 x 64 = 196,608 per picture.
 graph::Network wide_network() {
   TestNetwork built({3, 64, 64});
   built.convolution(24);
@@ -22,12 +22,12 @@ graph::Network wide_network() {
 }
 
 EngineOptions batches_of(int batch) {
-  EngineOptions options;
+  EngineOptions options = testing::quick_engine_options();
   options.max_batch = batch;
   return options;
 }
 
-TEST(NetworkChecks, ALayerWithTooManyValuesForTheBatchIsNamed) {
+TEST(CheckNetwork, ALayerWithTooManyValuesForTheBatchIsNamed) {
   constexpr int kMost = 10922;  // 2^31 - 1 by 196,608
   EXPECT_TRUE(check_network(wide_network(), batches_of(1)));
   EXPECT_TRUE(check_network(wide_network(), batches_of(kMost)));
@@ -35,12 +35,12 @@ TEST(NetworkChecks, ALayerWithTooManyValuesForTheBatchIsNamed) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kTooLarge);
   EXPECT_EQ(refused.error().message,
-            "test: layer 1 [convolutional], line 20 of the cfg: a tensor of 196608 values a "
-            "picture, in batches of up to 10923 more than the 2147483647 that TensorRT takes; "
+            "test: layer 1 [convolutional], line 20 of the cfg: a tensor of 196608 values per "
+            "picture exceeds TensorRT's limit of 2147483647 values in batches of up to 10923; "
             "batches of up to 10922 fit");
 }
 
-TEST(NetworkChecks, TheInputCountsToo) {
+TEST(CheckNetwork, TheInputCountsToo) {
   TestNetwork built({64, 64, 64});
   built.convolution(6);
   built.head();
@@ -50,7 +50,7 @@ TEST(NetworkChecks, TheInputCountsToo) {
   EXPECT_TRUE(check_network(built.network(), batches_of(8191)));
 }
 
-TEST(NetworkChecks, WhatIsBetweenALayerAndItsBlurCountsToo) {
+TEST(CheckNetwork, TheTensorBetweenALayerAndItsBlurCountsToo) {
   TestNetwork convolved({3, 64, 64});
   graph::Convolution convolution;
   convolution.filters = 48;
@@ -80,7 +80,7 @@ TEST(NetworkChecks, WhatIsBetweenALayerAndItsBlurCountsToo) {
   EXPECT_FALSE(check_network(pooled.network(), batches_of(21846)));
 }
 
-TEST(NetworkChecks, HeadsThatOurKernelsDontTake) {
+TEST(CheckNetwork, TooManyHeadsAreRefused) {
   TestNetwork built({3, 8, 8});
   built.convolution(6);
   for (int i = 0; i < 9; ++i) {
