@@ -26,20 +26,21 @@ def run(*command):
 
 
 @pytest.fixture(scope="module", name="build")
-def configure(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("subproject") / "build"
-    # Without CMAKE_BUILD_TYPE (which must stay empty) and several files at a time, to build quickly.
+def configure():
+    # Kept from run to run, so that only the first one compiles everything. Without CMAKE_BUILD_TYPE (which must
+    # stay empty), and with several files as one, to compile quickly.
+    folder = pathlib.Path(os.environ["BUILD_FOLDER"]) / "subproject"
     options = ["-DYOLOFLEET_CUDA=off", "-DYOLOFLEET_OPENVINO=on", f"-DYOLOFLEET_SOURCE={ROOT}",
                "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", "-DCMAKE_UNITY_BUILD=ON", "-DCMAKE_UNITY_BUILD_BATCH_SIZE=6"]
     ccache = shutil.which("ccache")
     if ccache:
         options.append(f"-DCMAKE_CXX_COMPILER_LAUNCHER={ccache}")
-    run(CMAKE, "-G", "Ninja", "-S", ROOT / "tests/package/parent", "-B", folder,
+    run(CMAKE, "--fresh", "-G", "Ninja", "-S", ROOT / "tests/package/parent", "-B", folder,
         f"-DCMAKE_CXX_COMPILER={os.environ['CXX']}", *options)
     return folder
 
 
-def test_tests_benchmarks_and_the_command_are_off_and_nothing_is_installed(build):
+def test_tests_benchmarks_and_the_command_are_off_and_nothing_is_installed(build, tmp_path):
     cache = (build / "CMakeCache.txt").read_text()
     for option in ("TESTS", "BENCH", "COMMAND", "INSTALL", "WERROR"):
         assert f"YOLOFLEET_{option}:BOOL=OFF" in cache
@@ -47,7 +48,7 @@ def test_tests_benchmarks_and_the_command_are_off_and_nothing_is_installed(build
     targets = set(re.findall(r"^([\w.]+): phony$", run(CMAKE, "--build", build, "--target", "help"), re.MULTILINE))
     assert {"detect", "yolofleet", "yolofleet_openvino"} <= targets
     assert not {name for name in targets if name.endswith(("_tests", "_bench", "_command")) or name == "throughput"}
-    prefix = build / "prefix"
+    prefix = tmp_path / "prefix"
     run(CMAKE, "--install", build, "--prefix", prefix)
     assert not prefix.exists()
 
