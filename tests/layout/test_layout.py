@@ -121,7 +121,7 @@ def test_packages_are_linked_by_the_targets_that_dependencies_cmake_finds():
     for path in [path for path in lists if "parent" not in path.parts]:
         text = re.sub(r"#.*", "", path.read_text(encoding="utf-8"))
         ours = set(re.findall(r"add_(?:library|executable)\((\w+)", text))
-        linked = [words for _, words in re.findall(r"(target_link_libraries\(\S+|LIBRARIES|DEPENDS)\s+([^)]*)\)", text)]
+        linked = [words for _, words in re.findall(r"(target_link_libraries\(\S+|\bLIBRARIES|\bDEPENDS)\s+([^)]*)\)", text)]
         wrong += [f"{short(path)} links {word}" for words in linked for word in words.split()
                   if "::" not in word and word not in ours and not re.match(r"\$|yolofleet|[A-Z]+$", word)]
     assert len(lists) > 20 and not wrong
