@@ -25,9 +25,11 @@ def test_conformance_reports_a_missing_corpus(tmp_path):
 @pytest.fixture(name="check_folders")
 def make_check_folders(tmp_path):
     """Runs check_test_folders.py on a build with tests in base/, backend/ and backend/tensorrt/."""
-    for folder in ("base", "backend", "backend/tensorrt", "gpu"):
-        (tmp_path / "tests" / folder).mkdir(parents=True)
-        (tmp_path / "tests" / folder / "CTestTestfile.cmake").touch()
+    for folder, below in (("", ["base", "backend", "gpu"]), ("base", []), ("backend", ["tensorrt"]),
+                          ("backend/tensorrt", []), ("gpu", []), ("of_an_earlier_configuration", [])):
+        (tmp_path / "tests" / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tests" / folder / "CTestTestfile.cmake").write_text(
+            "".join(f'subdirs("{name}")\n' for name in below))
 
     def check(tests, *folders):
         listed = {"tests": [{"name": name, "properties": [
