@@ -140,7 +140,8 @@ def box(name, corner):
     parts.append(f'<text class="folder" x="{middle:.0f}" y="{first:.0f}">{escape(title)}</text>')
     for number, line in enumerate(headers, 1):
         if line:
-            parts.append(f'<text class="headers" x="{middle:.0f}" y="{first + 3 + 13 * number:.0f}">{escape(line)}</text>')
+            below = first + 3 + 13 * number
+            parts.append(f'<text class="headers" x="{middle:.0f}" y="{below:.0f}">{escape(line)}</text>')
     return "\n".join(parts)
 
 
