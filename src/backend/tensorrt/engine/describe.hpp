@@ -1,7 +1,7 @@
 #pragma once
 
 #include "backend/tensorrt/engine/cache.hpp"
-#include "yolofleet/engines.hpp"
+#include "yolofleet/engine_report.hpp"
 
 namespace yolofleet::backend::tensorrt {
 
