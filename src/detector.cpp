@@ -20,7 +20,7 @@ Result<void> check(const Picture& picture) {
   if (const auto* image = std::get_if<Image>(&picture)) {
     return check(image->view());
   }
-  return {};  // an encoded file is judged where it is decoded
+  return {};  // an encoded file is checked when it is decoded
 }
 
 // For each GPU: room for some 85 pictures of a megapixel; what has none lies on the heap.
@@ -40,15 +40,10 @@ std::shared_ptr<PixelMemory> pixel_memory_for(const Lanes& lanes,
   return *std::move(memory);
 }
 
-/// None where there are no GPUs: a CPU's threads decode for themselves.
-fleet::DecodeOptions decode_options(const Options& options, const Lanes& lanes,
+fleet::DecodeOptions decode_options(const Options& options,
                                     const std::shared_ptr<PixelMemory>& memory) {
-  fleet::DecodeOptions decode;
-  if (!lanes.gpus.empty()) {
-    decode.threads = options.threads > 0 ? options.threads : backend::cpu::available_cpus();
-    decode.limits = {options.max_pixels, memory};
-  }
-  return decode;
+  return {options.threads > 0 ? options.threads : backend::cpu::available_cpus(),
+          {options.max_pixels, memory}};
 }
 
 }  // namespace
@@ -86,8 +81,8 @@ Result<Detector> Detector::open(const Model& model, const Options& options) {
     return tl::unexpected(lanes.error());
   }
   state->memory = pixel_memory_for(*lanes, state->warnings);
-  auto fleet = fleet::Fleet::open(
-      lanes->lanes, fleet_options(options, decode_options(options, *lanes, state->memory)));
+  auto fleet = fleet::Fleet::open(lanes->lanes,
+                                  fleet_options(options, decode_options(options, state->memory)));
   if (!fleet) {
     return tl::unexpected(std::move(fleet).error());
   }
@@ -120,11 +115,11 @@ Result<std::vector<PictureResult>> Detector::detect(std::span<const ImageView> i
     if (submitted - taken == state_->fleet->capacity()) {
       take();
     }
-    const auto index = state_->fleet->submit(image);
-    if (!index) {
-      return tl::unexpected(index.error());
+    const auto ticket = state_->fleet->submit(image);
+    if (!ticket) {
+      return tl::unexpected(ticket.error());
     }
-    first = *index - submitted++;
+    first = *ticket - submitted++;
   }
   while (taken < images.size()) {
     take();
@@ -141,16 +136,18 @@ std::size_t Detector::capacity() const noexcept {
   return state_->fleet->capacity();
 }
 
-Result<void> Detector::submit(Picture picture) {
-  return check(picture)
-      .and_then([&] { return state_->fleet->submit(std::move(picture)); })
-      .map([](std::uint64_t) {});
+Result<std::uint64_t> Detector::submit(Picture picture, std::any tag) {
+  return check(picture).and_then(
+      [&] { return state_->fleet->submit(std::move(picture), std::move(tag)); });
 }
 
-Result<bool> Detector::try_submit(Picture& picture) {
-  return check(picture)
-      .and_then([&] { return state_->fleet->try_submit(picture); })
-      .map([](std::optional<std::uint64_t> index) { return index.has_value(); });
+Result<std::optional<std::uint64_t>> Detector::try_submit(Picture& picture, std::any tag) {
+  return check(picture).and_then(
+      [&] { return state_->fleet->try_submit(picture, std::move(tag)); });
+}
+
+Result<std::uint64_t> Detector::submit_error(Error error, std::any tag) {
+  return state_->fleet->submit_error(std::move(error), std::move(tag));
 }
 
 void Detector::finish() {

@@ -76,8 +76,7 @@ class WaitingLane {
   }
 
   /// Waits for a free slot and hands the batch in.
-  void submit(const std::vector<ImageView>& views,
-              std::optional<backend::Thresholds> thresholds = {}) {
+  void submit(const std::vector<ImageView>& views, std::optional<ops::Thresholds> thresholds = {}) {
     std::vector<backend::Job> batch;
     for (const ImageView& view : views) {
       batch.push_back({0, view, thresholds});
@@ -98,7 +97,7 @@ class WaitingLane {
   }
 
   std::vector<PictureResult> run(const std::vector<ImageView>& views,
-                                 std::optional<backend::Thresholds> thresholds = {}) {
+                                 std::optional<ops::Thresholds> thresholds = {}) {
     submit(views, thresholds);
     return wait().at(0);
   }

@@ -64,7 +64,6 @@ CudaLaneOptions lane_options(const graph::Network& network, const Options& optio
     lane.slots = static_cast<std::size_t>(options.slots);
   }
   lane.keep_pixels = options.keep_pixels;
-  lane.max_pixels = options.max_pixels;
   return lane;
 }
 

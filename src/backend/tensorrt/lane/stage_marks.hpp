@@ -8,15 +8,13 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Decode: by the lane itself, of pictures that come as files. Host: its two threads' own work
-/// beside that, filling and enqueuing batches and reading their results, without what the fleet
-/// does when it takes them. The rest is the device's, batch by batch: what runs side by side is
-/// counted once for each batch, so together they are more than the time that passes, and most of it
-/// is where batches wait for each other. They are taken of one slot's batches: SampledTimes.
-/// Upload: from the first copy to the last, with what the host does in between. What a batch waits
-/// for its turn to be computed is in none.
+/// Host: the work of the lane's two threads, which fill and enqueue batches and read their results;
+/// without the fleet's work when it takes them. The other stages run on the device. Their times are
+/// summed over batches that overlap, so their sum exceeds the time that passes; for most of it,
+/// batches wait for each other. They are measured for the batches of one slot: SampledTimes.
+/// Upload: from the first copy to the last, with the host's work in between. The time that a batch
+/// waits for its turn to be computed is in no stage.
 enum class CudaStage : std::size_t {
-  kDecode,
   kHost,
   kUpload,
   kResize,
@@ -25,8 +23,8 @@ enum class CudaStage : std::size_t {
   kDownload,
   kCount
 };
-inline constexpr std::array kCudaStageNames{"decode",  "host",  "upload",  "resize",
-                                            "network", "boxes", "download"};
+inline constexpr std::array kCudaStageNames{"host",    "upload", "resize",
+                                            "network", "boxes",  "download"};
 using CudaTimes = StageTimes<CudaStage>;
 
 /// Points that a batch passes on the device.
