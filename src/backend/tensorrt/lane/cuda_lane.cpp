@@ -94,7 +94,7 @@ class CudaLane final : public Lane {
         result.height = view.height;
         batch.slot->put(view);
       }
-      batch.slot->enqueue(turns_.take(*batch.slot));
+      batch.slot->enqueue(turns_.predecessor_of(*batch.slot));
       times_.add(CudaStage::kHost, begin);
     } catch (const std::exception& exception) {
       fail(batch, exception);

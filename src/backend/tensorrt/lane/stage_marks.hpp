@@ -8,12 +8,13 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Host: the work of the lane's two threads, which fill and enqueue batches and read their results;
-/// without the fleet's work when it takes them. The other stages run on the device. Their times are
-/// summed over batches that overlap, so their sum exceeds the time that passes; for most of it,
-/// batches wait for each other. They are measured for the batches of one slot: SampledTimes.
-/// Upload: from the first copy to the last, with the host's work in between. The time that a batch
-/// waits for its turn to be computed is in no stage.
+/// The stages of a batch.
+/// kHost: the lane's two threads fill and
+/// enqueue batches and read their results; the fleet's work on the results doesn't count.
+/// The others are the device's, measured for the batches of one slot (SampledTimes). Batches that
+/// run side by side count once each, so the sum exceeds the elapsed time; most of the excess is
+/// time in which batches wait for each other. kUpload: from the first copy to the last, including
+/// the host's work in between. No stage includes a batch's wait for its turn (Turns).
 enum class CudaStage : std::size_t {
   kHost,
   kUpload,
@@ -27,7 +28,7 @@ inline constexpr std::array kCudaStageNames{"host",    "upload", "resize",
                                             "network", "boxes",  "download"};
 using CudaTimes = StageTimes<CudaStage>;
 
-/// Points that a batch passes on the device.
+/// The points on the device between the stages of a batch.
 enum class Mark : std::size_t {
   kUpload,
   kUploaded,
@@ -39,22 +40,23 @@ enum class Mark : std::size_t {
   kCount
 };
 
-/// The times at which a slot's batch passed its marks, taken by the device. Never waits.
-/// Thread safety: of a slot, whose threads take turns.
+/// The times at which a slot's batch passed the marks, measured by the device. Never waits.
+/// Thread safety: as Slot.
 class StageMarks {
  public:
   /// Throws cuda::CudaError.
   explicit StageMarks(int device);
 
-  /// The device notes the time when it gets there. With `stream`'s device current. Throws
-  /// cuda::CudaError.
+  /// Enqueues a mark: the device notes the time when it gets there. The device of `stream` must be
+  /// current. Throws cuda::CudaError.
   void record(Mark mark, cudaStream_t stream) const;
 
-  /// The same as a part of the graph that is being captured on `stream`, in each of its runs.
+  /// Adds a mark to the graph that is being captured on `stream`; each launch notes the time anew.
+  /// Throws cuda::CudaError.
   void capture(Mark mark, cudaStream_t stream);
 
-  /// What the batch took that has passed them all; nothing of the host's stages. An engine whose
-  /// boxes have no mark counts them as network.
+  /// The times of the device's stages for the last batch, which must have passed all marks; the
+  /// host's stages are 0. Without Mark::kBoxesBegin, kNetwork includes kMakeBoxes.
   CudaTimes::Sample times() const;
 
  private:
