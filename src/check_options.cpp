@@ -91,19 +91,4 @@ Result<void> check(const Model& model, const Options& options) {
       .and_then([&] { return check_heads(model); });
 }
 
-Result<void> check(const ImageView& view) {
-  if (view.data == nullptr || view.width < 1 || view.height < 1) {
-    return fail(ErrorCode::kInvalidArgument, "a picture without pixels was submitted ({} x {})",
-                view.width, view.height);
-  }
-  const auto row =
-      static_cast<std::size_t>(view.width) * static_cast<std::size_t>(channels(view.format));
-  if (view.stride < row) {
-    return fail(ErrorCode::kInvalidArgument,
-                "a picture's stride is {} bytes; a row of {} pixels has at least {}", view.stride,
-                view.width, row);
-  }
-  return {};
-}
-
 }  // namespace yolofleet

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "yolofleet/image.hpp"
+#include "image/check_view.hpp"
 #include "yolofleet/model.hpp"
 #include "yolofleet/options.hpp"
 
@@ -9,8 +9,5 @@ namespace yolofleet {
 /// Errors: kInvalidArgument (an option out of its range, with its name, the value and the range; a
 /// model that has no weights), kUnsupported (a head that needs a class tree).
 Result<void> check(const Model& model, const Options& options);
-
-/// Errors: kInvalidArgument (no pixels, or a stride shorter than a row).
-Result<void> check(const ImageView& view);
 
 }  // namespace yolofleet

@@ -20,7 +20,7 @@ Result<void> check(const Picture& picture) {
   if (const auto* image = std::get_if<Image>(&picture)) {
     return check(image->view());
   }
-  return {};  // an encoded file is judged where it is decoded
+  return {};  // an encoded file is checked when it is decoded
 }
 
 /// Memory from which the devices fetch pixels, for all of them; null where none needs it, or, with
@@ -124,11 +124,11 @@ Result<std::vector<PictureResult>> Detector::detect(std::span<const ImageView> i
     if (submitted - taken == state_->fleet->capacity()) {
       take();
     }
-    const auto index = state_->fleet->submit(image);
-    if (!index) {
-      return tl::unexpected(index.error());
+    const auto ticket = state_->fleet->submit(image);
+    if (!ticket) {
+      return tl::unexpected(ticket.error());
     }
-    first = *index - submitted++;
+    first = *ticket - submitted++;
   }
   while (taken < images.size()) {
     take();
@@ -145,16 +145,18 @@ std::size_t Detector::capacity() const noexcept {
   return state_->fleet->capacity();
 }
 
-Result<void> Detector::submit(Picture picture) {
-  return check(picture)
-      .and_then([&] { return state_->fleet->submit(std::move(picture)); })
-      .map([](std::uint64_t) {});
+Result<std::uint64_t> Detector::submit(Picture picture, std::any tag) {
+  return check(picture).and_then(
+      [&] { return state_->fleet->submit(std::move(picture), std::move(tag)); });
 }
 
-Result<bool> Detector::try_submit(Picture& picture) {
-  return check(picture)
-      .and_then([&] { return state_->fleet->try_submit(picture); })
-      .map([](std::optional<std::uint64_t> index) { return index.has_value(); });
+Result<std::optional<std::uint64_t>> Detector::try_submit(Picture& picture, std::any tag) {
+  return check(picture).and_then(
+      [&] { return state_->fleet->try_submit(picture, std::move(tag)); });
+}
+
+Result<std::uint64_t> Detector::submit_error(Error error, std::any tag) {
+  return state_->fleet->submit_error(std::move(error), std::move(tag));
 }
 
 void Detector::finish() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <any>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -19,18 +20,23 @@ namespace yolofleet {
 
 /// Runs a model on the devices of this machine.
 ///
-/// Results come in the order of submission (unless Options::ordered says otherwise). A picture that
-/// fails gives a result with its error; the others go on. Any number of threads may call any
-/// members but the move operations and the destructor at the same time. Destroying a Detector drops
-/// what was not started, waits for what was, and discards the results.
+/// There are two ways to use it. `detect` takes some pictures and returns when all have their
+/// results. `submit` and `next` are for a stream of pictures: one thread submits them, another
+/// takes the results, in the order of submission unless Options::ordered says otherwise. A picture
+/// that fails gives a result with its error; the others go on.
+///
+/// Thread safety: all members but the move operations and the destructor may be called from any
+/// number of threads at the same time. The destructor drops pictures that no device has started,
+/// waits for the others, and discards all results.
 class YOLOFLEET_API Detector {
  public:
-  /// Opens the devices, all at the same time, which may take seconds; minutes where a GPU's engine
-  /// has to be built (Options::on_build tells of it, build_engines does it beforehand). Errors (of
-  /// several, that of the first device in their order; what Options::on_device_error changes stands
-  /// there): kInvalidArgument (an option is out of its range, or the model has no weights),
+  /// Opens the devices, all at the same time. This may take seconds, or minutes if the engine of a
+  /// GPU has to be built (Options::on_build reports its progress; build_engines builds engines
+  /// ahead). If several devices fail, the error is that of the first in their order; with
+  /// OnDeviceError::kContinue failed devices are warnings while another is left.
+  /// Errors: kInvalidArgument (an option is out of its range, or the model has no weights),
   /// kNotFound (no such device or module), kUnsupported, kTooLarge (no memory on the device, or
-  /// more than TensorRT takes in batches of this size), kDevice.
+  /// more than TensorRT allows for batches of this size), kDevice.
   static Result<Detector> open(const Model& model, const Options& options = {});
 
   Detector(const Detector&) = delete;
@@ -39,52 +45,62 @@ class YOLOFLEET_API Detector {
   Detector& operator=(Detector&&) noexcept;
   ~Detector();
 
-  /// Looks at these pictures and gives one result for each, in their order whatever
-  /// Options::ordered says. Blocks until all are done. Must not be mixed with `submit` and `next`,
-  /// and one thread at a time may call it.
-  /// Errors: kInvalidArgument (an image without pixels, or with a stride shorter than a row),
-  /// kCancelled after `finish`, kDevice; any other error of a picture stands in its result.
+  /// Detects in these pictures; blocks until all are done. Returns one result per picture, in their
+  /// order whatever Options::ordered says. One thread at a time may call it, and not while pictures
+  /// from `submit` are under way.
+  /// Errors: kInvalidArgument (an image has no pixels, or a stride shorter than a row), kCancelled
+  /// after `finish`, kDevice. Any other error of a picture is in its result.
   Result<std::vector<PictureResult>> detect(std::span<const ImageView> images);
 
-  /// How many pictures may be under way: submitted, but their results not yet taken. Fixed when the
-  /// Detector is opened: twice the pictures that all devices take at once, but 16 at least, which
-  /// is also how many are ever unfinished; and with several devices room for results that wait for
-  /// their turn, so that one 20 times slower than another doesn't hold that up: 20 times what the
-  /// device that takes most takes at once, for each device but one, at most 65536. Such results
-  /// hold detections alone. With Options::keep_pixels they would hold pixels: then there is no such
-  /// room, and a slow device can hold up a fast one. Without Options::ordered none is needed.
+  /// The number of pictures that may be under way: submitted, and their results not taken yet. It
+  /// is fixed when the Detector is opened: twice the number of pictures that all devices hold at
+  /// once, but at least 16.
+  ///
+  /// With several devices there is also room for results that wait for their turn, so that a device
+  /// 20 times slower than another doesn't hold that one up: 20 times the pictures that the largest
+  /// device holds, for each device but one, at most 65536. There is no such room with
+  /// Options::keep_pixels, since these results would hold pixels, so a slow device can hold up a
+  /// fast one; and none without Options::ordered, which doesn't need it.
   std::size_t capacity() const noexcept;
 
-  /// Hands a picture in; blocks while `capacity()` pictures are under way, so a thread that both
-  /// submits and takes results must keep to that number or use `try_submit`. Below it, it blocks
-  /// while as many pictures as may be held at once are not finished, and then until there is room
-  /// for a quarter of that many, which ends by itself. Who comes while others wait for that waits
-  /// with them.
-  /// Errors: kInvalidArgument (pixels that are none, or a stride shorter than a row); kCancelled
-  /// after `finish`.
-  Result<void> submit(Picture picture);
+  /// Submits a picture and returns its ticket, which is PictureResult::index of its result. Tickets
+  /// count the pictures of this Detector from 0. `tag` may hold anything of the caller's, such as a
+  /// file name; it comes back as PictureResult::tag.
+  ///
+  /// Blocks while `capacity()` pictures are under way. A thread that both submits and takes results
+  /// must therefore count, or use `try_submit`. It also blocks while the devices have as many
+  /// unfinished pictures as they can hold twice (at least 16), then until a quarter of that room is
+  /// free; this ends by itself. Later callers wait too.
+  /// Errors: kInvalidArgument (no pixels, or a stride shorter than a row); kCancelled after
+  /// `finish`.
+  Result<std::uint64_t> submit(Picture picture, std::any tag = {});
 
-  /// As `submit`, but returns false, and leaves the picture alone, instead of blocking.
-  Result<bool> try_submit(Picture& picture);
+  /// As `submit`; but instead of blocking it returns nothing, and leaves the picture alone.
+  Result<std::optional<std::uint64_t>> try_submit(Picture& picture, std::any tag = {});
 
-  /// Says that nothing more will be submitted: `next` ends after the last result.
+  /// Submits an error in place of a picture that the caller couldn't read: its result comes in
+  /// order with the others, and counts as a failure in the report. Blocks as `submit` does. Errors:
+  /// kCancelled after `finish`.
+  Result<std::uint64_t> submit_error(Error error, std::any tag = {});
+
+  /// Nothing more will be submitted: `next` returns nothing after the last result.
   void finish();
 
-  /// The next result, in order or as they come; blocks until it is there. Nothing after `finish`
-  /// and the last result.
+  /// Takes the next result, in the order of submission (without Options::ordered: as results become
+  /// ready). Blocks until there is one. Returns nothing after `finish` and the last result.
   std::optional<PictureResult> next();
 
-  /// What was done so far, by which device; at any time.
+  /// The work of each device so far. May be called at any time.
   FleetReport report() const;
 
-  /// Page-locked memory that the GPUs in use fetch pixels from without a copy in between, for
-  /// `Image(width, height, format, memory)`; null without a GPU. Pictures that are handed in as
-  /// files are decoded to it. Its room is limited; what doesn't fit lies on the heap.
+  /// Page-locked memory, from which the GPUs in use read pixels directly, for
+  /// `Image(width, height, format, memory)`; null without a GPU. Files are decoded to it. Its size
+  /// is limited; images that don't fit are on the heap.
   std::shared_ptr<PixelMemory> pixel_memory() const noexcept;
 
-  /// What was accepted but deserves a look, one line each.
+  /// Remarks from opening the devices, one line each; may be empty.
   std::span<const std::string> warnings() const noexcept;
-  /// The devices that were opened with what they compute in: "cpu: OpenVINO 2026.4.1, bf16, 2
+  /// The opened devices, each with its runtime and precision: "cpu: OpenVINO 2026.4.1, bf16, 2
   /// threads".
   std::span<const std::string> devices() const noexcept;
 

@@ -50,10 +50,13 @@ class YOLOFLEET_API PixelMemory {
   virtual void give_back(std::uint8_t* memory, std::size_t bytes) noexcept = 0;
 };
 
+/// The largest picture that is decoded by default: 178,956,970 pixels, 512 MiB of RGB.
+inline constexpr std::int64_t kDefaultMaxPixels = 178'956'970;
+
 /// What a decoder is allowed to do, and where it puts the pixels.
 struct DecodeLimits {
   /// Width times height. Checked from the header, before memory for the pixels is taken.
-  std::int64_t max_pixels = 178'956'970;
+  std::int64_t max_pixels = kDefaultMaxPixels;
   std::shared_ptr<PixelMemory> memory{};  ///< null: the heap
 };
 

@@ -4,6 +4,8 @@
 #include <functional>
 #include <string>
 
+#include "yolofleet/image.hpp"
+
 namespace yolofleet {
 
 /// The type that a network computes in.
@@ -102,7 +104,8 @@ struct Options {
   bool self_test = true;
   /// Give the decoded pixels back with each result (for drawing on them).
   bool keep_pixels = false;
-  std::int64_t max_pixels = 178'956'970;  ///< a larger picture is refused before it is decoded
+  /// A picture of more pixels (width times height) is refused before it is decoded.
+  std::int64_t max_pixels = kDefaultMaxPixels;
 };
 
 }  // namespace yolofleet

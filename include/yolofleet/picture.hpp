@@ -1,5 +1,6 @@
 #pragma once
 
+#include <any>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,20 +17,24 @@ namespace yolofleet {
 /// The bytes of a JPEG, PNG, WebP or BMP file.
 using EncodedImage = std::vector<std::byte>;
 
-/// A picture to detect in. An ImageView: pixels that the caller keeps alive until it has taken the
-/// picture's result. An Image: pixels that the caller hands over. An EncodedImage: a file that the
-/// caller hands over and the library decodes.
+/// A picture to detect objects in, one of:
+/// - ImageView: the caller owns the pixels and keeps them alive until it has taken the result;
+/// - Image: the Detector takes over the pixels;
+/// - EncodedImage: the Detector takes over the file and decodes it.
 using Picture = std::variant<ImageView, Image, EncodedImage>;
 
 /// The detections of one picture, or the error in their place.
 struct PictureResult {
-  std::uint64_t index = 0;  ///< counts the submitted pictures of a Detector, from 0
-  int width = 0;            ///< of the picture as shown; 0 if it could not be decoded
-  int height = 0;
+  /// The ticket that `submit` returned. In the results of Detector::detect: the picture's position
+  /// in the span.
+  std::uint64_t index = 0;
+  int width = 0;                      ///< of the picture as shown, in pixels; 0 if never decoded
+  int height = 0;                     ///< as `width`
   std::vector<Detection> detections;  ///< by falling confidence
-  std::optional<Error> error;         ///< set: this picture failed, `detections` is empty
-  std::string device;                 ///< that ran it: "cpu", "cuda:0"
+  std::optional<Error> error;         ///< set: this picture failed and `detections` is empty
+  std::string device;                 ///< that ran it: "cpu", "cuda:0"; empty: none did
   Image pixels;                       ///< with Options::keep_pixels, if the picture was not a view
+  std::any tag;                       ///< the caller's own, as given to `submit`; may be empty
 };
 
 }  // namespace yolofleet

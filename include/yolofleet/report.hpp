@@ -10,39 +10,40 @@
 
 namespace yolofleet {
 
-/// A part of a device's work, as far as the device measures it.
+/// One stage of a device's work, if the device measures it.
 struct StageReport {
-  std::string stage;   ///< "decode", "network"
-  double seconds = 0;  ///< spent in it, summed over batches that may have run side by side
+  std::string stage;   ///< "resize", "network"
+  double seconds = 0;  ///< summed over batches, of which several may run at the same time
 };
 
-/// What a device has done since it was opened. A picture that was given to another device in the
-/// end counts there alone.
+/// What a device has done since it was opened. A picture that one device left to another counts
+/// only for the device that finished it.
 struct DeviceReport {
   std::string device;  ///< "cuda:0"
-  /// Set: it could not be opened, did not pass the self-test or was lost, and isn't used.
+  /// Set: the device isn't used, because it couldn't be opened, failed the self-test or was lost.
   std::optional<Error> error;
-  std::uint64_t pictures = 0;  ///< that came back, with an error or without
-  std::uint64_t failures = 0;  ///< of those, with an error
-  std::uint64_t batches = 0;   ///< that they were in
-  double mean_batch = 0;       ///< pictures of a batch
+  std::uint64_t pictures = 0;  ///< finished, including failed ones
+  std::uint64_t failures = 0;  ///< finished with an error
+  std::uint64_t batches = 0;   ///< finished
+  double mean_batch = 0;       ///< mean number of pictures in a batch
   double share = 0;            ///< of the pictures of all devices, 0 to 1
   double busy_seconds = 0;     ///< with at least one batch in the device
-  /// Mean, from a picture's submission (or, where it is decoded before, from its pixels being
-  /// there) until the device took it.
+  /// Mean time that a picture waited for the device. Counted from its submission or, if it was
+  /// decoded before it reached the device, from the end of its decoding.
   double queue_seconds = 0;
-  /// With the self-test's picture; empty where the device doesn't measure them.
+  /// Includes the self-test's picture. Empty if the device doesn't measure its stages. A GPU has no
+  /// stage "decode": FleetReport::decode_threads decode for it.
   std::vector<StageReport> stages;
 };
 
 /// What a Detector has done so far.
 struct FleetReport {
-  std::uint64_t pictures = 0;  ///< whose result is there, taken or not
+  std::uint64_t pictures = 0;  ///< that have a result, taken or not, including failed ones
   std::uint64_t failures = 0;  ///< of those, with an error
-  /// From the first submission until now, or until the last result came where nothing is under way.
+  /// From the first submission until the last result, or until now if a picture is unfinished.
   double seconds = 0;
-  int decode_threads = 0;     ///< that decode pictures beside the devices; 0: each device does it
-  double decode_seconds = 0;  ///< that these were busy, summed
+  int decode_threads = 0;     ///< that decode files for the devices; 0: each device decodes its own
+  double decode_seconds = 0;  ///< time that these threads spent decoding, summed
   std::vector<DeviceReport> devices;  ///< in the order of Options::devices, also those with `error`
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <any>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -7,56 +8,59 @@
 #include <string>
 #include <vector>
 
+#include "ops/thresholds.hpp"
 #include "yolofleet/options.hpp"
 #include "yolofleet/picture.hpp"
 #include "yolofleet/report.hpp"
 
 namespace yolofleet::backend {
 
-/// What is kept of what a network finds: Options::confidence and Options::nms.
-struct Thresholds {
-  float confidence = 0.25F;
-  float nms = 0.45F;
-};
-
 /// A picture on its way through a lane.
 struct Job {
-  std::uint64_t ticket = 0;  ///< given by the fleet; comes back as PictureResult::index
-  Picture picture;
-  /// In place of the lane's own; in all jobs of a batch the same.
-  std::optional<Thresholds> thresholds{};
+  std::uint64_t ticket = 0;  ///< given by the fleet; the lane returns it as PictureResult::index
+  Picture picture;           ///< with pixels, unless LaneInfo::decodes
+  /// Instead of the lane's own; the same in all jobs of a batch.
+  std::optional<ops::Thresholds> thresholds{};
+  // The fleet's own; a lane leaves these alone.
+  std::any tag{};          ///< the caller's
+  bool passed_on = false;  ///< another lane was lost with it before
 };
 
-/// What is fixed when a lane is opened.
+/// Properties of a lane, fixed when it is opened.
 struct LaneInfo {
   std::string device;       ///< "cpu"
   std::string description;  ///< "cpu: OpenVINO 2026.4.1, bf16, 2 threads"
   std::size_t slots = 1;    ///< batches that may be in the lane at once
-  std::size_t batch = 1;    ///< pictures of a batch at most
-  /// Lanes of one kind give the same bits for a picture: the same engine on the same sort of
-  /// device.
+  std::size_t batch = 1;    ///< largest number of pictures in a batch
+  /// Lanes of one kind give the same bits for a picture: they run the same engine on the same sort
+  /// of device.
   std::string kind = device;
   Precision precision = Precision::kFp32;  ///< computed in; never kAuto
+  bool decodes = false;                    ///< accepts encoded files; else only pixels
 };
 
-/// What a lane has measured since it was opened, as far as it does.
+/// What a lane has measured since it was opened. Empty if it doesn't measure.
 struct LaneStats {
   std::vector<StageReport> stages;
 };
 
-/// Takes a finished batch: its results, and the jobs that they are of, both in the order in which
-/// they were submitted. A picture with a kDevice error is still in its job, decoded or not, so that
-/// another device can look at it; other jobs may be empty shells. A lane that can't give pictures
-/// back gives no jobs. Called from a thread of the lane, never
-/// from within `try_submit`; must not block on the lane, and may call `try_submit`. The slot is
-/// free again before it is called.
+/// Takes a finished batch. `results` has one result for each picture, in the order of submission;
+/// `jobs` has the jobs of the same pictures in the same order.
+///
+/// A picture with a kDevice error is still in its job, encoded or decoded, so that another device
+/// can process it; an empty ImageView says that the lane can't give it back. Pictures without such
+/// an error may have been moved from.
+///
+/// Called from a thread of the lane, never from within `try_submit`. Must not block on the lane;
+/// may call `try_submit`: the batch's slot is free by then.
 using OnFinished = std::function<void(std::vector<PictureResult> results, std::vector<Job> jobs)>;
 
-/// One device's whole way from pixels to detections. The fleet above knows nothing of what a device
-/// is made of; the back end below is free to fuse.
+/// The whole way from pictures to detections on one device. The fleet doesn't know what a device is
+/// made of, so a back end is free to fuse the steps.
 ///
 /// Thread safety: all members but the destructor may be called from any thread.
-/// The destructor finishes what it took (each batch is handed to OnFinished) and joins its threads.
+/// The destructor finishes the accepted batches (each is handed to OnFinished) and joins its
+/// threads.
 class Lane {
  public:
   Lane() = default;
@@ -66,8 +70,9 @@ class Lane {
 
   virtual const LaneInfo& info() const noexcept = 0;
 
-  /// Takes the batch (1 to info().batch jobs, moved from) if a slot is free; returns false and
-  /// leaves it alone otherwise. Never waits for the device.
+  /// Accepts the batch (1 to info().batch jobs, moved from) if a slot is free; otherwise returns
+  /// false and leaves it alone. Never waits for the device. Precondition: views passed
+  /// `check(ImageView)`.
   virtual bool try_submit(std::vector<Job>& batch) = 0;
 
   virtual LaneStats stats() const { return {}; }

@@ -36,4 +36,24 @@ void Account::write(DeviceReport& report, std::uint64_t all, Clock::time_point n
   report.queue_seconds = ratio(seconds(queued_), given_);
 }
 
+void Totals::submitted(Clock::time_point now) {
+  if (!first_submit_) {
+    first_submit_ = now;
+  }
+}
+
+void Totals::finished(const PictureResult& result, Clock::time_point now) {
+  ++finished_;
+  failed_ += result.error ? 1U : 0U;
+  last_result_ = now;
+}
+
+void Totals::write(FleetReport& report, bool idle, Clock::time_point now) const {
+  report.pictures = finished_;
+  report.failures = failed_;
+  if (first_submit_) {
+    report.seconds = seconds((idle ? last_result_ : now) - *first_submit_);
+  }
+}
+
 }  // namespace yolofleet::fleet

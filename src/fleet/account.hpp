@@ -2,25 +2,27 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "fleet/clock.hpp"
+#include "yolofleet/picture.hpp"
 #include "yolofleet/report.hpp"
 
 namespace yolofleet::fleet {
 
-/// Counts what a lane does. Not for several threads at once.
+/// Counts the work of one lane. Not for several threads at once.
 class Account {
  public:
-  /// The lane took a batch whose pictures had waited for `queued`, summed.
+  /// The lane accepted a batch. `queued`: how long its pictures had waited, summed.
   void given(std::size_t pictures, Clock::duration queued, Clock::time_point now);
 
-  /// A batch came back, with results for so many pictures and errors for so many of these. What
-  /// goes to another lane isn't counted: a batch that does so as a whole has 0 pictures.
+  /// A batch came back with `pictures` results, of which `failures` are errors. Pictures that go on
+  /// to another lane aren't counted; if all of a batch do so, `pictures` is 0.
   void came_back(std::size_t pictures, std::size_t failures, Clock::time_point now);
 
   std::uint64_t pictures() const { return pictures_; }
 
-  /// Fills in what is known here; `all` are the pictures of all lanes.
+  /// Fills in the counts; `all` is the number of pictures of all lanes.
   void write(DeviceReport& report, std::uint64_t all, Clock::time_point now) const;
 
  private:
@@ -31,7 +33,23 @@ class Account {
   std::uint64_t batches_ = 0;
   std::size_t inside_ = 0;  // batches in the lane
   Clock::time_point busy_since_{};
-  Clock::duration busy_{};  // without what goes on now
+  Clock::duration busy_{};  // up to the last time that the lane was empty
+};
+
+/// Counts the pictures of a fleet. Not for several threads at once.
+class Totals {
+ public:
+  void submitted(Clock::time_point now);
+  void finished(const PictureResult& result, Clock::time_point now);
+
+  /// Fills in the counts. `idle`: no picture is unfinished.
+  void write(FleetReport& report, bool idle, Clock::time_point now) const;
+
+ private:
+  std::uint64_t finished_ = 0;
+  std::uint64_t failed_ = 0;
+  std::optional<Clock::time_point> first_submit_;
+  Clock::time_point last_result_;
 };
 
 }  // namespace yolofleet::fleet

@@ -24,4 +24,10 @@ Bounds bounds_for(std::span<const LaneSize> lanes, bool hold_results) {
   return bounds;
 }
 
+void Room::update(std::size_t unfinished, std::size_t under_way) {
+  full_ = unfinished >= bounds_.pictures || under_way >= bounds_.under_way;
+  crowded_ = unfinished >= bounds_.pictures ||
+             (crowded_ && unfinished + bounds_.pictures / 4 > bounds_.pictures);
+}
+
 }  // namespace yolofleet::fleet

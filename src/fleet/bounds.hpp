@@ -11,21 +11,42 @@ struct LaneSize {
   std::size_t batch = 1;
 };
 
-/// What a fleet holds at most.
+/// The most pictures that a fleet holds.
 struct Bounds {
-  std::size_t pictures = 0;   ///< that wait or are in lanes: these take memory for their pixels
-  std::size_t under_way = 0;  ///< these, and results that were not yet taken; at least `pictures`
+  std::size_t pictures = 0;   ///< unfinished ones: they take memory for their pixels
+  std::size_t under_way = 0;  ///< unfinished ones and results not yet taken; at least `pictures`
 };
 
-/// Every lane can have all its slots full and as much again waiting for it; kFewestPictures
-/// pictures at least, since with fewer under way threads sleep and wake for each of them. With
-/// `hold_results`, results may also wait for their turn: while a lane works off what it holds, one
-/// that is kSpeedRatio times faster finishes kSpeedRatio times that many, and so does each of the
-/// others; but not over kMostHeld.
+/// Every lane can have all its slots full and as much again waiting for it; but at least
+/// kFewestPictures, since with fewer, threads would sleep and wake for each picture.
+///
+/// With `hold_results`, results may also wait for their turn: while a lane works off what it holds,
+/// a lane that is kSpeedRatio times faster finishes kSpeedRatio times as many pictures, and so does
+/// each other lane. At most kMostHeld results.
 Bounds bounds_for(std::span<const LaneSize> lanes, bool hold_results);
 
 inline constexpr std::size_t kFewestPictures = 16;
 inline constexpr std::size_t kSpeedRatio = 20;
 inline constexpr std::size_t kMostHeld = 65'536;
+
+/// Whether another picture may be submitted. Not for several threads at once.
+class Room {
+ public:
+  explicit Room(const Bounds& bounds) : bounds_(bounds) {}
+
+  /// To be called after each change of the number of pictures.
+  void update(std::size_t unfinished, std::size_t under_way);
+
+  std::size_t capacity() const noexcept { return bounds_.under_way; }
+  bool is_full() const { return full_; }
+  /// Whether to wake a waiting submitter: once the fleet was full of unfinished pictures, only when
+  /// a quarter of their room is free. Otherwise threads would be woken for each single picture.
+  bool is_roomy() const { return !full_ && !crowded_; }
+
+ private:
+  const Bounds bounds_;
+  bool full_ = false;
+  bool crowded_ = false;  // was full, and less than a quarter is free
+};
 
 }  // namespace yolofleet::fleet

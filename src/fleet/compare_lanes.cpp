@@ -14,23 +14,23 @@ float iou(const Box& a, const Box& b) noexcept {
   if (!(width > 0.0F && height > 0.0F)) {
     return 0.0F;
   }
-  const float both = width * height;
-  return both / (a.width * a.height + b.width * b.height - both);
+  const float intersection = width * height;
+  return intersection / (a.width * a.height + b.width * b.height - intersection);
 }
 
-bool are_partners(const Detection& a, const Detection& b, const Tolerance& tolerance) noexcept {
+bool are_partners(const Detection& a, const Detection& b, const LaneTolerance& tolerance) noexcept {
   const auto [weak, strong] = std::minmax(a.confidence, b.confidence);
   return a.class_id == b.class_id && weak >= strong * tolerance.confidence &&
          iou(a.box, b.box) >= tolerance.iou;
 }
 
-/// Whether it may be under the floor of `others`, where it isn't seen.
-bool may_be_missed(const Detection& one, const Found& others, const Tolerance& tolerance) {
+/// Whether its counterpart may be below the floor of `others`.
+bool may_be_missed(const Detection& one, const Found& others, const LaneTolerance& tolerance) {
   return one.confidence * tolerance.confidence <= others.floor;
 }
 
-/// Whether each of `some` that `others` can't have missed has its partner there.
-bool are_among(const Found& some, const Found& others, const Tolerance& tolerance) {
+/// Whether each of `some` has its partner in `others`, unless that may be below the floor.
+bool are_among(const Found& some, const Found& others, const LaneTolerance& tolerance) {
   return std::all_of(some.detections.begin(), some.detections.end(), [&](const Detection& one) {
     return may_be_missed(one, others, tolerance) ||
            std::any_of(others.detections.begin(), others.detections.end(),
@@ -38,20 +38,20 @@ bool are_among(const Found& some, const Found& others, const Tolerance& toleranc
   });
 }
 
-bool all_may_be_missed(const Found& some, const Found& others, const Tolerance& tolerance) {
+bool all_may_be_missed(const Found& some, const Found& others, const LaneTolerance& tolerance) {
   return std::all_of(some.detections.begin(), some.detections.end(),
                      [&](const Detection& one) { return may_be_missed(one, others, tolerance); });
 }
 
-Tolerance wider(const Found& a, const Found& b) {
-  const Tolerance of_a = tolerance_of(a.precision);
-  const Tolerance of_b = tolerance_of(b.precision);
+LaneTolerance wider(const Found& a, const Found& b) {
+  const LaneTolerance of_a = lane_tolerance(a.precision);
+  const LaneTolerance of_b = lane_tolerance(b.precision);
   return {std::min(of_a.confidence, of_b.confidence), std::min(of_a.iou, of_b.iou)};
 }
 
 }  // namespace
 
-Tolerance tolerance_of(Precision precision) noexcept {
+LaneTolerance lane_tolerance(Precision precision) noexcept {
   switch (precision) {
     case Precision::kFp32:
       return {0.98F, 0.98F};
@@ -69,7 +69,7 @@ bool agree(const Found& a, const Found& b) {
   if (a.kind == b.kind) {
     return a.detections == b.detections;
   }
-  const Tolerance tolerance = wider(a, b);
+  const LaneTolerance tolerance = wider(a, b);
   return are_among(a, b, tolerance) && are_among(b, a, tolerance);
 }
 
@@ -77,7 +77,7 @@ bool can_be_compared(const Found& a, const Found& b) {
   if (a.kind == b.kind) {
     return !a.detections.empty() || !b.detections.empty();
   }
-  const Tolerance tolerance = wider(a, b);
+  const LaneTolerance tolerance = wider(a, b);
   return !all_may_be_missed(a, b, tolerance) || !all_may_be_missed(b, a, tolerance);
 }
 
@@ -92,7 +92,7 @@ bool can_be_compared(const std::vector<Found>& lanes) {
   return true;
 }
 
-std::vector<bool> odd_ones(const std::vector<Found>& lanes) {
+std::vector<bool> outliers_of(const std::vector<Found>& lanes) {
   const std::size_t count = lanes.size();
   std::vector<std::vector<bool>> differ(count, std::vector<bool>(count, false));
   for (std::size_t i = 0; i < count; ++i) {
@@ -100,12 +100,12 @@ std::vector<bool> odd_ones(const std::vector<Found>& lanes) {
       differ[i][j] = differ[j][i] = !agree(lanes[i], lanes[j]);
     }
   }
-  std::vector<bool> odd(count, false);
+  std::vector<bool> outlier(count, false);
   for (;;) {
     std::vector<std::size_t> disagreements(count, 0);
     for (std::size_t i = 0; i < count; ++i) {
       for (std::size_t j = 0; j < count; ++j) {
-        disagreements[i] += !odd[i] && !odd[j] && differ[i][j] ? 1U : 0U;
+        disagreements[i] += !outlier[i] && !outlier[j] && differ[i][j] ? 1U : 0U;
       }
     }
     const std::size_t most = *std::max_element(disagreements.begin(), disagreements.end());
@@ -113,11 +113,11 @@ std::vector<bool> odd_ones(const std::vector<Found>& lanes) {
       break;
     }
     for (std::size_t i = 0; i < count; ++i) {
-      odd[i] = odd[i] || disagreements[i] == most;
+      outlier[i] = outlier[i] || disagreements[i] == most;
     }
   }
-  const auto left = static_cast<std::size_t>(std::count(odd.begin(), odd.end(), false));
-  return 2 * left > count ? odd : std::vector<bool>(count, true);
+  const auto left = static_cast<std::size_t>(std::count(outlier.begin(), outlier.end(), false));
+  return 2 * left > count ? outlier : std::vector<bool>(count, true);
 }
 
 }  // namespace yolofleet::fleet

@@ -1,30 +1,17 @@
 #include "fleet/decoders.hpp"
 
 #include <utility>
-#include <variant>
+
+#include "backend/pixels.hpp"
 
 namespace yolofleet::fleet {
-namespace {
-
-/// The picture's pixels in place of its file, or why there are none.
-std::optional<Error> decode(Picture& picture, const DecodeLimits& limits) {
-  auto image = Image::decode(std::get<EncodedImage>(picture), limits);
-  if (!image) {
-    return std::move(image).error();
-  }
-  picture = *std::move(image);
-  return std::nullopt;
-}
-
-}  // namespace
-
 Decoders::Decoders(const DecodeOptions& options, OnDecoded on_decoded)
     : limits_(options.limits), on_decoded_(std::move(on_decoded)) {
   try {
     for (int i = 0; i < options.threads; ++i) {
       threads_.emplace_back([this] { run(); });
     }
-  } catch (...) {  // those that were started use this object
+  } catch (...) {  // the started threads use this object
     stop();
     throw;
   }
@@ -69,9 +56,9 @@ void Decoders::run() {
     jobs_.pop_front();
     lock.unlock();
     const auto begin = Clock::now();
-    auto error = decode(job.picture, limits_);
+    const auto decoded = backend::decode_in_place(job.picture, limits_);
     const auto took = Clock::now() - begin;
-    on_decoded_(std::move(job), std::move(error));
+    on_decoded_(std::move(job), decoded ? std::nullopt : std::optional{decoded.error()});
     lock.lock();
     busy_ += took;
   }

@@ -15,22 +15,22 @@
 
 namespace yolofleet::fleet {
 
-/// How pictures are decoded before a lane gets them.
+/// How files are decoded for lanes that don't decode.
 struct DecodeOptions {
-  int threads = 0;      ///< 0: not at all; lanes do it
-  DecodeLimits limits;  ///< with the memory that pixels go to
+  int threads = 1;      ///< at least 1
+  DecodeLimits limits;  ///< with the memory that the pixels are decoded to
 };
 
-/// Threads that make pixels of encoded pictures, each of the next one that was added.
+/// Threads that decode files, the oldest first.
 class Decoders {
  public:
-  /// Takes a job whose picture is an Image now, or the error instead. Called from the threads, in
-  /// no order; must not wait for this object.
+  /// Takes a job whose picture is an Image now, or the error of its file. Called from the threads,
+  /// in any order; must not wait for this object.
   using OnDecoded = std::function<void(backend::Job job, std::optional<Error> error)>;
 
-  /// Precondition: at least one thread. Throws std::system_error where one can't be started.
+  /// Throws std::system_error if a thread can't be started.
   Decoders(const DecodeOptions& options, OnDecoded on_decoded);
-  /// Drops what was not begun, waits for what was.
+  /// Drops the jobs that no thread has begun, waits for the others.
   ~Decoders();
   Decoders(const Decoders&) = delete;
   Decoders& operator=(const Decoders&) = delete;
@@ -39,7 +39,7 @@ class Decoders {
   void add(backend::Job job);
 
   std::size_t threads() const noexcept { return threads_.size(); }
-  /// Of all threads together.
+  /// Time spent decoding, summed over the threads.
   double busy_seconds() const;
 
  private:

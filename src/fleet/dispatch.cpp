@@ -1,4 +1,4 @@
-// How pictures get into lanes and out of them again: the part of Fleet that lanes have to do with.
+// How pictures get into lanes and out of them again.
 
 #include <algorithm>
 #include <utility>
@@ -12,28 +12,40 @@ bool is_device_error(const PictureResult& result) {
   return result.error && result.error->code == ErrorCode::kDevice;
 }
 
-}  // namespace
-
-bool Fleet::is_full() const {
-  return unfinished() >= bounds_.pictures || results_.under_way() >= bounds_.under_way;
+/// Whether another lane can process it.
+bool can_be_passed_on(const backend::Job& job) {
+  const auto* const view = std::get_if<ImageView>(&job.picture);
+  return !job.passed_on && (view == nullptr || view->data != nullptr);
 }
 
+PictureResult failed(backend::Job& job, Error error) {
+  PictureResult result;
+  result.index = job.ticket;
+  result.error = std::move(error);
+  result.tag = std::move(job.tag);
+  return result;
+}
+
+}  // namespace
+
 bool Fleet::no_more() const {
-  const bool somebody_waits_in_vain = takers_ > 0 && in_lanes_ == 0 && !results_.ready();
-  return decoding_ == 0 && (finished_ || somebody_waits_in_vain || is_full());
+  const bool taker_waits_in_vain =
+      waiters_.takers > 0 && lanes_.pictures_inside() == 0 && !results_.ready();
+  return decoding_ == 0 && (finished_ || taker_waits_in_vain || room_.is_full());
 }
 
 void Fleet::dispatch(Clock::time_point now) {
+  room_.update(unfinished(), results_.under_way());
   while (!waiting_.empty()) {
-    if (usable_ == 0) {
+    if (!lanes_.any_used()) {
       fail_waiting();
       return;
     }
     const Demand demand{waiting_.size(), no_more(), waiting_.front().since + options_.max_wait};
-    const Decision decision = decide(demand, loads_, now);
-    if (decision.look_again && (!look_again_ || *decision.look_again < *look_again_)) {
-      look_again_ = decision.look_again;
-      deadline_.notify_one();
+    const Decision decision = decide(demand, lanes_.loads(), now);
+    if (decision.look_again && (!alarm_.time || *decision.look_again < *alarm_.time)) {
+      alarm_.time = decision.look_again;
+      alarm_.changed.notify_one();
     }
     if (decision.pictures == 0 || !send(decision, now)) {
       return;
@@ -50,37 +62,19 @@ bool Fleet::send(const Decision& decision, Clock::time_point now) {
     batch.push_back(std::move(waiting->job));
     queued += now - waiting->since;
   }
-  Seat& seat = seats_[decision.lane];
-  LaneLoad& load = loads_[decision.lane];
-  if (!seat.lane->try_submit(batch)) {  // against what was counted: it is asked again later
+  if (!lanes_.give(decision.lane, batch, queued, now)) {  // unexpected: it is asked again later
     for (std::size_t i = 0; i < batch.size(); ++i) {
       waiting_[i].job = std::move(batch[i]);
     }
     return false;
   }
   waiting_.erase(waiting_.begin(), end);
-  in_lanes_ += decision.pictures;
-  ++load.batches;
-  load.last_given = ++given_;
-  seat.account.given(decision.pictures, queued, now);
   return true;
 }
 
 void Fleet::put(PictureResult result) {
-  if (!passed_on_.empty()) {
-    passed_on_.erase(result.index);
-  }
-  ++done_;
-  last_result_ = Clock::now();
-  if (result.error) {
-    ++failed_;
-  }
+  totals_.finished(result, Clock::now());
   results_.put(std::move(result));
-}
-
-void Fleet::put_back(backend::Job job) {
-  passed_on_.insert(job.ticket);
-  wait_for_lane(std::move(job), Clock::now());
 }
 
 void Fleet::wait_for_lane(backend::Job job, Clock::time_point now) {
@@ -91,12 +85,10 @@ void Fleet::wait_for_lane(backend::Job job, Clock::time_point now) {
 }
 
 void Fleet::fail_waiting() {
-  const Seat& lost = seats_[last_lost_];
-  for (const Waiting& waiting : std::exchange(waiting_, {})) {
-    PictureResult result;
-    result.index = waiting.job.ticket;
+  const Seat& lost = lanes_.last_lost();
+  for (Waiting& waiting : std::exchange(waiting_, {})) {
+    PictureResult result = failed(waiting.job, *lost.error);
     result.device = lost.device;
-    result.error = lost.error;
     put(std::move(result));
   }
 }
@@ -106,12 +98,7 @@ bool Fleet::lose_if_broken(std::size_t lane, const std::vector<PictureResult>& r
       !std::all_of(results.begin(), results.end(), is_device_error)) {
     return false;
   }
-  if (loads_[lane].usable) {
-    loads_[lane].usable = false;
-    seats_[lane].error = results.front().error;
-    last_lost_ = lane;
-    --usable_;
-  }
+  lanes_.lose(lane, *results.front().error);
   return true;
 }
 
@@ -121,15 +108,13 @@ void Fleet::decoded(backend::Job job, std::optional<Error> error) {
   if (closing_) {
     return;
   }
+  const auto now = Clock::now();
   if (error) {
-    PictureResult result;
-    result.index = job.ticket;
-    result.error = std::move(error);
-    put(std::move(result));
+    put(failed(job, *std::move(error)));
   } else {
-    wait_for_lane(std::move(job), Clock::now());
+    wait_for_lane(std::move(job), now);
   }
-  dispatch(Clock::now());
+  dispatch(now);
   unlock_and_wake(lock);
 }
 
@@ -137,36 +122,33 @@ void Fleet::take_back(std::size_t lane, std::vector<PictureResult> results,
                       std::vector<backend::Job> jobs) {
   std::unique_lock lock{mutex_};
   const auto now = Clock::now();
-  --loads_[lane].batches;
-  in_lanes_ -= results.size();
-  const bool pass_on = lose_if_broken(lane, results) && jobs.size() == results.size() && !closing_;
-  std::size_t pictures = 0;
-  std::size_t failures = 0;
+  const bool lost = lose_if_broken(lane, results);
+  LaneTable::Counts counts{results.size()};
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (pass_on && passed_on_.count(results[i].index) == 0) {
-      put_back(std::move(jobs[i]));
+    if (lost && !closing_ && can_be_passed_on(jobs[i])) {
+      jobs[i].passed_on = true;
+      wait_for_lane(std::move(jobs[i]), now);
       continue;
     }
-    ++pictures;
-    if (results[i].error) {
-      ++failures;
-    }
+    ++counts.pictures;
+    counts.failures += results[i].error ? 1U : 0U;
+    results[i].tag = std::move(jobs[i].tag);
     put(std::move(results[i]));
   }
-  seats_[lane].account.came_back(pictures, failures, now);
+  lanes_.came_back(lane, counts, now);
   dispatch(now);
   unlock_and_wake(lock);
 }
 
-void Fleet::watch_deadlines() {
+void Fleet::watch_alarm() {
   std::unique_lock lock{mutex_};
   while (!closing_) {
-    if (!look_again_) {
-      deadline_.wait(lock);
-    } else if (Clock::now() < *look_again_) {
-      deadline_.wait_until(lock, Clock::time_point{*look_again_});
+    if (!alarm_.time) {
+      alarm_.changed.wait(lock);
+    } else if (Clock::now() < *alarm_.time) {
+      alarm_.changed.wait_until(lock, Clock::time_point{*alarm_.time});
     } else {
-      look_again_.reset();
+      alarm_.time.reset();
       dispatch(Clock::now());
     }
   }

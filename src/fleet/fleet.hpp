@@ -1,5 +1,6 @@
 #pragma once
 
+#include <any>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -9,18 +10,16 @@
 #include <optional>
 #include <string>
 #include <thread>
-#include <unordered_set>
 #include <vector>
 
 #include "backend/lane.hpp"
 #include "fleet/account.hpp"
 #include "fleet/bounds.hpp"
 #include "fleet/clock.hpp"
-#include "fleet/compare_lanes.hpp"
 #include "fleet/decide.hpp"
 #include "fleet/decoders.hpp"
+#include "fleet/lane_table.hpp"
 #include "fleet/open_lanes.hpp"
-#include "fleet/outlet.hpp"
 #include "fleet/results.hpp"
 #include "fleet/waiting.hpp"
 #include "yolofleet/options.hpp"
@@ -29,111 +28,100 @@
 
 namespace yolofleet::fleet {
 
-/// What `Options` says to a fleet, where it is explained.
+/// The members of `Options` that a fleet uses; they are explained there.
 struct FleetOptions {
   Clock::duration max_wait = std::chrono::milliseconds{5};
   bool ordered = true;
   bool keep_pixels = false;
   OnDeviceError on_device_error = OnDeviceError::kFail;
   bool self_test = false;
-  /// How long a device may look at a picture of the self-test.
+  /// How long a device may take for a picture of the self-test.
   Clock::duration self_test_limit = std::chrono::minutes{2};
-  int max_detections = 300;  ///< that the lanes were opened with
-  DecodeOptions decode;      ///< of pictures that come as files
+  int max_detections = 0;  ///< that the lanes were opened with; the self-test needs it
+  DecodeOptions decode;    ///< used if any lane doesn't decode
 };
 
-/// Many lanes behind one queue: decodes pictures where lanes are not to, makes batches, gives them
-/// to whichever lane has a free slot, puts the results in order, bounds how many pictures are under
-/// way, and passes on what a lost lane leaves undone.
+/// Many lanes behind one queue. It decodes files for lanes that don't, makes batches, gives them to
+/// whichever lane has a free slot, puts the results in order, bounds the number of pictures under
+/// way, and passes the unfinished pictures of a lost lane to the others.
 ///
-/// Who changes something (a picture comes, a batch comes back, somebody waits) also gives the lanes
-/// what follows from it, in its own thread; a thread of the fleet's own is woken only where
-/// pictures have waited for a full batch long enough.
+/// A thread that changes something (it submits a picture, returns a batch, waits for a result) also
+/// gives the lanes the batches that have become ready. The fleet's own thread only wakes up when
+/// pictures have waited long enough for a full batch.
 ///
 /// Thread safety: all members but the destructor, from any number of threads.
 class Fleet {
  public:
-  /// Opens the lanes, all at the same time, and tries them out (Options::self_test). Errors: that
-  /// of the first lane in their order that can't be opened or fails when it is tried out; with
-  /// OnDeviceError::kContinue only if none is left. kDevice: the lanes find different things.
+  /// Opens the lanes, all at the same time, and runs the self-test (Options::self_test). Errors:
+  /// that of the first lane in their order that can't be opened or fails the self-test; with
+  /// OnDeviceError::kContinue only if none is left. kDevice: the lanes give different detections.
   /// Precondition: at least one lane.
   static Result<std::unique_ptr<Fleet>> open(const std::vector<OpenLane>& lanes,
                                              const FleetOptions& options = {});
 
-  /// Drops what no lane took yet, waits for what one did, and discards the results.
+  /// Drops the pictures that no lane has yet, waits for the others, and discards all results.
   ~Fleet();
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;
 
-  /// Pictures that may be submitted without their results being taken: Bounds::under_way.
-  std::size_t capacity() const noexcept { return bounds_.under_way; }
+  /// Pictures that may be submitted without taking results: Bounds::under_way.
+  std::size_t capacity() const noexcept { return room_.capacity(); }
 
-  /// Hands a picture in; gives its index. Blocks while `capacity()` are under way, or
-  /// Bounds::pictures of them aren't finished. Errors: kCancelled after `finish`, even if it was
-  /// called while this call was blocked.
-  Result<std::uint64_t> submit(Picture picture);
+  /// Submits a picture; returns its ticket, counted from 0. Blocks while `capacity()` pictures are
+  /// under way, or Bounds::pictures of them are unfinished. Errors: kCancelled after `finish`, even
+  /// if that was called while this call blocked.
+  Result<std::uint64_t> submit(Picture picture, std::any tag = {});
 
-  /// As `submit`; nothing, and the picture left alone, where that would block.
-  Result<std::optional<std::uint64_t>> try_submit(Picture& picture);
+  /// As `submit`; instead of blocking it returns nothing and leaves the picture alone.
+  Result<std::optional<std::uint64_t>> try_submit(Picture& picture, std::any tag = {});
+
+  /// As `submit`, for a picture that couldn't be read: `error` becomes its result.
+  Result<std::uint64_t> submit_error(Error error, std::any tag = {});
 
   /// Nothing more will be submitted.
   void finish();
 
-  /// The next result, in the order of submission or as they come; blocks until it is there. Nothing
-  /// after `finish` and the last result.
+  /// The next result, in the order of submission or as results become ready; blocks until there is
+  /// one. Nothing after `finish` and the last result.
   std::optional<PictureResult> next();
 
   FleetReport report() const;
 
-  /// Of the lanes that were opened, in their order: LaneInfo::description.
-  std::vector<std::string> descriptions() const;
+  /// LaneInfo::description of the opened lanes, in their order.
+  std::vector<std::string> descriptions() const { return lanes_.descriptions(); }
 
-  /// What opening the lanes gave to say.
+  /// Warnings from opening the lanes.
   const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:
-  /// What belongs to one lane, beside its load.
-  struct Seat {
-    std::string device;
-    std::unique_ptr<backend::Lane> lane;  // null: it couldn't be opened, or isn't used
-    std::shared_ptr<Outlet> outlet;       // of the lane
-    std::optional<Error> error;           // set: it isn't used (any more)
-    Account account;
+  /// Callers that wait.
+  struct Waiters {
+    std::condition_variable room;    // a picture may be submitted, or `finish` was called
+    std::size_t submitters = 0;      // that wait for it
+    std::condition_variable result;  // one can be taken, or there will be none
+    std::size_t takers = 0;          // that wait for it
+  };
+  /// Dispatches again at a given time.
+  struct Alarm {
+    std::condition_variable changed;  // `time` is earlier than before, or the fleet ends
+    std::optional<Clock::time_point> time;
+    std::thread thread;
   };
 
-  explicit Fleet(const FleetOptions& options) : options_(options), results_(options.ordered) {}
-
-  void seat(const std::string& device, OpenedLane opened, std::shared_ptr<Outlet> outlet);
-  /// Tries the lanes out. Before `start`.
-  Result<void> self_test();
-  /// Lets every lane in use look at the picture; [i] is what the i-th says.
-  std::vector<std::optional<PictureResult>> try_out(const Image& picture, float confidence);
-  /// Leaves a lane whose device doesn't answer to a thread that nobody waits for.
-  void give_up(std::size_t lane);
-  Result<void> dismiss_failed(const std::vector<std::optional<PictureResult>>& tried);
-  /// What those in use found, in their order.
-  std::vector<Found> found_by(std::vector<std::optional<PictureResult>> tried,
-                              float confidence) const;
-  Result<void> dismiss_odd(const std::vector<Found>& found);
-  void dismiss(std::size_t lane, Error error);
-  void start();
-  void watch_deadlines();
+  Fleet(OpenedLanes opened, const FleetOptions& options);
 
   // All of these with mutex_ held.
-  std::size_t unfinished() const { return decoding_ + waiting_.size() + in_lanes_; }
-  bool is_full() const;
-  /// Whether who waits for room is to have it: when a quarter of what may be unfinished is free.
-  /// Threads that were woken for each picture's room would do little else.
-  bool is_roomy() const { return !is_full() && !crowded_; }
-  /// Whether who comes now needn't wait: where others do, for no less than they.
-  bool has_place() const { return submitters_ > 0 ? is_roomy() : !is_full(); }
+  std::size_t unfinished() const { return decoding_ + waiting_.size() + lanes_.pictures_inside(); }
+  /// Whether a new submitter needn't wait. Later callers wait too while others do.
+  bool has_place() const { return waiters_.submitters > 0 ? room_.is_roomy() : !room_.is_full(); }
+  /// False after `finish`.
+  bool wait_for_place(std::unique_lock<std::mutex>& lock);
   bool no_more() const;
-  std::uint64_t accept(Picture& picture);
+  std::uint64_t accept(Picture& picture, std::any& tag);
   void dispatch(Clock::time_point now);
   bool send(const Decision& decision, Clock::time_point now);
   void put(PictureResult result);
   void wait_for_lane(backend::Job job, Clock::time_point now);
-  void put_back(backend::Job job);
   void fail_waiting();
   bool lose_if_broken(std::size_t lane, const std::vector<PictureResult>& results);
 
@@ -142,42 +130,28 @@ class Fleet {
   /// A lane's OnFinished.
   void take_back(std::size_t lane, std::vector<PictureResult> results,
                  std::vector<backend::Job> jobs);
-  /// Unlocks, and wakes whom the change concerns; after every change of what is under way.
+  /// To be called after every change of the number of pictures: wakes those whom it concerns.
   void unlock_and_wake(std::unique_lock<std::mutex>& lock);
+  void watch_alarm();
 
   const FleetOptions options_;
-  Bounds bounds_;                      // fixed by `open`
-  std::vector<std::string> warnings_;  // fixed by `open`
+  const std::vector<std::string> warnings_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable room_;      // a picture may be submitted, or finish
-  std::condition_variable result_;    // a result can be taken, or the last one was
-  std::condition_variable deadline_;  // look_again_ is earlier than before, or the end
-  std::size_t submitters_ = 0;        // that wait for room_
-  bool crowded_ = false;              // was full, and less than a quarter is free
-  std::size_t takers_ = 0;            // that wait for result_
+  mutable std::mutex mutex_;  // of all below but decoders_, which is fixed by the constructor
+  Waiters waiters_;
+  Alarm alarm_;
   bool finished_ = false;
   bool closing_ = false;
 
-  std::size_t decoding_ = 0;     // pictures that the decoders have
+  // A picture is in the decoders, waits, is in a lane, or has its result.
+  std::size_t decoding_ = 0;
   std::deque<Waiting> waiting_;  // by ticket
-  std::size_t in_lanes_ = 0;     // pictures
+  LaneTable lanes_;
   Results results_;
-  std::unordered_set<std::uint64_t> passed_on_;  // tickets that a lost lane has left
-  std::optional<Clock::time_point> look_again_;
+  Room room_;  // for more pictures
+  Totals totals_;
 
-  std::uint64_t given_ = 0;  // batches
-  std::uint64_t done_ = 0;   // pictures
-  std::uint64_t failed_ = 0;
-  std::optional<Clock::time_point> first_submit_;
-  Clock::time_point last_result_;
-
-  std::vector<LaneLoad> loads_;  // [i] is of seats_[i]
-  std::vector<Seat> seats_;
-  std::size_t usable_ = 0;              // lanes
-  std::size_t last_lost_ = 0;           // the lane that was lost last
-  std::unique_ptr<Decoders> decoders_;  // null: lanes decode
-  std::thread watch_;
+  std::unique_ptr<Decoders> decoders_;  // null: the lanes decode
 };
 
 }  // namespace yolofleet::fleet

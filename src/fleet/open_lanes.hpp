@@ -3,39 +3,50 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "backend/lane.hpp"
+#include "fleet/outlet.hpp"
+#include "yolofleet/options.hpp"
 
 namespace yolofleet::fleet {
 
 /// A lane that can be opened.
 struct OpenLane {
   std::string device;  ///< "cuda:0"
-  /// Opens it; it hands its finished batches to the given function. What is accepted but deserves a
-  /// look is added to `warnings`. Called once, at the same time as those of other lanes.
+  /// Opens the lane, which then hands its finished batches to `on_finished`. Appends to `warnings`
+  /// what was accepted but deserves a look. Called once, at the same time as those of other lanes.
   std::function<Result<std::unique_ptr<backend::Lane>>(const backend::OnFinished& on_finished,
                                                        std::vector<std::string>& warnings)>
       open;
 };
 
-/// What came of it.
-struct OpenedLane {
-  Result<std::unique_ptr<backend::Lane>> lane;
-  std::vector<std::string> warnings;
+/// An opened lane, or the error in its place.
+struct Seat {
+  std::string device;
+  std::unique_ptr<backend::Lane> lane;  ///< null if it was never opened or isn't used
+  std::shared_ptr<Outlet> outlet;       ///< of the lane's results
+  std::optional<Error> error;           ///< set: the lane isn't used
 };
 
-/// Opens all of them, one thread each, and waits until the last one is done.
-/// `on_finished(i)` is for the i-th.
-std::vector<OpenedLane> open_side_by_side(
-    const std::vector<OpenLane>& lanes,
-    const std::function<backend::OnFinished(std::size_t)>& on_finished);
+/// The lanes of a fleet, in their order, before it starts.
+struct OpenedLanes {
+  std::vector<Seat> seats;
+  std::vector<std::string> warnings;
+
+  std::size_t used() const;
+  /// Closes the lane and notes why. A warning says so.
+  void dismiss(std::size_t lane, Error error);
+};
+
+/// Opens all lanes at the same time, each in a thread of its own; waits for the last one. Errors:
+/// that of the first lane in their order that can't be opened; with OnDeviceError::kContinue only
+/// if none can.
+Result<OpenedLanes> open_lanes(const std::vector<OpenLane>& lanes, OnDeviceError on_device_error);
 
 /// "no memory" of "cuda:1: no memory".
 std::string without_device(const std::string& device, const std::string& message);
-
-/// "cuda:1 isn't used: no memory".
-std::string not_used(const std::string& device, const Error& error);
 
 }  // namespace yolofleet::fleet

@@ -9,14 +9,14 @@
 
 namespace yolofleet::fleet {
 
-/// Where a lane's finished batches go. It may change, and a lane that is given up may outlive
-/// everything that it once led to.
+/// Passes a lane's finished batches on to a sink. The sink may change, and a lane that is given up
+/// may outlive every sink.
 ///
 /// Thread safety: all members, from any number of threads.
 class Outlet {
  public:
-  /// From now on to `sink`; nowhere if that is empty. A batch that came before may still be on its
-  /// way to the one before.
+  /// Passes batches to `sink` from now on; drops them if it is empty. An earlier batch may still be
+  /// on its way to the former sink.
   void lead_to(backend::OnFinished sink) {
     auto next = sink ? std::make_shared<const backend::OnFinished>(std::move(sink)) : nullptr;
     const std::lock_guard lock{mutex_};

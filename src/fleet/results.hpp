@@ -9,32 +9,32 @@
 
 namespace yolofleet::fleet {
 
-/// The results of the pictures that are under way, given out in the order of their tickets or as
-/// they come. Not for several threads at once.
+/// The results of the pictures under way, returned in the order of their tickets or in that of
+/// their arrival. Not for several threads at once.
 class Results {
  public:
   explicit Results(bool ordered) : ordered_(ordered) {}
 
-  /// A picture is under way now; its ticket, counted from 0.
+  /// Makes room for the result of a picture; returns its ticket, counted from 0.
   std::uint64_t expect();
 
-  /// Takes the result of an expected picture, which its index says.
+  /// Adds the result of the picture whose ticket is `result.index`.
   void put(PictureResult result);
 
-  /// Whether `take` has something to give.
+  /// Whether `take` has a result to return.
   bool ready() const;
 
   /// Precondition: `ready()`.
   PictureResult take();
 
-  /// Pictures that were expected and whose results were not yet taken.
+  /// Expected pictures whose results were not taken yet.
   std::size_t under_way() const { return under_way_; }
 
  private:
   const bool ordered_;
   std::uint64_t next_ticket_ = 0;
   std::size_t under_way_ = 0;
-  // Ordered: [i] is of the oldest ticket under way + i. Else what has come.
+  // Ordered: [i] is of the oldest ticket under way + i. Otherwise the results that have arrived.
   std::deque<std::optional<PictureResult>> results_;
 };
 

@@ -1,39 +1,42 @@
-// How Fleet tries its lanes out before there are pictures: each looks at the same one.
+#include "fleet/self_test.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <future>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include "base/fail.hpp"
 #include "fleet/compare_lanes.hpp"
-#include "fleet/fleet.hpp"
 #include "fleet/test_picture.hpp"
 
 namespace yolofleet::fleet {
 namespace {
 
-/// The second where too little is found over the first. Not the second at once: an untrained
-/// network finds more over it than one can wait for.
+/// The second is used if the first gives too few boxes. Not the second at once: an untrained
+/// network has so many boxes over it that the test would take too long.
 constexpr std::array kConfidences{0.01F, 0.0001F};
-constexpr float kNoSuppression = 2;  // boxes can't overlap by more than 1
-constexpr int kMostCompared = 300;   // each with each
+constexpr float kNoSuppression = 2;  // an IoU can't exceed 1
+constexpr int kMostCompared = 300;   // boxes of a lane: each is compared with each
 
-/// "no boxes", "1 box of 0.5", "300 boxes, the strongest of 0.873".
+using Answers = std::vector<std::optional<PictureResult>>;  // [i]: of the i-th lane, if in use
+
+/// "no boxes", "1 box, confidence 0.5", "300 boxes, highest confidence 0.873".
 std::string summary(const std::vector<Detection>& boxes) {
   if (boxes.empty()) {
     return "no boxes";
   }
-  return boxes.size() == 1 ? fmt::format("1 box of {:.3g}", boxes.front().confidence)
-                           : fmt::format("{} boxes, the strongest of {:.3g}", boxes.size(),
+  return boxes.size() == 1 ? fmt::format("1 box, confidence {:.3g}", boxes.front().confidence)
+                           : fmt::format("{} boxes, highest confidence {:.3g}", boxes.size(),
                                          boxes.front().confidence);
 }
 
-/// "cuda:0 (300 boxes, the strongest of 0.873), cpu (1 box of 0.011) and cuda:1 (no boxes)".
+/// "cuda:0 (300 boxes, highest confidence 0.873), cpu (1 box, confidence 0.011) and cuda:1 (no
+/// boxes)".
 class List {
  public:
   void add(const std::string& device, const std::vector<Detection>& boxes) {
@@ -58,149 +61,163 @@ PictureResult failure(const std::string& what) {
   return result;
 }
 
-}  // namespace
+class SelfTest {
+ public:
+  SelfTest(OpenedLanes& lanes, const SelfTestOptions& options) : lanes_(lanes), options_(options) {}
 
-std::vector<std::optional<PictureResult>> Fleet::try_out(const Image& picture, float confidence) {
-  std::vector<std::future<PictureResult>> answers(seats_.size());
-  for (std::size_t i = 0; i < seats_.size(); ++i) {
-    if (!loads_[i].usable) {
-      continue;
-    }
-    const auto answer = std::make_shared<std::promise<PictureResult>>();
-    answers[i] = answer->get_future();
-    seats_[i].outlet->lead_to(
-        [answer](std::vector<PictureResult> results, const std::vector<backend::Job>&) {
-          answer->set_value(std::move(results.front()));
-        });
-    std::vector<backend::Job> batch;  // with a picture of its own, for a lane that is given up
-    batch.push_back({i, picture, backend::Thresholds{confidence, kNoSuppression}});
-    if (!seats_[i].lane->try_submit(batch)) {
-      answer->set_value(failure("it takes no picture"));
+  Result<void> run();
+
+ private:
+  Answers run_lanes(const Image& picture, float confidence);
+  std::future<PictureResult> begin(std::size_t lane, const Image& picture, float confidence);
+  void give_up(std::size_t lane);
+  Result<void> dismiss_failed(const Answers& answers);
+  /// The boxes of the lanes in use, in their order.
+  std::vector<Found> found_by(Answers answers, float confidence) const;
+  Result<void> dismiss_outliers(const std::vector<Found>& found);
+
+  bool is_used(std::size_t lane) const { return !lanes_.seats[lane].error; }
+
+  OpenedLanes& lanes_;
+  const SelfTestOptions& options_;
+};
+
+std::future<PictureResult> SelfTest::begin(std::size_t lane, const Image& picture,
+                                           float confidence) {
+  const Seat& seat = lanes_.seats[lane];
+  const auto answer = std::make_shared<std::promise<PictureResult>>();
+  seat.outlet->lead_to(
+      [answer](std::vector<PictureResult> results, const std::vector<backend::Job>&) {
+        answer->set_value(std::move(results.front()));
+      });
+  std::vector<backend::Job> batch;  // with a copy of the picture, for a lane that is given up
+  batch.push_back({lane, picture, ops::Thresholds{confidence, kNoSuppression}});
+  if (!seat.lane->try_submit(batch)) {
+    answer->set_value(failure("it accepts no picture"));
+  }
+  return answer->get_future();
+}
+
+Answers SelfTest::run_lanes(const Image& picture, float confidence) {
+  const std::size_t count = lanes_.seats.size();
+  std::vector<std::future<PictureResult>> running(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (is_used(i)) {
+      running[i] = begin(i, picture, confidence);
     }
   }
-  const auto deadline = Clock::now() + options_.self_test_limit;
-  std::vector<std::optional<PictureResult>> tried(seats_.size());
-  for (std::size_t i = 0; i < seats_.size(); ++i) {
-    if (!answers[i].valid()) {
+  const auto deadline = Clock::now() + options_.limit;
+  Answers answers(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!running[i].valid()) {
       continue;
     }
-    if (answers[i].wait_until(deadline) == std::future_status::ready) {
-      tried[i] = answers[i].get();
+    if (running[i].wait_until(deadline) == std::future_status::ready) {
+      answers[i] = running[i].get();
     } else {
-      tried[i] =
-          failure(fmt::format("no answer within {:.3g} s", seconds(options_.self_test_limit)));
+      answers[i] = failure(fmt::format("no answer within {:.3g} s", seconds(options_.limit)));
       give_up(i);
     }
   }
-  return tried;
+  return answers;
 }
 
-void Fleet::give_up(std::size_t lane) {
-  // To destroy it takes as long as its device does, and so may giving page-locked memory back.
+void SelfTest::give_up(std::size_t lane) {
   struct Left {
     std::shared_ptr<PixelMemory> memory;
     std::unique_ptr<backend::Lane> lane;
   };
-  seats_[lane].outlet->lead_to({});
-  auto left =
-      std::make_unique<Left>(Left{options_.decode.limits.memory, std::move(seats_[lane].lane)});
+  Seat& seat = lanes_.seats[lane];
+  seat.outlet->lead_to({});
+  auto left = std::make_unique<Left>(Left{options_.memory, std::move(seat.lane)});
   try {
     std::thread([raw = left.get()] { std::unique_ptr<Left>{raw}.reset(); }).detach();
-  } catch (const std::system_error&) {  // no thread: it stays
+  } catch (const std::system_error&) {  // no thread: the lane stays until the process ends
   }
   static_cast<void>(left.release());
 }
 
-void Fleet::dismiss(std::size_t lane, Error error) {
-  seats_[lane].lane.reset();
-  loads_[lane].usable = false;
-  --usable_;
-  warnings_.push_back(not_used(seats_[lane].device, error));
-  seats_[lane].error = std::move(error);
-}
-
-Result<void> Fleet::dismiss_failed(const std::vector<std::optional<PictureResult>>& tried) {
+Result<void> SelfTest::dismiss_failed(const Answers& answers) {
   std::optional<Error> first;
-  for (std::size_t i = 0; i < tried.size(); ++i) {
-    if (!tried[i] || !tried[i]->error) {
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (!answers[i] || !answers[i]->error) {
       continue;
     }
-    const std::string& device = seats_[i].device;
-    Error error{tried[i]->error->code,
-                fmt::format("{}: failed in the self-test: {}", device,
-                            without_device(device, tried[i]->error->message))};
+    const std::string& device = lanes_.seats[i].device;
+    Error error{answers[i]->error->code,
+                fmt::format("{}: failed the self-test: {}", device,
+                            without_device(device, answers[i]->error->message))};
     if (!first) {
       first = error;
     }
-    dismiss(i, std::move(error));
+    lanes_.dismiss(i, std::move(error));
   }
-  if (first && (options_.on_device_error == OnDeviceError::kFail || usable_ == 0)) {
+  if (first && (options_.on_device_error == OnDeviceError::kFail || lanes_.used() == 0)) {
     return tl::unexpected(*std::move(first));
   }
   return {};
 }
 
-std::vector<Found> Fleet::found_by(std::vector<std::optional<PictureResult>> tried,
-                                   float confidence) const {
-  const auto room = static_cast<std::size_t>(std::min(options_.max_detections, kMostCompared));
+std::vector<Found> SelfTest::found_by(Answers answers, float confidence) const {
+  const auto most = static_cast<std::size_t>(std::clamp(options_.max_detections, 1, kMostCompared));
   std::vector<Found> found;
-  for (std::size_t i = 0; i < tried.size(); ++i) {
-    if (!loads_[i].usable) {
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (!is_used(i)) {
       continue;
     }
-    std::vector<Detection> boxes = std::move(tried[i]->detections);
-    const bool cut = boxes.size() >= room;
-    boxes.resize(std::min(boxes.size(), room));
+    std::vector<Detection> boxes = std::move(answers[i]->detections);
+    const bool cut = boxes.size() >= most;
+    boxes.resize(std::min(boxes.size(), most));
     const float floor = cut ? boxes.back().confidence : confidence;
-    const backend::LaneInfo& info = seats_[i].lane->info();
+    const backend::LaneInfo& info = lanes_.seats[i].lane->info();
     found.push_back({info.kind, info.precision, std::move(boxes), floor});
   }
   return found;
 }
 
-Result<void> Fleet::dismiss_odd(const std::vector<Found>& found) {
-  std::vector<std::size_t> lanes;
-  for (std::size_t i = 0; i < seats_.size(); ++i) {
-    if (loads_[i].usable) {
-      lanes.push_back(i);
+Result<void> SelfTest::dismiss_outliers(const std::vector<Found>& found) {
+  std::vector<std::size_t> used;
+  for (std::size_t i = 0; i < lanes_.seats.size(); ++i) {
+    if (is_used(i)) {
+      used.push_back(i);
     }
   }
-  const std::vector<bool> odd = odd_ones(found);
+  const std::vector<bool> outliers = outliers_of(found);
   List all;
   List others;
-  for (std::size_t i = 0; i < lanes.size(); ++i) {
-    const std::string& device = seats_[lanes[i]].device;
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    const std::string& device = lanes_.seats[used[i]].device;
     all.add(device, found[i].detections);
-    if (!odd[i]) {
+    if (!outliers[i]) {
       others.add(device, found[i].detections);
     }
   }
-  if (std::find(odd.begin(), odd.end(), false) == odd.end()) {
+  if (std::find(outliers.begin(), outliers.end(), false) == outliers.end()) {
     return base::fail(ErrorCode::kDevice,
-                      "{} don't find the same in the self-test's picture, and which of them "
-                      "computes wrongly can't be told",
+                      "{} give different detections for the self-test's picture; which of them is "
+                      "wrong can't be determined",
                       all.text());
   }
-  for (std::size_t i = 0; i < lanes.size(); ++i) {
-    if (odd[i]) {
-      dismiss(lanes[i],
-              {ErrorCode::kDevice,
-               fmt::format("{}: it finds something else ({}) in the self-test's picture "
-                           "than {}",
-                           seats_[lanes[i]].device, summary(found[i].detections), others.text())});
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    if (outliers[i]) {
+      lanes_.dismiss(used[i], {ErrorCode::kDevice,
+                               fmt::format("{}: its detections for the self-test's picture ({}) "
+                                           "differ from those of {}",
+                                           lanes_.seats[used[i]].device,
+                                           summary(found[i].detections), others.text())});
     }
   }
   return {};
 }
 
-Result<void> Fleet::self_test() {
+Result<void> SelfTest::run() {
   const Image picture = test_picture();
   for (const float confidence : kConfidences) {
-    auto tried = try_out(picture, confidence);
-    if (auto left = dismiss_failed(tried); !left || usable_ == 1) {
+    auto answers = run_lanes(picture, confidence);
+    if (auto left = dismiss_failed(answers); !left || lanes_.used() == 1) {
       return left;
     }
-    const std::vector<Found> found = found_by(std::move(tried), confidence);
+    const std::vector<Found> found = found_by(std::move(answers), confidence);
     const bool comparable = can_be_compared(found);
     const bool full = std::any_of(found.begin(), found.end(),
                                   [&](const Found& lane) { return lane.floor > confidence; });
@@ -208,12 +225,17 @@ Result<void> Fleet::self_test() {
       continue;
     }
     if (!comparable) {
-      warnings_.emplace_back(
-          "devices found too little in the self-test's picture for all of them to be compared");
+      lanes_.warnings.emplace_back("the self-test found too few boxes to compare all devices");
     }
-    return dismiss_odd(found);
+    return dismiss_outliers(found);
   }
   return {};
+}
+
+}  // namespace
+
+Result<void> self_test(OpenedLanes& lanes, const SelfTestOptions& options) {
+  return lanes.used() > 1 ? SelfTest{lanes, options}.run() : Result<void>{};
 }
 
 }  // namespace yolofleet::fleet

@@ -8,7 +8,7 @@ namespace yolofleet::fleet {
 /// A picture that no lane has yet.
 struct Waiting {
   backend::Job job;
-  Clock::time_point since;  ///< when a lane could first have had it
+  Clock::time_point since;  ///< when it was ready for a lane
 };
 
 }  // namespace yolofleet::fleet

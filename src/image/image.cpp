@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "base/fail.hpp"
 #include "base/files.hpp"
+#include "image/check_view.hpp"
 #include "image/codecs.hpp"
 #include "image/recognise.hpp"
 
@@ -91,17 +93,8 @@ Result<Image> Image::load(const std::filesystem::path& file, const DecodeLimits&
 }
 
 Result<std::vector<std::byte>> encode_image(const ImageView& image, ImageFormat format) {
-  if (image.data == nullptr || image.width < 1 || image.height < 1) {
-    return base::fail(ErrorCode::kInvalidArgument,
-                      "a picture of {} x {} pixels can't be encoded: it has none", image.width,
-                      image.height);
-  }
-  const std::size_t row =
-      static_cast<std::size_t>(image.width) * static_cast<std::size_t>(channels(image.format));
-  if (image.stride < row) {
-    return base::fail(ErrorCode::kInvalidArgument,
-                      "a picture with rows of {} bytes can't be encoded with a stride of {}", row,
-                      image.stride);
+  if (auto checked = check(image); !checked) {
+    return tl::unexpected(std::move(checked).error());
   }
   return format == ImageFormat::kJpeg ? image::encode_jpeg(image) : image::encode_png(image);
 }

@@ -9,6 +9,7 @@
 #include "graph/operations.hpp"
 #include "graph/shape.hpp"
 #include "ops/head_formulas.hpp"
+#include "ops/thresholds.hpp"
 
 /// From raw heads to detections on the device, in two steps that share the buffer of candidates:
 /// `enqueue_yolo_boxes` and `enqueue_nms`. The CPU versions (yolo_boxes.hpp, nms.hpp) state the
@@ -62,16 +63,10 @@ struct PictureMapping {
   float width, height;       ///< of the picture, pixels
 };
 
-/// Thresholds, in device memory, so that a captured graph needs no change when they do.
-struct Thresholds {
-  float confidence;
-  float nms;
-};
-
 /// A batch on its way.
 struct DetectionBatch {
   int size = 0;                              ///< pictures
-  const Thresholds* thresholds = nullptr;    ///< one for all
+  const Thresholds* thresholds = nullptr;    ///< one for all; a captured graph reads them anew
   const PictureMapping* mappings = nullptr;  ///< one a picture
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "backend/cpu/cpu_lane.hpp"
 #include "backend/lane.hpp"
 #include "graph/network.hpp"
 
@@ -22,6 +23,17 @@ inline graph::Network one_cell_network(bool letterbox = false) {
   layers[0].input = {6, 1, 1};
   layers[0].output = {6, 1, 1};
   return {"one_cell", kInput, letterbox, layers};
+}
+
+/// As `Options` has them.
+inline CpuLaneOptions darknets_options() {
+  const Options defaults;
+  CpuLaneOptions options;
+  options.confidence = defaults.confidence;
+  options.nms = defaults.nms;
+  options.max_detections = defaults.max_detections;
+  options.max_pixels = defaults.max_pixels;
+  return options;
 }
 
 /// Collects what a lane hands over.

@@ -6,11 +6,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <csignal>
 #include <future>
 
-#include "bounded_queue.hpp"
 #include "signals.hpp"
 #include "temporary_folder.hpp"
 
@@ -92,26 +90,6 @@ TEST(StopSignals, EachStartsAfresh) {
   const StopSignals stop(false);
   EXPECT_FALSE(stop.stop_requested());
   EXPECT_EQ(stop.received(), 0);
-}
-
-TEST(BoundedQueue, HandsThingsOverInOrderAndHoldsNoMore) {
-  BoundedQueue<int> queue(2);
-  std::atomic<int> pushed{0};
-  auto filling = std::async(std::launch::async, [&] {
-    for (int i = 0; i < 100; ++i) {
-      queue.push(i);
-      pushed = i + 1;
-    }
-    queue.close();
-  });
-  for (int i = 0; i < 100; ++i) {
-    const auto taken = queue.pop();
-    ASSERT_TRUE(taken);
-    EXPECT_EQ(*taken, i);
-    EXPECT_LE(pushed, i + 4);
-  }
-  EXPECT_FALSE(queue.pop());
-  filling.get();
 }
 
 }  // namespace

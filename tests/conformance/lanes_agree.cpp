@@ -17,6 +17,7 @@ fleet::OpenLane cpu(const Model& model, Precision precision, const std::string& 
                                     std::vector<std::string>& /*warnings*/) {
             backend::cpu::CpuLaneOptions options;
             options.threads = 1;
+            options.max_detections = Options{}.max_detections;
             return backend::cpu::open_cpu_lane(model.network(), options, precision, on_finished);
           }};
 }
@@ -25,6 +26,7 @@ Result<void> compare(const ModelFiles& files, const std::string& precision) {
   return Model::load(files).and_then([&](const Model& model) {
     fleet::FleetOptions options;
     options.self_test = true;
+    options.max_detections = Options{}.max_detections;
     const Precision other = precision == "bf16" ? Precision::kBf16 : Precision::kFp32;
     return fleet::Fleet::open({cpu(model, Precision::kFp32, "fp32"), cpu(model, other, "other")},
                               options)

@@ -93,31 +93,31 @@ std::vector<Found> lanes(const std::vector<float>& xs, std::vector<std::string> 
   return all;
 }
 
-TEST(OddOnes, NobodyWhereAllAgree) {
-  EXPECT_THAT(odd_ones(lanes({0, 0})), ElementsAre(false, false));
-  EXPECT_THAT(odd_ones(lanes({0, 1, 2})), ElementsAre(false, false, false));
+TEST(Outliers, NoneIfAllAgree) {
+  EXPECT_THAT(outliers_of(lanes({0, 0})), ElementsAre(false, false));
+  EXPECT_THAT(outliers_of(lanes({0, 1, 2})), ElementsAre(false, false, false));
 }
 
-TEST(OddOnes, OfThreeOrMoreWhoeverIsAlone) {
-  EXPECT_THAT(odd_ones(lanes({0, 50, 0})), ElementsAre(false, true, false));
-  EXPECT_THAT(odd_ones(lanes({50, 0, 0, 0})), ElementsAre(true, false, false, false));
-  EXPECT_THAT(odd_ones(lanes({0, 50, 0, 90, 0})), ElementsAre(false, true, false, true, false));
-  EXPECT_THAT(odd_ones(lanes({0, 50, 0, 50, 0})), ElementsAre(false, true, false, true, false));
+TEST(Outliers, OfThreeOrMoreTheMinority) {
+  EXPECT_THAT(outliers_of(lanes({0, 50, 0})), ElementsAre(false, true, false));
+  EXPECT_THAT(outliers_of(lanes({50, 0, 0, 0})), ElementsAre(true, false, false, false));
+  EXPECT_THAT(outliers_of(lanes({0, 50, 0, 90, 0})), ElementsAre(false, true, false, true, false));
+  EXPECT_THAT(outliers_of(lanes({0, 50, 0, 50, 0})), ElementsAre(false, true, false, true, false));
 }
 
-TEST(OddOnes, AllWhereThereIsNoMajority) {
-  EXPECT_THAT(odd_ones(lanes({0, 50})), ElementsAre(true, true));
-  EXPECT_THAT(odd_ones(lanes({0, 50, 90})), ElementsAre(true, true, true));
-  EXPECT_THAT(odd_ones(lanes({0, 0, 50, 50})), ElementsAre(true, true, true, true));
-  EXPECT_THAT(odd_ones(lanes({0, 0, 50, 90})), ElementsAre(true, true, true, true));
+TEST(Outliers, AllIfThereIsNoMajority) {
+  EXPECT_THAT(outliers_of(lanes({0, 50})), ElementsAre(true, true));
+  EXPECT_THAT(outliers_of(lanes({0, 50, 90})), ElementsAre(true, true, true));
+  EXPECT_THAT(outliers_of(lanes({0, 0, 50, 50})), ElementsAre(true, true, true, true));
+  EXPECT_THAT(outliers_of(lanes({0, 0, 50, 90})), ElementsAre(true, true, true, true));
 }
 
-TEST(OddOnes, OneThatDiffersFromItsKindThoughOthersCantTell) {
-  EXPECT_THAT(odd_ones(lanes({0, 1, 0, 0}, {"a", "a", "a", "b"})),
+TEST(Outliers, ALaneThatDiffersFromItsKindThoughItsToleranceHidesItFromOtherKinds) {
+  EXPECT_THAT(outliers_of(lanes({0, 1, 0, 0}, {"a", "a", "a", "b"})),
               ElementsAre(false, true, false, false));
-  EXPECT_THAT(odd_ones(lanes({0, 1, 0}, {"a", "a", "b"})), ElementsAre(true, true, true))
+  EXPECT_THAT(outliers_of(lanes({0, 1, 0}, {"a", "a", "b"})), ElementsAre(true, true, true))
       << "which of the two of a kind it is, the third can't say";
-  EXPECT_THAT(odd_ones(lanes({0, 1, 0, 0, 0}, {"a", "a", "b", "b", "b"})),
+  EXPECT_THAT(outliers_of(lanes({0, 1, 0, 0, 0}, {"a", "a", "b", "b", "b"})),
               ElementsAre(true, true, false, false, false));
 }
 

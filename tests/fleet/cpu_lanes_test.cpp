@@ -39,6 +39,8 @@ OpenLane cpu_lane() {
             backend::cpu::CpuLaneOptions options;
             options.threads = 1;
             options.confidence = 0.1F;
+            options.nms = 0.45F;
+            options.max_detections = 300;
             return backend::cpu::open_cpu_lane(small_network(), options, Precision::kFp32,
                                                on_finished);
           }};
@@ -52,6 +54,7 @@ struct Outcome {
 Outcome run_on(std::size_t lanes) {
   FleetOptions options;
   options.self_test = true;
+  options.max_detections = 300;
   const auto fleet = Fleet::open(std::vector<OpenLane>(lanes, cpu_lane()), options).value();
   std::thread source([&] {
     for (std::size_t i = 0; i < kPictures; ++i) {

@@ -17,6 +17,7 @@ namespace yolofleet::fleet {
 namespace {
 
 using testing::fake_device;
+using testing::FakeScript;
 using ::testing::HasSubstr;
 using testing::open_fleet;
 using testing::take_all;
@@ -26,6 +27,14 @@ EncodedImage file(int width) {
   return encode_image(Image(width, 3).view(), ImageFormat::kPng).value();
 }
 
+/// A lane that doesn't decode.
+FakeScript takes_pixels(const std::string& device, std::size_t batch,
+                        std::chrono::microseconds delay) {
+  FakeScript script = fake_device(device, batch, delay);
+  script.decodes = false;
+  return script;
+}
+
 FleetOptions decoding(int threads) {
   FleetOptions options;
   options.decode.threads = threads;
@@ -33,8 +42,8 @@ FleetOptions decoding(int threads) {
 }
 
 TEST(Decoders, LanesGetPixelsAndResultsKeepTheirOrder) {
-  const auto fleet = open_fleet({fake_device("a", 4, std::chrono::microseconds{50}),
-                                 fake_device("b", 3, std::chrono::microseconds{0})},
+  const auto fleet = open_fleet({takes_pixels("a", 4, std::chrono::microseconds{50}),
+                                 takes_pixels("b", 3, std::chrono::microseconds{0})},
                                 decoding(3));
   constexpr int kPictures = 300;
   std::thread source([&] {
@@ -58,7 +67,7 @@ TEST(Decoders, LanesGetPixelsAndResultsKeepTheirOrder) {
 }
 
 TEST(Decoders, AFileThatCantBeDecodedNeverReachesALane) {
-  const auto fleet = open_fleet({fake_device("a", 1, {})}, decoding(1));
+  const auto fleet = open_fleet({takes_pixels("a", 1, {})}, decoding(1));
   ASSERT_TRUE(fleet->submit(EncodedImage(10)));
   ASSERT_TRUE(fleet->submit(file(7)));
   fleet->finish();
@@ -73,7 +82,7 @@ TEST(Decoders, AFileThatCantBeDecodedNeverReachesALane) {
 }
 
 TEST(Decoders, PixelsThatAreThereAreLeftAlone) {
-  const auto fleet = open_fleet({fake_device("a", 1, {})}, decoding(2));
+  const auto fleet = open_fleet({takes_pixels("a", 1, {})}, decoding(2));
   ASSERT_TRUE(fleet->submit(Image(9, 9)));
   fleet->finish();
   EXPECT_EQ(take_all(*fleet).at(0).width, 9);
@@ -84,6 +93,7 @@ TEST(Decoders, WhatIsBeingDecodedCountsAsUnderWay) {
   std::atomic<bool> open = false;
   auto script = testing::closed_by(open);
   script.slots = 1;
+  script.decodes = false;
   const auto fleet = open_fleet({script}, decoding(2));
   std::size_t accepted = 0;
   for (int i = 0; i < 100; ++i) {
@@ -94,9 +104,31 @@ TEST(Decoders, WhatIsBeingDecodedCountsAsUnderWay) {
   open = true;
 }
 
+TEST(Decoders, RunIfOneLaneOfSeveralDoesntDecode) {
+  const auto fleet = open_fleet({fake_device("a", 1, {}), takes_pixels("b", 1, {})}, decoding(2));
+  EXPECT_EQ(fleet->report().decode_threads, 2);
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(fleet->submit(file(7)));
+    EXPECT_EQ(fleet->next()->width, 7);
+  }
+}
+
+TEST(Decoders, DontRunIfAllLanesDecode) {
+  const auto fleet = open_fleet({fake_device("a", 1, {}), fake_device("b", 1, {})}, decoding(2));
+  EXPECT_EQ(fleet->report().decode_threads, 0);
+  ASSERT_TRUE(fleet->submit(EncodedImage(5)));
+  EXPECT_EQ(fleet->next()->width, 5) << "the lane got the file";
+}
+
+TEST(Decoders, AFileThatCantBeDecodedKeepsItsTag) {
+  const auto fleet = open_fleet({takes_pixels("a", 1, {})}, decoding(1));
+  ASSERT_TRUE(fleet->submit(EncodedImage(10), std::string{"bad.jpg"}));
+  EXPECT_EQ(std::any_cast<std::string>(fleet->next()->tag), "bad.jpg");
+}
+
 TEST(Decoders, MayEndWhileTheyAreBusy) {
   for (int round = 0; round < 20; ++round) {
-    const auto fleet = open_fleet({fake_device("a", 2, {})}, decoding(4));
+    const auto fleet = open_fleet({takes_pixels("a", 2, {})}, decoding(4));
     for (int i = 0; i < 6; ++i) {
       Picture picture = file(400);
       ASSERT_TRUE(fleet->try_submit(picture));
@@ -142,7 +174,7 @@ TEST(Decoders, PutPixelsWhereTheyAreTold) {
   const auto memory = std::make_shared<Memory>();
   FleetOptions options = decoding(1);
   options.decode.limits.memory = memory;
-  const auto fleet = open_fleet({fake_device("a", 1, {})}, options);
+  const auto fleet = open_fleet({takes_pixels("a", 1, {})}, options);
   ASSERT_TRUE(fleet->submit(file(11)));
   fleet->finish();
   take_all(*fleet);

@@ -62,7 +62,8 @@ struct FakeScript {
   };
   std::string kind = "fake";
   Precision precision = Precision::kFp32;
-  bool gives_back = true;  ///< its jobs, with their results
+  bool decodes = true;
+  bool gives_back = true;  ///< its pictures, in the jobs of their results
   Gauge* gauge = nullptr;  ///< where its pictures are counted
   std::vector<StageReport> stages;
 };
@@ -75,8 +76,8 @@ class FakeLane final : public backend::Lane {
  public:
   FakeLane(FakeScript script, backend::OnFinished on_finished)
       : script_(std::move(script)),
-        info_{script_.device, script_.device + ": fake", script_.slots, script_.batch,
-              script_.kind,   script_.precision},
+        info_{script_.device, script_.device + ": fake", script_.slots,  script_.batch,
+              script_.kind,   script_.precision,         script_.decodes},
         on_finished_(std::move(on_finished)),
         thread_([this] { run(); }) {}
 
@@ -137,7 +138,9 @@ class FakeLane final : public backend::Lane {
       --in_slots_;
       lock.unlock();
       if (!script_.gives_back) {
-        batch.jobs.clear();
+        for (backend::Job& job : batch.jobs) {
+          job.picture = ImageView{};
+        }
       }
       on_finished_(std::move(results), std::move(batch.jobs));
       lock.lock();

@@ -242,6 +242,94 @@ TEST(Fleet, APicturesErrorStandsInItsPlaceAndTheOthersGoOn) {
   EXPECT_EQ(fleet->report().failures, 10U);
 }
 
+TEST(Fleet, ATagComesBackWithItsResult) {
+  for (const bool ordered : {true, false}) {
+    FakeScript script;
+    script.delay = mixed_delay;
+    FleetOptions options;
+    options.ordered = ordered;
+    const auto fleet = open_fleet({script, script, script}, options);
+    std::thread source([&] {
+      for (std::uint64_t i = 0; i < 500; ++i) {
+        ASSERT_EQ(fleet->submit(picture_of(1), std::to_string(i)).value(), i);
+      }
+      fleet->finish();
+    });
+    for (const PictureResult& result : take_all(*fleet)) {
+      EXPECT_EQ(std::any_cast<std::string>(result.tag), std::to_string(result.index));
+    }
+    source.join();
+  }
+  const auto fleet = open_fleet({FakeScript{}});
+  Picture picture = picture_of(1);
+  ASSERT_TRUE(fleet->try_submit(picture, 7).value());
+  EXPECT_EQ(std::any_cast<int>(fleet->next()->tag), 7);
+}
+
+TEST(Fleet, AnErrorMayStandInThePlaceOfAPicture) {
+  FakeScript script;
+  script.delay = mixed_delay;
+  const auto fleet = open_fleet({script, script});
+  std::thread source([&] {
+    for (std::uint64_t i = 0; i < 300; ++i) {
+      const auto ticket = i % 3 == 0 ? fleet->submit_error(Error{ErrorCode::kNotFound, "gone"}, i)
+                                     : fleet->submit(picture_of(5), i);
+      ASSERT_EQ(ticket.value(), i);
+    }
+    fleet->finish();
+  });
+  const auto results = take_all(*fleet);
+  source.join();
+  ASSERT_EQ(results.size(), 300U);
+  for (std::uint64_t i = 0; i < 300; ++i) {
+    const PictureResult& result = results[i];
+    EXPECT_EQ(result.index, i);
+    EXPECT_EQ(std::any_cast<std::uint64_t>(result.tag), i);
+    ASSERT_EQ(result.error.has_value(), i % 3 == 0);
+    EXPECT_EQ(result.device.empty(), i % 3 == 0);
+    EXPECT_TRUE(!result.error || result.error->message == "gone");
+  }
+  const FleetReport report = fleet->report();
+  EXPECT_EQ(report.pictures, 300U);
+  EXPECT_EQ(report.failures, 100U);
+  EXPECT_EQ(report.devices[0].pictures + report.devices[1].pictures, 200U);
+}
+
+TEST(Fleet, AnErrorIsUnderWayUntilItsResultIsTaken) {
+  const auto fleet = open_fleet({FakeScript{}});
+  for (std::size_t i = 0; i < fleet->capacity(); ++i) {
+    ASSERT_TRUE(fleet->submit_error({ErrorCode::kNotFound, "gone"}));
+  }
+  Picture picture = picture_of(1);
+  EXPECT_FALSE(fleet->try_submit(picture).value());
+  std::atomic<bool> submitted = false;
+  std::thread source([&] {
+    EXPECT_TRUE(fleet->submit_error({ErrorCode::kNotFound, "gone"}));
+    submitted = true;
+  });
+  std::this_thread::sleep_for(20ms);
+  EXPECT_FALSE(submitted);
+  ASSERT_TRUE(fleet->next());
+  source.join();
+  fleet->finish();
+  EXPECT_EQ(fleet->submit_error({ErrorCode::kNotFound, "gone"}).error().code,
+            ErrorCode::kCancelled);
+}
+
+TEST(Fleet, ABatchWaitsForNoMoreWhereErrorsFillTheFleet) {
+  FleetOptions options;
+  options.max_wait = 1h;
+  const auto fleet = open_fleet({fake_device("a", 4, 0us)}, options);
+  ASSERT_TRUE(fleet->submit(picture_of(3)));
+  for (std::size_t i = 1; i < fleet->capacity(); ++i) {
+    ASSERT_TRUE(fleet->submit_error({ErrorCode::kNotFound, "gone"}));
+  }
+  while (fleet->report().devices.at(0).pictures == 0) {
+    std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_EQ(fleet->next()->width, 3);
+}
+
 TEST(Fleet, ReportsWhatEachLaneDid) {
   FakeScript script = fake_device("fake:0", 4, 2ms);
   script.slots = 1;

@@ -124,7 +124,7 @@ TEST(LostLane, WithoutGoingOnGivesItsErrors) {
   EXPECT_FALSE(fleet->report().devices[0].error) << "it is still used";
 }
 
-TEST(LostLane, ItsPicturesAreLookedAtByTheOthers) {
+TEST(LostLane, ItsPicturesGoToTheOthers) {
   FakeScript breaks = breaks_at("a", 50);
   breaks.batch = 1;  // else one may begin before it breaks
   const auto fleet =
@@ -137,6 +137,7 @@ TEST(LostLane, ItsPicturesAreLookedAtByTheOthers) {
   for (std::size_t i = 0; i < kCount; ++i) {
     EXPECT_EQ(results[i].index, i);
     EXPECT_EQ(results[i].width, static_cast<int>(i % 97)) << "the picture itself went along";
+    EXPECT_EQ(std::any_cast<std::size_t>(results[i].tag), i) << "and its tag";
     EXPECT_FALSE(results[i].error) << results[i].error->message;
     EXPECT_TRUE(i < 50 || results[i].device != "a");
   }
@@ -209,7 +210,7 @@ TEST(LostLane, WhereNoneIsLeftTheErrorIsTheResult) {
   EXPECT_EQ(fleet->report().failures, 180U);
 }
 
-TEST(LostLane, ThatGivesNoPicturesBackLeavesTheirErrors) {
+TEST(LostLane, WithoutItsPicturesLeavesTheirErrors) {
   FakeScript script = breaks_at("a", 0);
   script.gives_back = false;
   FleetOptions options = going_on();
@@ -221,6 +222,7 @@ TEST(LostLane, ThatGivesNoPicturesBackLeavesTheirErrors) {
   std::size_t failures = 0;
   for (const PictureResult& result : results) {
     failures += result.error ? 1U : 0U;
+    EXPECT_EQ(std::any_cast<std::size_t>(result.tag), result.index);
   }
   EXPECT_GE(failures, 1U) << "its first batch, which is a single one where the fleet is full";
   EXPECT_LE(failures, 4U) << "what was in its two slots";

@@ -45,6 +45,28 @@ TEST(Bounds, AreBoundedThemselves) {
   EXPECT_EQ(bounds.under_way, bounds.pictures + kMostHeld);
 }
 
+TEST(Room, IsFullAtEitherBound) {
+  Room room{{16, 40}};
+  EXPECT_TRUE(room.is_roomy());
+  room.update(15, 39);
+  EXPECT_FALSE(room.is_full());
+  room.update(15, 40);
+  EXPECT_TRUE(room.is_full());
+  EXPECT_FALSE(room.is_roomy());
+  room.update(15, 39);
+  EXPECT_TRUE(room.is_roomy()) << "one result was taken";
+}
+
+TEST(Room, OnceFullOfUnfinishedPicturesWaitersGetAQuarterOfIt) {
+  Room room{{16, 40}};
+  room.update(16, 16);
+  room.update(13, 16);
+  EXPECT_FALSE(room.is_full());
+  EXPECT_FALSE(room.is_roomy());
+  room.update(12, 16);
+  EXPECT_TRUE(room.is_roomy());
+}
+
 TEST(Results, InOrderHoldWhatCameTooEarly) {
   Results results{true};
   for (std::uint64_t i = 0; i < 3; ++i) {

@@ -28,6 +28,7 @@ using testing::take_all;
 FleetOptions tested(OnDeviceError on_device_error = OnDeviceError::kFail) {
   FleetOptions options;
   options.self_test = true;
+  options.max_detections = 300;
   options.on_device_error = on_device_error;
   return options;
 }
@@ -119,8 +120,9 @@ TEST(SelfTest, OfThreeTheOneThatDiffersIsNamedAndNotUsed) {
     ASSERT_TRUE(fleet);
     EXPECT_THAT(
         (*fleet)->warnings(),
-        ElementsAre("b isn't used: it finds something else (1 box of 0.4) in the self-test's "
-                    "picture than a (1 box of 0.5) and c (1 box of 0.5)"));
+        ElementsAre("b isn't used: its detections for the self-test's picture (1 box, confidence "
+                    "0.4) differ from those of a (1 box, confidence 0.5) and c (1 box, confidence "
+                    "0.5)"));
     EXPECT_THAT((*fleet)->descriptions(), ElementsAre("a: fake", "c: fake"));
     EXPECT_EQ((*fleet)->capacity(), (*open({finds("a", 0), finds("c", 0)}))->capacity());
     std::thread source = source_of(**fleet, 50);
@@ -139,8 +141,8 @@ TEST(SelfTest, OfThreeTheOneThatDiffersIsNamedAndNotUsed) {
 
 TEST(SelfTest, OfTwoBothAreNamedAndNothingIsRun) {
   const std::string message =
-      "a (1 box of 0.5) and b (no boxes) don't find the same in the self-test's picture, and which "
-      "of them computes wrongly can't be told";
+      "a (1 box, confidence 0.5) and b (no boxes) give different detections for the self-test's "
+      "picture; which of them is wrong can't be determined";
   FakeScript blind = fake_device("b", 1, 0us);
   EXPECT_EQ(error_of({finds("a", 0), blind}), message);
   EXPECT_EQ(error_of({finds("a", 0), blind}, tested(OnDeviceError::kContinue)), message);
@@ -152,8 +154,8 @@ TEST(SelfTest, WithoutAMajorityAllAreNamed) {
     return std::vector<Detection>{{{0, 0, 9, 9}, 1, 0.25F}, {{0, 0, 9, 9}, 2, 0.125F}};
   };
   EXPECT_THAT(error_of({finds("a", 0), finds("b", 50), two}),
-              HasSubstr("a (1 box of 0.5), b (1 box of 0.5) and c (2 boxes, the strongest of "
-                        "0.25) don't find the same"));
+              HasSubstr("a (1 box, confidence 0.5), b (1 box, confidence 0.5) and c (2 boxes, "
+                        "highest confidence 0.25) give different detections"));
 }
 
 TEST(SelfTest, AcrossKindsWhatRoundingDoesIsAllowed) {
@@ -163,12 +165,12 @@ TEST(SelfTest, AcrossKindsWhatRoundingDoesIsAllowed) {
   EXPECT_EQ(error_of({finds("a", 0), other}), "none");
   other.kind = "fake";
   EXPECT_THAT(error_of({finds("a", 0), other}),
-              HasSubstr("a (1 box of 0.5) and b (1 box of 0.45)"));
+              HasSubstr("a (1 box, confidence 0.5) and b (1 box, confidence 0.45)"));
   FakeScript beyond = finds("b", 2, 0.3F);
   beyond.kind = "another";
   beyond.precision = Precision::kFp16;
   EXPECT_THAT(error_of({finds("a", 0), beyond}),
-              HasSubstr("a (1 box of 0.5) and b (1 box of 0.3)"));
+              HasSubstr("a (1 box, confidence 0.5) and b (1 box, confidence 0.3)"));
 }
 
 TEST(SelfTest, ListsThatWereCutAreNotComparedBelowTheirEnds) {
@@ -210,7 +212,7 @@ TEST(SelfTest, AskedOfLessWhereNothingIsFound) {
     return asked.size() == 1 ? std::vector<Detection>{} : std::vector<Detection>{{{}, 0, 0.001F}};
   };
   FakeScript blind = fake_device("b", 1, 0us);
-  EXPECT_THAT(error_of({script, blind}), HasSubstr("a (1 box of 0.001) and b (no boxes)"));
+  EXPECT_THAT(error_of({script, blind}), HasSubstr("a (1 box, confidence 0.001) and b (no boxes)"));
   EXPECT_THAT(asked, ElementsAre(0.01F, 0.0001F));
 }
 
@@ -232,7 +234,7 @@ FakeScript finds_faintly(const std::string& kind, float confidence, std::vector<
 TEST(SelfTest, AskedOfLessWhereTheOtherKindMayHaveMissedWhatIsFound) {
   std::vector<float> asked;
   EXPECT_THAT(error_of({finds_faintly("a", 0.012F, &asked), finds_faintly("b", 0.0F, nullptr)}),
-              HasSubstr("a (1 box of 0.012) and b (no boxes)"));
+              HasSubstr("a (1 box, confidence 0.012) and b (no boxes)"));
   EXPECT_THAT(asked, ElementsAre(0.01F, 0.0001F));
 }
 
@@ -243,26 +245,24 @@ TEST(SelfTest, ThatThereIsNoRoomToCompareIsSaid) {
   const auto fleet =
       open({finds_faintly("a", 0.5F, &asked), finds_faintly("b", 0.4F, nullptr)}, options).value();
   EXPECT_THAT(asked, ElementsAre(0.01F));
-  EXPECT_THAT(fleet->warnings(), ElementsAre(HasSubstr("found too little")));
+  EXPECT_THAT(fleet->warnings(), ElementsAre(HasSubstr("found too few boxes")));
 }
 
 TEST(SelfTest, ThatNobodyFoundAnythingIsSaid) {
   const auto fleet = open({fake_device("a", 1, 0us), fake_device("b", 1, 0us)}).value();
-  EXPECT_THAT(
-      fleet->warnings(),
-      ElementsAre("devices found too little in the self-test's picture for all of them to be "
-                  "compared"));
+  EXPECT_THAT(fleet->warnings(),
+              ElementsAre("the self-test found too few boxes to compare all devices"));
 }
 
 TEST(SelfTest, OneThatFailsIsAsOneThatCantBeOpened) {
   const std::vector<FakeScript> scripts{finds("a", 0), fails("b"), finds("c", 0)};
-  EXPECT_EQ(error_of(scripts), "b: failed in the self-test: gone");
+  EXPECT_EQ(error_of(scripts), "b: failed the self-test: gone");
   const auto fleet = open(scripts, tested(OnDeviceError::kContinue)).value();
-  EXPECT_THAT(fleet->warnings(), ElementsAre("b isn't used: failed in the self-test: gone"));
-  EXPECT_EQ(fleet->report().devices[1].error->message, "b: failed in the self-test: gone");
+  EXPECT_THAT(fleet->warnings(), ElementsAre("b isn't used: failed the self-test: gone"));
+  EXPECT_EQ(fleet->report().devices[1].error->message, "b: failed the self-test: gone");
   EXPECT_THAT(fleet->descriptions(), ElementsAre("a: fake", "c: fake"));
   EXPECT_EQ(error_of({fails("a"), fails("b")}, tested(OnDeviceError::kContinue)),
-            "a: failed in the self-test: gone");
+            "a: failed the self-test: gone");
 }
 
 /// Lanes that don't answer before this object is destroyed, which waits until all of them are gone.
@@ -300,10 +300,10 @@ TEST(SelfTest, OneThatDoesntAnswerIsAsOneThatFails) {
   options.self_test_limit = 1s;
   const Hanging hanging;
   EXPECT_EQ(error_of({finds("a", 0), hanging.lane("b"), finds("c", 0)}, options),
-            "b: failed in the self-test: no answer within 1 s");
+            "b: failed the self-test: no answer within 1 s");
   options.on_device_error = OnDeviceError::kContinue;
   EXPECT_EQ(error_of({hanging.lane("a"), hanging.lane("b")}, options),
-            "a: failed in the self-test: no answer within 1 s");
+            "a: failed the self-test: no answer within 1 s");
 }
 
 class NoMemory final : public PixelMemory {
@@ -334,7 +334,7 @@ TEST(SelfTest, WhatOneAnswersThatWasGivenUpIsDropped) {
   auto hanging = std::make_unique<Hanging>();
   const auto fleet = open({finds("a", 0), hanging->lane("b"), finds("c", 0)}, options).value();
   EXPECT_THAT(fleet->warnings(),
-              ElementsAre("b isn't used: failed in the self-test: no answer within 1 s"));
+              ElementsAre("b isn't used: failed the self-test: no answer within 1 s"));
   std::thread source = source_of(*fleet, 50);
   hanging.reset();
   for (const PictureResult& result : take_all(*fleet)) {
@@ -347,7 +347,7 @@ TEST(SelfTest, WhatOneAnswersThatWasGivenUpIsDropped) {
 TEST(SelfTest, ALaneThatTakesNoPictureFails) {
   FakeScript full = finds("b", 0);
   full.slots = 0;
-  EXPECT_EQ(error_of({finds("a", 0), full}), "b: failed in the self-test: it takes no picture");
+  EXPECT_EQ(error_of({finds("a", 0), full}), "b: failed the self-test: it accepts no picture");
 }
 
 TEST(SelfTest, OneThatIsLeftIsNotComparedWithItself) {

@@ -62,11 +62,11 @@ inline Picture picture_of(std::size_t bytes) {
   return EncodedImage(bytes);
 }
 
-/// A thread that submits `count` pictures of `i % 97` bytes, and says that there are no more.
+/// A thread that submits `count` pictures of `i % 97` bytes, each with the tag `i`, and finishes.
 inline std::thread source_of(fleet::Fleet& fleet, std::size_t count) {
   return std::thread([&fleet, count] {
     for (std::size_t i = 0; i < count; ++i) {
-      ASSERT_TRUE(fleet.submit(picture_of(i % 97)));
+      ASSERT_TRUE(fleet.submit(picture_of(i % 97), i));
     }
     fleet.finish();
   });

@@ -78,8 +78,7 @@ class WaitingLane {
   }
 
   /// Waits for a free slot and submits the batch.
-  void submit(const std::vector<ImageView>& views,
-              std::optional<backend::Thresholds> thresholds = {}) {
+  void submit(const std::vector<ImageView>& views, std::optional<ops::Thresholds> thresholds = {}) {
     std::vector<backend::Job> batch;
     for (const ImageView& view : views) {
       batch.push_back({0, view, thresholds});
@@ -100,7 +99,7 @@ class WaitingLane {
   }
 
   std::vector<PictureResult> run(const std::vector<ImageView>& views,
-                                 std::optional<backend::Thresholds> thresholds = {}) {
+                                 std::optional<ops::Thresholds> thresholds = {}) {
     submit(views, thresholds);
     return wait().at(0);
   }

@@ -55,8 +55,8 @@ TEST_F(CudaLaneTest, ABatchMayHaveThresholdsOfItsOwn) {
   };
   const auto own = lane.run(views);
   EXPECT_GT(total(own), 0U);
-  EXPECT_EQ(total(lane.run(views, Thresholds{1.0F, 0.45F})), 0U);
-  EXPECT_GE(total(lane.run(views, Thresholds{0.0001F, 2.0F})), total(own));
+  EXPECT_EQ(total(lane.run(views, ops::Thresholds{1.0F, 0.45F})), 0U);
+  EXPECT_GE(total(lane.run(views, ops::Thresholds{0.0001F, 2.0F})), total(own));
   const auto again = lane.run(views);
   for (std::size_t i = 0; i < views.size(); ++i) {
     EXPECT_EQ(again[i].detections, own[i].detections) << "the lane's own thresholds are back";

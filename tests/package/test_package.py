@@ -123,6 +123,11 @@ def test_a_project_that_finds_the_package_builds_and_detects(place):
     ours = {pathlib.Path(path).name for path in libraries if path.startswith(str(place.prefix))}
     assert {"libyolofleet_openvino.so", "libopenvino_intel_cpu_plugin.so", "libtbb.so.12"} <= ours
 
+    missing = place.folder / "missing.jpg"
+    done = place.run([build / "stream", place.model, place.picture, missing, place.picture])
+    assert done.stdout.splitlines() == [f"{place.picture}: 1 detections", f"{missing}: can't be read",
+                                        f"{place.picture}: 1 detections"]
+
 
 def test_a_program_that_is_built_with_pkg_config_detects(place):
     search = {"PKG_CONFIG_PATH": str(next(place.prefix.glob("lib*/**/pkgconfig")))}

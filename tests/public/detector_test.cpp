@@ -161,6 +161,28 @@ TEST(Detector, SubmitAndNextWorkFromSeveralThreads) {
   EXPECT_EQ(found, kThreads * kEach);
 }
 
+TEST(Detector, TicketsAndTagsTellWhichPictureAResultIsOf) {
+  Options options = fp32();
+  options.ordered = false;
+  Detector detector = open(options);
+  EXPECT_EQ(detector.submit(square(0), std::string{"a"}).value(), 0U);
+  EXPECT_EQ(
+      detector.submit_error({ErrorCode::kNotFound, "b isn't there"}, std::string{"b"}).value(), 1U);
+  Picture picture = square(2);
+  EXPECT_EQ(detector.try_submit(picture, std::string{"c"}).value(), 2U);
+  EXPECT_EQ(detector.submit(EncodedImage(10)).value(), 3U);
+  detector.finish();
+  std::vector<std::string> tags(4);
+  while (const auto result = detector.next()) {
+    const auto* const tag = std::any_cast<std::string>(&result->tag);
+    tags.at(result->index) = tag != nullptr ? *tag : "none";
+    EXPECT_EQ(result->error.has_value(), result->index % 2 == 1);
+  }
+  EXPECT_THAT(tags, ElementsAre("a", "b", "c", "none"));
+  EXPECT_EQ(detector.report().failures, 2U);
+  EXPECT_EQ(detector.report().decode_threads, 0) << "the CPU decodes by itself";
+}
+
 TEST(Detector, TrySubmitSaysWhenItIsFull) {
   Detector detector = open();
   std::size_t taken = 0;
@@ -308,7 +330,8 @@ TEST(DetectorPictures, AreCheckedWhenTheyAreHandedIn) {
     const auto submitted = detector.submit(picture);
     ASSERT_FALSE(submitted);
     EXPECT_EQ(submitted.error().code, ErrorCode::kInvalidArgument);
-    EXPECT_EQ(submitted.error().message, "a picture without pixels was submitted (0 x 0)");
+    EXPECT_EQ(submitted.error().message,
+              "a picture's size is 0 x 0 pixels; 1 x 1 or more is allowed");
   }
   Picture picture = narrow;
   EXPECT_FALSE(detector.try_submit(picture));

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <any>
 #include <future>
+#include <optional>
 #include <utility>
 
-#include "bounded_queue.hpp"
 #include "input/read.hpp"
-#include "pairing.hpp"
 #include "stopwatch.hpp"
 #include "text.hpp"
 
@@ -16,65 +16,57 @@ namespace {
 
 constexpr std::uint64_t kFailuresTold = 20;
 
-using Queue = BoundedQueue<Pending>;
+/// A picture of the inputs: the tag of its result.
+struct Submitted {
+  std::uint64_t index;  ///< among all pictures of the run, from 0
+  Entry entry;
+};
 
-Result<EncodedImage> read_entry(const Entry& entry, int stop_descriptor) {
-  return read_file(file_of(entry), stop_descriptor);
-}
-
-/// How the inputs are read.
+/// How the inputs were read.
 struct Reading {
   bool ended = false;          ///< there are no more
-  std::uint64_t pictures = 0;  ///< begun with
-  std::uint64_t handed_in = 0;
+  std::uint64_t pictures = 0;  ///< that were submitted, or their errors
   double read_seconds = 0;
   double wait_seconds = 0;
 };
 
-/// Hands the picture in, or leaves in its entry why it couldn't be; kCancelled is an error.
-Result<void> hand_in(Pending& pending, const RunParts& parts, Reading& reading) {
-  auto bytes = [&] {
-    const Stopwatch watch(reading.read_seconds);
-    return read_entry(pending.entry, parts.stop.descriptor());
-  }();
-  const Stopwatch watch(reading.wait_seconds);
-  auto submitted =
-      bytes ? parts.detector.submit(*std::move(bytes)) : tl::unexpected(std::move(bytes).error());
-  if (submitted) {
-    pending.ticket = reading.handed_in++;
-  } else if (submitted.error().code == ErrorCode::kCancelled) {
-    return submitted;
-  } else {
-    pending.entry.error = std::move(submitted).error();
+Result<EncodedImage> read_entry(const Entry& entry, int stop_descriptor) {
+  if (entry.error) {
+    return tl::unexpected(*entry.error);
   }
-  return {};
+  return read_file(file_of(entry), stop_descriptor);
 }
 
-/// The next picture, handed in if it can be. Nothing at the end, and once a stop is requested.
-std::optional<Pending> read_next(const RunParts& parts, Reading& reading) {
+/// Submits the next picture, or the error that stands in its place. False at the end of the inputs,
+/// and once a stop is requested.
+bool submit_next(const RunParts& parts, Reading& reading) {
   if (parts.stop.stop_requested()) {
-    return std::nullopt;
+    return false;
   }
-  auto entry = [&] {
+  std::optional<Entry> entry;
+  Result<EncodedImage> bytes;
+  {
     const Stopwatch watch(reading.read_seconds);
-    return parts.inputs.next();
-  }();
-  if (!entry) {
-    reading.ended = true;
-    return std::nullopt;
+    entry = parts.inputs.next();
+    if (!entry) {
+      reading.ended = true;
+      return false;
+    }
+    bytes = read_entry(*entry, parts.stop.descriptor());
   }
-  Pending pending{reading.pictures++, *std::move(entry), std::nullopt};
-  if (!pending.entry.error && !hand_in(pending, parts, reading)) {
-    return std::nullopt;
+  if (!bytes && !entry->error && bytes.error().code == ErrorCode::kCancelled) {
+    return false;
   }
-  return pending;
+  const Stopwatch watch(reading.wait_seconds);
+  Submitted tag{reading.pictures++, *std::move(entry)};
+  const auto ticket = bytes ? parts.detector.submit(*std::move(bytes), std::move(tag))
+                            : parts.detector.submit_error(bytes.error(), std::move(tag));
+  return ticket.has_value();
 }
 
-Reading read_pictures(const RunParts& parts, Queue& queue) {
+Reading read_pictures(const RunParts& parts) {
   Reading reading;
-  while (auto pending = read_next(parts, reading)) {
-    const Stopwatch watch(reading.wait_seconds);
-    queue.push(*std::move(pending));
+  while (submit_next(parts, reading)) {
   }
   return reading;
 }
@@ -82,34 +74,41 @@ Reading read_pictures(const RunParts& parts, Queue& queue) {
 /// Runs at the end of the reading thread, whatever ends it.
 class ReadingEnds {
  public:
-  ReadingEnds(Detector& detector, Queue& queue) : detector_(detector), queue_(queue) {}
+  explicit ReadingEnds(Detector& detector) : detector_(detector) {}
   ReadingEnds(const ReadingEnds&) = delete;
   ReadingEnds& operator=(const ReadingEnds&) = delete;
-  ~ReadingEnds() {
-    detector_.finish();
-    queue_.close();
-  }
+  ~ReadingEnds() { detector_.finish(); }
 
  private:
   Detector& detector_;
-  Queue& queue_;
 };
 
-/// Lets the reading thread come to its end when nobody wants the results any more.
+/// Stops the reading thread, which may wait for room, and drops the results that nobody wants.
 class Drain {
  public:
-  Drain(StopSignals& stop, Pairing& pairing) : stop_(stop), pairing_(pairing) {}
+  Drain(StopSignals& stop, Detector& detector) : stop_(stop), detector_(detector) {}
   Drain(const Drain&) = delete;
   Drain& operator=(const Drain&) = delete;
   ~Drain() {
     stop_.request_stop();
-    pairing_.drain();
+    while (detector_.next()) {
+    }
   }
 
  private:
   StopSignals& stop_;
-  Pairing& pairing_;
+  Detector& detector_;
 };
+
+std::optional<Outcome> next_outcome(Detector& detector) {
+  auto result = detector.next();
+  if (!result) {
+    return std::nullopt;
+  }
+  auto [index, entry] = std::any_cast<Submitted>(std::move(result->tag));
+  result->index = index;
+  return Outcome{index, std::move(entry), *std::move(result)};
+}
 
 void count(const Outcome& outcome, RunReport& report) {
   ++report.pictures;
@@ -155,16 +154,14 @@ Result<void> write(Outcome& outcome, std::vector<std::unique_ptr<Sink>>& sinks, 
 
 RunReport run(const RunParts& parts) {
   RunReport report;
-  Queue queue(parts.detector.capacity());
   auto reading = std::async(std::launch::async, [&] {
-    const ReadingEnds at_end(parts.detector, queue);
-    return read_pictures(parts, queue);
+    const ReadingEnds finish(parts.detector);
+    return read_pictures(parts);
   });
   const auto take_results = [&] {
-    Pairing pairing(queue, [&] { return parts.detector.next(); });
-    const Drain drain(parts.stop, pairing);
+    const Drain drain(parts.stop, parts.detector);
     parts.progress.update(0);
-    while (auto outcome = pairing.take()) {
+    while (auto outcome = next_outcome(parts.detector)) {
       count(*outcome, report);
       parts.live.count(outcome->result);
       if (!parts.quiet) {

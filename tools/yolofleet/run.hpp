@@ -24,31 +24,31 @@ struct RunReport {
   std::optional<Error> output_error;  ///< of the sink that ended the run
   double seconds = 0;                 ///< from the start of the progress line
   double read_seconds = 0;            ///< spent in reading files
-  double wait_seconds = 0;            ///< spent by who reads in waiting for room
+  double wait_seconds = 0;            ///< spent by the reading thread in waiting for room
   double write_seconds = 0;           ///< spent in sinks
   FleetReport fleet;                  ///< what the devices did
-  /// With --calibrate: pictures a second that each of these does alone, as far as that is known.
+  /// With --calibrate: pictures per second of each device alone, as far as that is known.
   std::vector<std::optional<double>> alone{};
 };
 
-/// Who takes part in a run.
+/// Everything that a run needs.
 struct RunParts {
   Inputs& inputs;
   Detector& detector;
   std::vector<std::unique_ptr<Sink>>& sinks;
   Progress& progress;
   StopSignals& stop;
-  LiveRun& live;             ///< is told of each outcome
-  bool quiet = false;        ///< say nothing of failed pictures
-  bool verbose = false;      ///< say of each picture which device looked at it
-  bool clear_first = false;  ///< the progress line makes room for what sinks write on a terminal
+  LiveRun& live;             ///< counts each outcome
+  bool quiet = false;        ///< don't report failed pictures
+  bool verbose = false;      ///< report the device of each picture
+  bool clear_first = false;  ///< hide the progress line while sinks write on a terminal
 };
 
-/// Looks at all pictures of the inputs and gives what came out to the sinks, in the order of the
+/// Detects in all pictures of the inputs and writes the outcomes to the sinks, in the order of the
 /// inputs unless the detector was opened without Options::ordered. One thread reads files and
-/// submits them, the calling one takes results; what is in memory at once is bounded by the
-/// detector's capacity. Ends early, with what is under way finished and written, when a stop is
-/// requested; and at once when a sink fails.
+/// submits them, the calling thread takes the results; the detector's capacity bounds the pictures
+/// in memory. When a stop is requested, the pictures under way are finished and written first. When
+/// a sink fails, the run ends at once.
 RunReport run(const RunParts& parts);
 
 }  // namespace yolofleet::command

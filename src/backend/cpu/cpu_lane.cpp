@@ -35,7 +35,8 @@ class CpuLane final : public Lane {
               requests_.size() * (1 + kWaitingPerThread),
               1,
               std::string("cpu ") + name_of(executor_->precision()),
-              executor_->precision()} {
+              executor_->precision(),
+              true} {
     threads_.reserve(requests_.size());
     try {
       for (const auto& request : requests_) {
@@ -112,9 +113,9 @@ class CpuLane final : public Lane {
   LaneInfo info_;
 
   std::mutex mutex_;
-  std::condition_variable work_;  // something waits, or the end
+  std::condition_variable work_;  // a job waits, or the lane ends
   std::deque<Job> waiting_;
-  std::size_t taken_ = 0;  // waiting or being looked at
+  std::size_t taken_ = 0;  // waiting or being processed
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

@@ -3,60 +3,13 @@
 #include <cstddef>
 #include <exception>
 #include <new>
-#include <optional>
 #include <utility>
 #include <variant>
 
 #include "backend/fit.hpp"
-#include "base/fail.hpp"
+#include "backend/pixels.hpp"
 
 namespace yolofleet::backend::cpu {
-namespace {
-
-Result<void> check(const ImageView& view) {
-  if (view.data == nullptr || view.width < 1 || view.height < 1) {
-    return base::fail(ErrorCode::kInvalidArgument, "a picture of {} x {} pixels holds nothing",
-                      view.width, view.height);
-  }
-  const std::size_t row =
-      static_cast<std::size_t>(view.width) * static_cast<std::size_t>(channels(view.format));
-  if (view.stride < row) {
-    return base::fail(ErrorCode::kInvalidArgument,
-                      "a picture's stride is {} bytes; its rows of {} pixels need {}", view.stride,
-                      view.width, row);
-  }
-  return {};
-}
-
-/// A picture with its pixels at hand: `owned` holds them unless they are somebody else's.
-struct Pixels {
-  Image owned;
-  ImageView view;
-};
-
-Result<Pixels> pixels_of(Picture picture, const DecodeLimits& limits) {
-  Pixels pixels;
-  if (const auto* view = std::get_if<ImageView>(&picture)) {
-    pixels.view = *view;
-  } else {
-    if (auto* encoded = std::get_if<EncodedImage>(&picture)) {
-      auto decoded = Image::decode(*encoded, limits);
-      if (!decoded) {
-        return tl::unexpected(std::move(decoded).error());
-      }
-      pixels.owned = *std::move(decoded);
-    } else {
-      pixels.owned = std::get<Image>(std::move(picture));
-    }
-    pixels.view = pixels.owned.view();
-  }
-  if (auto checked = check(pixels.view); !checked) {
-    return tl::unexpected(std::move(checked).error());
-  }
-  return pixels;
-}
-
-}  // namespace
 
 PictureRun::PictureRun(const graph::Network& network, const CpuLaneOptions& options)
     : input_(network.input()),
@@ -75,8 +28,8 @@ PictureRun::PictureRun(const graph::Network& network, const CpuLaneOptions& opti
 }
 
 Result<std::vector<Detection>> PictureRun::detect(const ImageView& picture,
-                                                  const Thresholds& thresholds, Request& request,
-                                                  CpuTimes& times) const {
+                                                  const ops::Thresholds& thresholds,
+                                                  Request& request, CpuTimes& times) const {
   auto begin = CpuTimes::Clock::now();
   const ops::Placement placement = ops::resize(picture, input_, fit_, request.input());
   begin = times.add(Stage::kResize, begin);
@@ -109,27 +62,24 @@ PictureResult PictureRun::operator()(Job& job, Request& request, CpuTimes& times
   result.index = job.ticket;
   try {
     result.device = "cpu";
-    const bool owned = !std::holds_alternative<ImageView>(job.picture);
     const auto begin = CpuTimes::Clock::now();
-    auto pixels = pixels_of(std::move(job.picture), decode_limits_);
+    const auto decoded = decode_in_place(job.picture, decode_limits_);
     times.add(Stage::kDecode, begin);
-    if (!pixels) {
-      result.error = std::move(pixels).error();
+    if (!decoded) {
+      result.error = decoded.error();
       return result;
     }
-    result.width = pixels->view.width;
-    result.height = pixels->view.height;
-    auto detections = detect(pixels->view, job.thresholds.value_or(thresholds_), request, times);
+    const ImageView view = view_of(job.picture);
+    result.width = view.width;
+    result.height = view.height;
+    auto detections = detect(view, job.thresholds.value_or(thresholds_), request, times);
     if (!detections) {
       result.error = std::move(detections).error();
-      if (owned) {
-        job.picture = std::move(pixels->owned);
-      }
       return result;
     }
     result.detections = *std::move(detections);
-    if (keep_pixels_ && owned) {
-      result.pixels = std::move(pixels->owned);
+    if (auto* const image = std::get_if<Image>(&job.picture); keep_pixels_ && image != nullptr) {
+      result.pixels = std::move(*image);
     }
   } catch (const std::bad_alloc&) {
     result.error = Error{ErrorCode::kTooLarge, "out of memory"};  // short: takes no memory itself

@@ -19,15 +19,15 @@ enum class Stage : std::size_t { kDecode, kResize, kNetwork, kBoxes, kCount };
 inline constexpr std::array kStageNames{"decode", "resize", "network", "boxes"};
 using CpuTimes = StageTimes<Stage>;
 
-/// What a lane does with each picture, fixed when it is opened. Immutable; used by all its threads.
+/// All steps from a picture to its detections. Immutable; shared by the threads of a lane.
 class PictureRun {
  public:
   PictureRun(const graph::Network& network, const CpuLaneOptions& options);
 
-  /// Looks at the picture with a request of the caller's. Never throws for what is in the picture
-  /// or missing in memory: the result says what failed. Where the device did, the picture is still
-  /// in the job, its pixels in the place of an encoded file; else the job may be left empty.
-  /// `times` gets the time that each stage took.
+  /// Detects in the picture by means of the caller's request, and adds the time of each stage to
+  /// `times`. A failure (also of a memory allocation) is the error of the result. After a kDevice
+  /// error the picture is still in the job, decoded. Precondition: a view passed
+  /// `check(ImageView)`.
   PictureResult operator()(Job& job, Request& request, CpuTimes& times) const noexcept;
 
  private:
@@ -36,14 +36,14 @@ class PictureRun {
     graph::Shape shape;
   };
 
-  Result<std::vector<Detection>> detect(const ImageView& picture, const Thresholds& thresholds,
+  Result<std::vector<Detection>> detect(const ImageView& picture, const ops::Thresholds& thresholds,
                                         Request& request, CpuTimes& times) const;
 
   graph::Shape input_;
   ops::Fit fit_;
   std::vector<Head> heads_;
-  Thresholds thresholds_;
-  ops::NmsOptions nms_;  // but for its threshold
+  ops::Thresholds thresholds_;
+  ops::NmsOptions nms_;  // its threshold is replaced by that of each picture
   bool keep_pixels_;
   DecodeLimits decode_limits_;
 };

@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "backend/pixels.hpp"
+
 namespace yolofleet::backend::fake {
 namespace {
 
@@ -23,6 +25,7 @@ class FakeLane final : public Lane {
     info_.slots = script_.slots;
     info_.batch = script_.batch;
     info_.kind = "fake";
+    info_.decodes = script_.decodes;
     thread_ = std::thread{[this] { run(); }};
   }
 
@@ -102,16 +105,11 @@ class FakeLane final : public Lane {
 
   PictureResult detect(Job& job) const {
     PictureResult result = result_of(job);
-    if (const auto* const encoded = std::get_if<EncodedImage>(&job.picture)) {
-      auto image = Image::decode(*encoded, limits_);
-      if (!image) {
-        result.error = std::move(image).error();
-        return result;
-      }
-      job.picture = *std::move(image);
+    if (auto decoded = decode_in_place(job.picture, limits_); !decoded) {
+      result.error = std::move(decoded).error();
+      return result;
     }
-    const auto* const image = std::get_if<Image>(&job.picture);
-    const ImageView view = image != nullptr ? image->view() : std::get<ImageView>(job.picture);
+    const ImageView view = view_of(job.picture);
     result.width = view.width;
     result.height = view.height;
     const float threshold = job.thresholds ? job.thresholds->confidence : confidence_;

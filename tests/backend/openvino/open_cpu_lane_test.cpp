@@ -33,6 +33,8 @@ PictureResult run(const ImageView& picture, Precision precision) {
   CpuLaneOptions options;
   options.threads = 1;
   options.confidence = 0.1F;
+  options.nms = 0.45F;
+  options.max_detections = 300;
   const auto lane = open_cpu_lane(small_network(), options, precision,
                                   [&](std::vector<PictureResult> batch, const std::vector<Job>&) {
                                     result.set_value(std::move(batch.front()));

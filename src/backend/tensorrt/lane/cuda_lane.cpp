@@ -4,11 +4,11 @@
 #include <mutex>
 #include <utility>
 
+#include "backend/pixels.hpp"
 #include "backend/tensorrt/lane/lane_memory.hpp"
 #include "backend/tensorrt/lane/sampled_times.hpp"
 #include "backend/tensorrt/lane/turns.hpp"
 #include "backend/tensorrt/lane/worker.hpp"
-#include "yolofleet/image.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -17,13 +17,13 @@ namespace {
 struct Batch {
   std::vector<Job> jobs;
   std::vector<PictureResult> results;
-  std::vector<std::size_t> on_device;  ///< index of the result of each picture that the slot holds
-  Slot* slot = nullptr;                ///< null: nothing of it is on the device
+  Slot* slot = nullptr;
+  bool failed = false;  ///< the results are its errors
 };
 
-/// Batches that a device computes at once: the kernels of some fill the gaps between another's.
-/// Without a bound all would come to their ends together, and the copies of the next ones and the
-/// kernels would take turns. Measured: docs/gpu.md.
+/// Batches that a device computes at the same time: the kernels of one fill the gaps between those
+/// of another. Without a bound all would finish together, and then copies and kernels would
+/// alternate instead of overlapping. Measured: docs/gpu.md.
 constexpr std::size_t kComputing = 3;
 
 class CudaLane final : public Lane {
@@ -34,7 +34,6 @@ class CudaLane final : public Lane {
         slots_(std::move(slots)),
         info_(std::move(info)),
         keep_pixels_(options.keep_pixels),
-        limits_{options.max_pixels},
         thresholds_(options.slot.thresholds),
         on_finished_(std::move(on_finished)),
         finisher_(enqueued_,
@@ -83,52 +82,27 @@ class CudaLane final : public Lane {
 
   void enqueue(Batch& batch) {
     try {
-      auto begin = CudaTimes::Clock::now();
-      const std::vector<ImageView> views = decode(batch);
-      begin = times_.add(CudaStage::kDecode, begin);
-      if (!views.empty()) {
-        batch.slot->begin(static_cast<int>(views.size()), thresholds_of(batch));
-        for (const ImageView& view : views) {
-          batch.slot->put(view);
-        }
-        batch.slot->enqueue(turns_.predecessor_of(*batch.slot));
-        times_.add(CudaStage::kHost, begin);
+      const auto begin = CudaTimes::Clock::now();
+      batch.results.reserve(batch.jobs.size());
+      batch.slot->begin(static_cast<int>(batch.jobs.size()), thresholds_of(batch));
+      for (const Job& job : batch.jobs) {
+        const ImageView view = view_of(job.picture);
+        PictureResult& result = batch.results.emplace_back();
+        result.index = job.ticket;
+        result.device = info_.device;
+        result.width = view.width;
+        result.height = view.height;
+        batch.slot->put(view);
       }
+      batch.slot->enqueue(turns_.predecessor_of(*batch.slot));
+      times_.add(CudaStage::kHost, begin);
     } catch (const std::exception& exception) {
       fail(batch, exception);
     }
   }
 
   ops::Thresholds thresholds_of(const Batch& batch) const {
-    const auto& own = batch.jobs.front().thresholds;
-    return own ? ops::Thresholds{own->confidence, own->nms} : thresholds_;
-  }
-
-  /// Makes pixels of every job; the views of those that have some.
-  std::vector<ImageView> decode(Batch& batch) {
-    std::vector<ImageView> views;
-    batch.results.resize(batch.jobs.size());
-    for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
-      Job& job = batch.jobs[i];
-      PictureResult& result = batch.results[i];
-      result.index = job.ticket;
-      result.device = info_.device;
-      if (const auto* const encoded = std::get_if<EncodedImage>(&job.picture)) {
-        auto image = Image::decode(*encoded, limits_);
-        if (!image) {
-          result.error = std::move(image).error();
-          continue;
-        }
-        job.picture = *std::move(image);
-      }
-      const auto* const image = std::get_if<Image>(&job.picture);
-      const ImageView view = image != nullptr ? image->view() : std::get<ImageView>(job.picture);
-      result.width = view.width;
-      result.height = view.height;
-      views.push_back(view);
-      batch.on_device.push_back(i);
-    }
-    return views;
+    return batch.jobs.front().thresholds.value_or(thresholds_);
   }
 
   void finish_all() {
@@ -146,7 +120,7 @@ class CudaLane final : public Lane {
 
   void finish(Batch& batch) {
     try {
-      if (batch.on_device.empty()) {
+      if (batch.failed) {
         return;
       }
       batch.slot->wait();
@@ -156,13 +130,12 @@ class CudaLane final : public Lane {
       } else {
         device_times_.add();
       }
-      for (std::size_t i = 0; i < batch.on_device.size(); ++i) {
-        PictureResult& result = batch.results[batch.on_device[i]];
-        result.detections = batch.slot->detections(static_cast<int>(i));
-        auto* const image = std::get_if<Image>(&batch.jobs[batch.on_device[i]].picture);
-        if (keep_pixels_ && image != nullptr) {
-          result.pixels = std::move(*image);
-        }
+      for (std::size_t i = 0; i < batch.results.size(); ++i) {
+        batch.results[i].detections = batch.slot->detections(static_cast<int>(i));
+      }
+      if (keep_pixels_) {  // after the last call that throws: a failed batch gives its pictures
+                           // back
+        keep_pixels(batch);
       }
       times_.add(CudaStage::kHost, begin);
     } catch (const std::exception& exception) {
@@ -170,8 +143,17 @@ class CudaLane final : public Lane {
     }
   }
 
-  /// The device, or the memory of the host, failed under the whole batch.
+  static void keep_pixels(Batch& batch) {
+    for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
+      if (auto* const image = std::get_if<Image>(&batch.jobs[i].picture); image != nullptr) {
+        batch.results[i].pixels = std::move(*image);
+      }
+    }
+  }
+
+  /// The device failed, or the host has no memory: an error for each picture of the batch.
   void fail(Batch& batch, const std::exception& exception) const {
+    batch.failed = true;
     batch.results.resize(batch.jobs.size());
     for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
       PictureResult& result = batch.results[i];
@@ -180,24 +162,22 @@ class CudaLane final : public Lane {
       result.detections.clear();
       result.error = Error{ErrorCode::kDevice, info_.device + ": " + exception.what()};
     }
-    batch.on_device.clear();
   }
 
   std::unique_ptr<Plan> plan_;  // outlives the slots' contexts
   std::vector<std::unique_ptr<Slot>> slots_;
   const LaneInfo info_;
   const bool keep_pixels_;
-  const DecodeLimits limits_;
   const ops::Thresholds thresholds_;
   const OnFinished on_finished_;
   CudaTimes times_;
   SampledTimes device_times_;
   std::mutex mutex_;
-  std::deque<Slot*> free_;  // all take their turns, so that one of them can speak for all
+  std::deque<Slot*> free_;  // used in turn, so that the times of one slot are typical of all
   Channel<Batch> submitted_;
   Channel<Batch> enqueued_;
   Turns<Slot, kComputing> turns_;  // of the enqueuer
-  Worker<Batch> finisher_;  // these last: they use the others; this one ends when the next one has
+  Worker<Batch> finisher_;  // last: the threads use the other members; the enqueuer ends first
   Worker<Batch> enqueuer_;
 };
 

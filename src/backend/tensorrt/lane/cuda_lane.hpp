@@ -9,16 +9,15 @@ namespace yolofleet::backend::tensorrt {
 
 struct CudaLaneOptions {
   SlotOptions slot;
-  /// At least 1. With five, three batches are computed while a fourth has its pixels on the device
-  /// and those of a fifth are on their way.
+  /// At least 1. With five, three batches are computed, the pixels of a fourth are on the device,
+  /// and those of a fifth are being copied.
   std::size_t slots = 5;
   bool keep_pixels = false;
-  std::int64_t max_pixels = 178'956'970;
 };
 
-/// A lane on the plan's device: one thread that fills slots and enqueues, one that sleeps until
-/// they are done and hands the results out. A picture that can't be decoded gives a result with its
-/// error. Once the device has failed, every picture gets that error.
+/// Opens a lane on the plan's device: one thread fills slots and enqueues batches, another sleeps
+/// until they are done and hands the results out. It doesn't decode files. Once the device has
+/// failed, every picture gets that error.
 /// Errors: kDevice, kTooLarge (no memory for the slots: with the bytes needed and free, and the
 /// batch that would fit). Throws cuda::CudaError if the device doesn't answer.
 Result<std::unique_ptr<Lane>> make_cuda_lane(std::unique_ptr<Plan> plan, LaneInfo info,

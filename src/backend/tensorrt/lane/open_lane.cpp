@@ -36,7 +36,6 @@ CudaLaneOptions lane_options(const Opening& opening, int batch) {
   lane.slot.fit = fit_of(options.resize, opening.network().letterbox());
   lane.slots = options.slots > 0 ? static_cast<std::size_t>(options.slots) : kDefaultSlots;
   lane.keep_pixels = options.keep_pixels;
-  lane.max_pixels = options.max_pixels;
   return lane;
 }
 

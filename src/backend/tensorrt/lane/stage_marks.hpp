@@ -9,14 +9,13 @@
 namespace yolofleet::backend::tensorrt {
 
 /// The stages of a batch.
-/// kDecode: the lane decodes pictures that come as files. kHost: the lane's two threads fill and
+/// kHost: the lane's two threads fill and
 /// enqueue batches and read their results; the fleet's work on the results doesn't count.
 /// The others are the device's, measured for the batches of one slot (SampledTimes). Batches that
 /// run side by side count once each, so the sum exceeds the elapsed time; most of the excess is
 /// time in which batches wait for each other. kUpload: from the first copy to the last, including
 /// the host's work in between. No stage includes a batch's wait for its turn (Turns).
 enum class CudaStage : std::size_t {
-  kDecode,
   kHost,
   kUpload,
   kResize,
@@ -25,8 +24,8 @@ enum class CudaStage : std::size_t {
   kDownload,
   kCount
 };
-inline constexpr std::array kCudaStageNames{"decode",  "host",  "upload",  "resize",
-                                            "network", "boxes", "download"};
+inline constexpr std::array kCudaStageNames{"host",    "upload", "resize",
+                                            "network", "boxes",  "download"};
 using CudaTimes = StageTimes<CudaStage>;
 
 /// The points on the device between the stages of a batch.

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "backend/lane.hpp"
+#include "fleet/account.hpp"
+#include "fleet/bounds.hpp"
+#include "fleet/clock.hpp"
+#include "fleet/decide.hpp"
+#include "fleet/open_lanes.hpp"
+#include "yolofleet/report.hpp"
+
+namespace yolofleet::fleet {
+
+/// The lanes of a fleet, each with its load and its account. Not for several threads at once, but
+/// for members that say so.
+class LaneTable {
+ public:
+  explicit LaneTable(std::vector<Seat> seats);
+
+  /// Of the lanes in use.
+  std::vector<LaneSize> sizes() const;
+  bool all_decode() const;
+  bool any_used() const { return used_ > 0; }
+  /// Those that were opened: LaneInfo::description. Any thread.
+  std::vector<std::string> descriptions() const;
+
+  /// From now on, finished batches go to `sink(lane, results, jobs)`.
+  using Sink =
+      std::function<void(std::size_t, std::vector<PictureResult>, std::vector<backend::Job>)>;
+  void lead_to(const Sink& sink);
+
+  std::span<const LaneLoad> loads() const { return loads_; }
+  std::size_t pictures_inside() const { return inside_; }
+
+  /// Hands the batch to the lane; false, and the batch left alone, if it has no free slot.
+  /// `queued`: how long its pictures have waited, summed.
+  bool give(std::size_t lane, std::vector<backend::Job>& batch, Clock::duration queued,
+            Clock::time_point now);
+
+  struct Counts {
+    std::size_t inside = 0;    ///< pictures that were in the lane
+    std::size_t pictures = 0;  ///< of those, that have their results now
+    std::size_t failures = 0;  ///< of these, errors
+  };
+  /// A batch came back.
+  void came_back(std::size_t lane, const Counts& counts, Clock::time_point now);
+
+  /// The lane isn't used any more.
+  void lose(std::size_t lane, Error error);
+  /// The lane that was lost last. Precondition: none is in use.
+  const Seat& last_lost() const { return members_[last_lost_].seat; }
+
+  /// Appends the lanes' reports, without their stages.
+  void write(FleetReport& report, Clock::time_point now) const;
+  /// Adds the stages to a report that `write` has made. Any thread.
+  void write_stages(FleetReport& report) const;
+
+  /// Closes the lanes, one after the other; each finishes its batches first.
+  void close();
+
+ private:
+  struct Member {
+    Seat seat;
+    Account account;
+  };
+
+  std::vector<Member> members_;
+  std::vector<LaneLoad> loads_;  // [i] is of members_[i]
+  std::size_t used_ = 0;         // lanes
+  std::size_t last_lost_ = 0;
+  std::size_t inside_ = 0;   // pictures
+  std::uint64_t given_ = 0;  // batches
+};
+
+}  // namespace yolofleet::fleet
