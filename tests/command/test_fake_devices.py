@@ -123,7 +123,7 @@ def test_verify_says_how_far_they_are_from_the_cpu(place, on):
     place.picture("a.png")
     result = on("fake:0", "verify", "model", "a.png", "--devices", "fake:0", "--heads")
     assert result.returncode == 1, result.stderr
-    assert "fake:0: scripted" in result.stdout
+    assert "a.png: white square 0.5000 at 16,16 32x32 is extra" in result.stdout
 
 
 def test_a_script_that_cant_be_read_is_said(place, on):
