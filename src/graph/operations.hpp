@@ -7,33 +7,10 @@
 #include <variant>
 #include <vector>
 
+#include "graph/activation.hpp"
 #include "graph/blur.hpp"
 
 namespace yolofleet::graph {
-
-/// Elementwise functions, named as in a cfg. Formulas: Darknet, src/activations.h and
-/// src/activation_kernels.cu; stated beside `activate` in ops/activation.hpp.
-enum class Activation {
-  kLinear,
-  kLogistic,
-  kLoggy,
-  kRelu,
-  kRelu6,
-  kElu,
-  kSelu,
-  kGelu,
-  kRelie,
-  kRamp,
-  kLeaky,
-  kTanh,
-  kPlse,
-  kStair,
-  kHardtan,
-  kLhtan,
-  kSwish,
-  kMish,
-  kHardMish,
-};
 
 /// Weights of a convolution, as in the weights file. Kernel layout: filters, channels / groups,
 /// height, width (row-major).
@@ -168,10 +145,6 @@ int numbers_per_anchor(const Head& head) noexcept;
 using Operation = std::variant<Convolution, Route, Shortcut, MaxPool, AvgPool, Upsample, Reorg,
                                ScaleChannels, Sam, Dropout, Head>;
 
-/// The cfg's word: "leaky", "mish" ...
-std::string_view to_string(Activation activation) noexcept;
-/// Nothing for a word that is no activation of Darknet's that is known here.
-std::optional<Activation> activation_from(std::string_view word) noexcept;
 /// The cfg's section: "convolutional", "yolo" ...
 std::string_view kind_of(const Operation& operation);
 /// What the layer table says beside the shapes: "64 3x3/2 mish", "layers 3,-1", "mask 0,1,2".

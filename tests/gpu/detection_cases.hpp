@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "gpu/devices.hpp"
-#include "ops/detections_cuda.hpp"
+#include "ops/nms_cuda.hpp"
 #include "ops/nms.hpp"
 #include "ops/yolo_boxes.hpp"
 
@@ -26,7 +26,7 @@ struct Head {
 struct Case {
   std::vector<Head> heads;
   Thresholds thresholds{0.25F, 0.45F};
-  NmsSettings nms;
+  NmsSettings nms{{}, 300};
 };
 
 /// What a random value stands for.

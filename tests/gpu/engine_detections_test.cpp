@@ -9,7 +9,7 @@
 #include "backend/reference_network.hpp"
 #include "gpu/devices.hpp"
 #include "gpu/engine.hpp"
-#include "ops/detections_cuda.hpp"
+#include "ops/nms_cuda.hpp"
 #include "ops/nms.hpp"
 #include "ops/yolo_boxes.hpp"
 

@@ -8,7 +8,7 @@ namespace yolofleet::backend::tensorrt {
 /// How Mish is computed: by our plugin, or by TensorRT's softplus, tanh and product.
 enum class MishKind { kPlugin, kNative };
 
-/// `x` through an activation; the formulas are `ops::activate`'s. Throws LayerRefused.
+/// `x` through an activation; the formulas are those of graph/activation.hpp. Throws LayerRefused.
 LayerAdder::Tensor activated(graph::Activation activation, LayerAdder& layers, LayerAdder::Tensor x,
                              MishKind mish);
 
