@@ -67,11 +67,11 @@ auto try_with_device(int device, Work&& work) -> decltype(work()) {
   }
 }
 
-/// Runs `work`, which must not throw, with a device current; for destructors. Where the device
-/// can't be made current, `work` isn't run, on no other device either: what it would have freed is
-/// gone with the device, or stays until the process ends.
+/// For destructors: runs `work`, which must not throw, with a device current. If the device can't be
+/// made current, `work` isn't run at all; the resources then are gone with the device, or stay until
+/// the process ends.
 template <typename Work>
-void at_end(int device, Work&& work) noexcept {
+void clean_up_with_device(int device, Work&& work) noexcept {
   try {
     int current = 0;
     check(cudaGetDevice(&current));

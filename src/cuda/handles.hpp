@@ -26,7 +26,7 @@ class Owner {
   Owner& operator=(const Owner&) = delete;
   ~Owner() {
     if (handle_ != nullptr) {
-      at_end(device_, [&] { static_cast<void>(destroy(handle_)); });
+      clean_up_with_device(device_, [&] { static_cast<void>(destroy(handle_)); });
     }
   }
 

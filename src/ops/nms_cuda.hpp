@@ -5,8 +5,8 @@
 #include "graph/operations.hpp"
 #include "ops/yolo_boxes_cuda.hpp"
 
-/// From candidates to detections on the device. The CPU version (nms.hpp) states the formulas; tests
-/// compare this one with it.
+/// From candidates to detections on the device. The CPU version (nms.hpp) states the formulas;
+/// tests compare this one with it.
 namespace yolofleet::ops {
 
 /// What non-maximum suppression needs from the model and the options; fixed in an engine.

@@ -13,13 +13,12 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Deletes with its device current what TensorRT made there; not at all where cuda::at_end does
-/// nothing.
+/// Deletes an object of TensorRT with its device current, by cuda::clean_up_with_device.
 struct DeleteOnDevice {
   int device = 0;
   template <typename T>
   void operator()(T* object) const noexcept {
-    cuda::at_end(device, [object] { delete object; });
+    cuda::clean_up_with_device(device, [object] { delete object; });
   }
 };
 
