@@ -22,7 +22,7 @@ std::string supported_sections();
 
 /// Null for a name that is no section of Darknet's. "net" and "network" are not layers and not
 /// found here.
-const SectionKind* find_layer_kind(std::string_view name) noexcept;
+const SectionKind* find_layer_kind(std::string_view name);
 /// The known section, supported or not, whose name needs the fewest edits.
 std::string_view nearest_section(std::string_view name);
 

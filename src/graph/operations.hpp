@@ -12,20 +12,17 @@
 #include "graph/shape.hpp"
 #include "yolofleet/error.hpp"
 
-/// The operations of a network, each with its rules; the rules are defined in graph/layers/.
-///
-/// Each operation Op has:
-///   infer_facts(op, inputs)       its output's shape, its parameters and FLOPs from the shapes of
-///   its
-///                                 inputs; errors as `infer` (shapes.hpp)
-///   hash_fields(hasher, op)       every field, for the fingerprint of a network
-///   Op::kSection or section_of(op)  its section in a cfg
-/// and, where the default doesn't fit:
-///   notes_of(op)                  its options in the layer table; default: none
-///   layers_read(op, before)       its inputs' indices; default: the layer before it
-///   stride_after(op, in)          its output's stride from its input's; default: the same
-///   sized_by(op)                  the layer whose height and width it has; default: its first
-///   input
+/// The operations of a network, each with its rules, which are defined in graph/layers/. Each
+/// operation has
+///   - `kSection`, or `section_of`: the name of its section in a cfg
+///   - `infer_facts`: the shape of its output, its parameters and FLOPs, from the shapes of its
+///     inputs. Formulas: Darknet, the make_*_layer functions. Errors: as `infer` (shapes.hpp)
+///   - `hash_fields`: puts all its fields into the hash of a network
+/// and may have
+///   - `notes_of`: its options for the layer table; else none
+///   - `layers_read`: the layers that it reads; else the layer before it
+///   - `sized_by`: the layer that its height and width come from; else the first that it reads
+///   - `stride_after`: the stride of its output from that of its input; else the same stride
 namespace yolofleet::graph {
 
 struct LayerFacts;

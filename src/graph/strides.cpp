@@ -13,7 +13,7 @@ namespace {
 /// Larger than any input size; strides stop growing here, so that no product overflows.
 constexpr std::int64_t kCeiling = std::int64_t{1} << 24;
 
-StridePair next(const Operation& operation, const StridePair& in) {
+StridePair stride_of_output(const Operation& operation, const StridePair& in) {
   return std::visit(
       [&in](const auto& op) {
         if constexpr (requires { stride_after(op, in); }) {
@@ -54,7 +54,7 @@ LargestStride largest_stride(std::span<const Operation> operations) {
   for (const Operation& operation : operations) {
     const int from = sized_by_layer(operation, static_cast<int>(strides.size()));
     const StridePair in = from < 0 ? StridePair{} : strides[static_cast<std::size_t>(from)];
-    strides.push_back(next(operation, in));
+    strides.push_back(stride_of_output(operation, in));
     largest.x = std::max(largest.x, strides.back().x);
     largest.y = std::max(largest.y, strides.back().y);
   }

@@ -9,6 +9,43 @@
 
 namespace yolofleet::graph {
 
+Result<LayerFacts> infer_facts(const MaxPool& op, std::span<const Shape> inputs) {
+  const Shape& in = inputs[0];
+  const std::int64_t height = std::int64_t{in.height} + op.padding - op.size;
+  const std::int64_t width = std::int64_t{in.width} + op.padding - op.size;
+  if (height < 0 || width < 0) {
+    return base::fail(ErrorCode::kMismatch,
+                      "its window of {} x {} is larger than its input of {} x {} with padding {}",
+                      op.size, op.size, in.width, in.height, op.padding);
+  }
+  const Window window{op.size, op.padding, op.stride_x, op.stride_y};
+  return window_facts(extent_of(in), window, op.blur, {0, std::int64_t{op.size} * op.size});
+}
+
+std::string notes_of(const MaxPool& op) {
+  return kernel_note(op.size, op.stride_x, op.stride_y) + blur_note(op.blur);
+}
+
+StridePair stride_after(const MaxPool& op, StridePair in) {
+  return {in.x.times(op.stride_x, 1), in.y.times(op.stride_y, 1)};
+}
+
+void hash_fields(Hasher& hasher, const MaxPool& op) {
+  const auto& [size, stride_x, stride_y, padding, blur] = op;
+  hasher.put(size, stride_x, stride_y, padding, blur.size, blur.padding);
+}
+
+Result<LayerFacts> infer_facts(const AvgPool& /*no options*/, std::span<const Shape> inputs) {
+  const Shape& in = inputs[0];
+  return facts_within_limits({in.channels, 1, 1}, 0, std::int64_t{in.height} * in.width);
+}
+
+StridePair stride_after(const AvgPool& /*no options*/, StridePair /*in*/) {
+  return {{0, 1}, {0, 1}};
+}
+
+void hash_fields(Hasher& /*hasher*/, const AvgPool& /*no options*/) {}
+
 Result<LayerFacts> infer_facts(const Upsample& op, std::span<const Shape> inputs) {
   const Shape& in = inputs[0];
   return facts_within_limits(
@@ -28,38 +65,6 @@ StridePair stride_after(const Upsample& op, StridePair in) {
 void hash_fields(Hasher& hasher, const Upsample& op) {
   const auto& [stride, scale] = op;
   hasher.put(stride, scale);
-}
-
-std::string_view section_of(const Reorg& op) {
-  return op.old ? "reorg" : "reorg3d";
-}
-
-Result<LayerFacts> infer_facts(const Reorg& op, std::span<const Shape> inputs) {
-  const Shape& in = inputs[0];
-  if (in.height % op.stride != 0 || in.width % op.stride != 0) {
-    return base::fail(ErrorCode::kMismatch, "stride={} doesn't divide its input of {} x {}",
-                      op.stride, in.width, in.height);
-  }
-  const std::int64_t area = std::int64_t{op.stride} * op.stride;
-  if (op.old && in.channels % area != 0) {  // Darknet reads beyond the layer's memory
-    return base::fail(ErrorCode::kMismatch, "stride={} needs a multiple of {} channels, not {}",
-                      op.stride, area, in.channels);
-  }
-  return facts_within_limits({in.channels * area, in.height / op.stride, in.width / op.stride}, 0,
-                             0);
-}
-
-std::string notes_of(const Reorg& op) {
-  return fmt::format("/{}", op.stride);
-}
-
-StridePair stride_after(const Reorg& op, StridePair in) {
-  return {in.x.times(op.stride, 1), in.y.times(op.stride, 1)};
-}
-
-void hash_fields(Hasher& hasher, const Reorg& op) {
-  const auto& [stride, old] = op;
-  hasher.put(stride, old);
 }
 
 }  // namespace yolofleet::graph
