@@ -100,12 +100,12 @@ struct Options {
   OnDeviceError on_device_error = OnDeviceError::kFail;
   /// With several devices: compare them when they are opened. All run the same synthetic picture at
   /// the same time. Devices of one kind with the same engine must give identical results; others
-  /// must give the same boxes within the rounding errors of their precisions. If more than half of
-  /// three or more devices agree, the others are excluded, with a warning and an error in
-  /// FleetReport, whatever `on_device_error` says. If there is no such majority, Detector::open
-  /// fails with a kDevice error that names all of them. A device that fails in this test, or
-  /// doesn't finish it within two minutes, is treated as one that can't be opened; in the second
-  /// case one of its threads stays until the device answers or the process ends.
+  /// must give the same boxes within the rounding errors of their precisions. If they differ, and
+  /// more than half of at least three devices agree, the others are excluded, with a warning and an
+  /// error in FleetReport, whatever `on_device_error` says. If they differ without such a majority,
+  /// Detector::open fails with a kDevice error that names all of them. A device that fails in this
+  /// test, or doesn't finish it within two minutes, is treated as one that can't be opened; in the
+  /// second case one of its threads stays until the device answers or the process ends.
   bool self_test = true;
   /// Return the decoded pixels with each result, for example to draw on them.
   bool keep_pixels = false;

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "generated/forward.hpp"
-#include "graph/shapes.hpp"
 #include "graph/activation.hpp"
+#include "graph/shapes.hpp"
 
 namespace yolofleet::generated {
 namespace {

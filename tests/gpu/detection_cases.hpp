@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "gpu/devices.hpp"
-#include "ops/nms_cuda.hpp"
 #include "ops/nms.hpp"
+#include "ops/nms_cuda.hpp"
 #include "ops/yolo_boxes.hpp"
 
 /// From raw heads to detections by the kernels and by the CPU, and what makes them alike.

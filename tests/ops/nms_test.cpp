@@ -48,8 +48,8 @@ TEST(Overlap, ApartEmptyAndTouching) {
 
 TEST(Nms, TheStrongerStaysWithinAClass) {
   const RelativeBox box{0.5F, 0.5F, 0.2F, 0.2F};
-  const auto kept = nms({candidate(0.6F, box), candidate(0.9F, box), candidate(0.8F, box, 1)},
-                        kDarknetsDefaults);
+  const auto kept =
+      nms({candidate(0.6F, box), candidate(0.9F, box), candidate(0.8F, box, 1)}, kDarknetsDefaults);
   ASSERT_EQ(kept.size(), 2U);
   EXPECT_EQ(kept[0].confidence, 0.9F);
   EXPECT_EQ(kept[1].class_id, 1);
@@ -84,7 +84,8 @@ TEST(Nms, EquallyStrongOnesKeepTheirOrder) {
   auto kept = nms({candidate(0.5F, box), candidate(0.5F, nearly)}, kDarknetsDefaults);
   ASSERT_EQ(kept.size(), 1U);
   EXPECT_EQ(kept[0].box, box);
-  kept = nms({candidate(0.5F, box, 3), candidate(0.5F, box, 1), candidate(0.5F, box, 2)}, kDarknetsDefaults);
+  kept = nms({candidate(0.5F, box, 3), candidate(0.5F, box, 1), candidate(0.5F, box, 2)},
+             kDarknetsDefaults);
   ASSERT_EQ(kept.size(), 3U);
   EXPECT_EQ(kept[0].class_id, 3);
   EXPECT_EQ(kept[1].class_id, 1);
