@@ -1,9 +1,13 @@
-# Every package that the project is built on.
+# All packages that the project is built on. nvcc and TensorRT's headers are found by cmake/Cuda.cmake.
+
+# The library.
 find_package(tl-expected CONFIG REQUIRED)
 find_package(fmt CONFIG REQUIRED)
 find_package(Threads REQUIRED)
 find_package(JPEG REQUIRED)
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(webp REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(spng IMPORTED_TARGET spng)
 if(NOT spng_FOUND)
   # Ubuntu 22.04 has no package of libspng; `make setup` builds it into .venv there.
@@ -13,10 +17,28 @@ if(NOT spng_FOUND)
   add_library(PkgConfig::spng INTERFACE IMPORTED)
   target_link_libraries(PkgConfig::spng INTERFACE spng::spng_static)
 endif()
-pkg_check_modules(webp REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
-find_package(CLI11 CONFIG REQUIRED)
-find_package(nlohmann_json CONFIG REQUIRED)
-pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+if(YOLOFLEET_HAS_CUDA)
+  find_package(CUDAToolkit REQUIRED)
+endif()
+
+# The CPU module: OpenVINO from its PyPI wheel in .venv, or from OpenVINO_DIR.
+if(NOT YOLOFLEET_OPENVINO STREQUAL "off")
+  file(GLOB wheel "${PROJECT_SOURCE_DIR}/.venv/lib/python3*/site-packages/openvino/cmake")
+  find_package(OpenVINO QUIET CONFIG COMPONENTS Runtime HINTS ${wheel})
+  if(NOT OpenVINO_FOUND AND YOLOFLEET_OPENVINO STREQUAL "on")
+    message(FATAL_ERROR "OpenVINO isn't there: `make setup` installs it into .venv")
+  endif()
+endif()
+message(STATUS "CPU back end: ${OpenVINO_DIR}")
+
+# The command, the tests and the benchmarks.
+if(YOLOFLEET_COMMAND OR YOLOFLEET_BENCH)
+  find_package(CLI11 CONFIG REQUIRED)
+  find_package(nlohmann_json CONFIG REQUIRED)
+endif()
+if(YOLOFLEET_COMMAND)
+  pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+endif()
 if(YOLOFLEET_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)
@@ -27,13 +49,3 @@ endif()
 if(YOLOFLEET_BENCH)
   find_package(benchmark REQUIRED)
 endif()
-
-# OpenVINO comes with its PyPI wheel, in the project's .venv unless OpenVINO_DIR says otherwise.
-if(NOT YOLOFLEET_OPENVINO STREQUAL "off")
-  file(GLOB wheel "${PROJECT_SOURCE_DIR}/.venv/lib/python3*/site-packages/openvino/cmake")
-  find_package(OpenVINO QUIET CONFIG COMPONENTS Runtime HINTS ${wheel})
-  if(NOT OpenVINO_FOUND AND YOLOFLEET_OPENVINO STREQUAL "on")
-    message(FATAL_ERROR "OpenVINO isn't there: `make setup` installs it into .venv")
-  endif()
-endif()
-message(STATUS "CPU back end: ${OpenVINO_DIR}")

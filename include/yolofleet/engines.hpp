@@ -1,11 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <string>
 #include <vector>
 
-#include "yolofleet/device.hpp"
+#include "yolofleet/device_info.hpp"
+#include "yolofleet/engine_report.hpp"
 #include "yolofleet/error.hpp"
 #include "yolofleet/export.hpp"
 #include "yolofleet/model.hpp"
@@ -18,23 +17,6 @@
 /// doesn't find there. In a program that was built without the GPU back end these functions return
 /// kNotFound.
 namespace yolofleet {
-
-/// An engine that `build_engines` found or built for a device.
-struct EngineReport {
-  std::string device;          ///< "cuda:0"
-  std::filesystem::path file;  ///< in the cache; devices of the same kind share it
-  std::uint64_t bytes = 0;     ///< size of the file
-  bool built = false;          ///< true: this call built it; false: it was in the cache, loadable
-  double seconds = 0;          ///< time spent building or finding it
-};
-
-/// The result of `build_engines`.
-struct BuiltEngines {
-  std::vector<EngineReport> engines;  ///< one for each device, in the devices' order
-  /// One line each: a GPU that can't be used, a cached engine that can't be used, a smaller batch
-  /// than usual.
-  std::vector<std::string> warnings;
-};
 
 /// Builds the engines that the GPUs of `options.devices` need ("auto" and "all": every usable GPU)
 /// and that are not yet in the cache. Each build takes minutes. It runs once for each kind of
@@ -51,22 +33,6 @@ struct BuiltEngines {
 /// cache can't be written), kUnsupported (a layer or a precision), kTooLarge (not enough memory on
 /// the device, or a batch that is too large for TensorRT), kDevice.
 YOLOFLEET_API Result<BuiltEngines> build_engines(const Model& model, const Options& options = {});
-
-/// A file of the engine cache. If `problem` is set, the members below it are not.
-struct CachedEngine {
-  std::filesystem::path file;
-  std::uint64_t bytes = 0;
-  std::string problem;      ///< why this file can't be used as an engine; empty: it can
-  std::string model;        ///< the cfg's file name without its ending
-  std::string device_kind;  ///< as DeviceInfo::kind
-  std::string tensorrt;     ///< version of TensorRT that built it: "8.6.0"
-  std::string yolofleet;    ///< version of yolofleet that built it
-  std::string precision;    ///< "fp16", "tf32", "fp32"
-  std::string mish;         ///< "native", "plugin"
-  int batch = 0;            ///< the largest batch that it takes, in pictures
-  int max_detections = 0;
-  int build_level = 0;
-};
 
 /// Lists the engines of a cache folder, sorted by file name; empty `folder`:
 /// default_engine_folder(). Reads only the header of each file; its checksum is verified when the

@@ -1,10 +1,6 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <span>
-#include <string>
-#include <vector>
 
 #include "yolofleet/error.hpp"
 #include "yolofleet/export.hpp"
@@ -14,20 +10,6 @@
 #include "yolofleet/report.hpp"
 
 namespace yolofleet {
-
-/// The measured speed of a device.
-struct DeviceSpeed {
-  std::string device;         ///< "cuda:0"
-  std::string description;    ///< as in Detector::devices
-  std::size_t batch = 1;      ///< largest batch, in pictures
-  std::size_t slots = 1;      ///< batches that the device holds at once
-  double per_second = 0;      ///< pictures per second
-  double seconds = 0;         ///< length of the measurement
-  std::uint64_t batches = 0;  ///< since it was opened, half a second of warm-up included
-  /// Times of the device's stages since it was opened; empty for `engine_speed`.
-  std::vector<StageReport> stages;
-  std::vector<std::string> warnings;  ///< as Detector::warnings
-};
 
 /// Measures how fast one device runs a model's network alone; a Detector can't be faster. A GPU
 /// runs engines with boxes and NMS in them, as CUDA graphs on two streams, over inputs that are
