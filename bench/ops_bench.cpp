@@ -6,6 +6,7 @@
 #include <random>
 #include <vector>
 
+#include "graph/activation.hpp"
 #include "ops/nms.hpp"
 #include "ops/resize.hpp"
 #include "ops/yolo_boxes.hpp"
@@ -72,6 +73,30 @@ void suppress(benchmark::State& state) {
   }
 }
 BENCHMARK(suppress)->Arg(100)->Arg(10000)->Unit(benchmark::kMicrosecond);
+
+void activate_values(benchmark::State& state) {
+  const auto activation = static_cast<graph::Activation>(state.range(0));
+  std::vector<float> values(1U << 16U);
+  std::mt19937 random(7);
+  std::normal_distribution<float> normal(0.0F, 3.0F);
+  for (float& value : values) {
+    value = normal(random);
+  }
+  std::vector<float> output(values.size());
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      output[i] = activate(activation, values[i]);
+    }
+    benchmark::DoNotOptimize(output.data());
+    benchmark::ClobberMemory();
+  }
+}
+BENCHMARK(activate_values)
+    ->Arg(static_cast<int>(graph::Activation::kLinear))
+    ->Arg(static_cast<int>(graph::Activation::kLeaky))
+    ->Arg(static_cast<int>(graph::Activation::kMish))
+    ->Arg(static_cast<int>(graph::Activation::kHardMish))
+    ->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace yolofleet::ops

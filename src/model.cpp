@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The names file's, or the numbers of the classes.
+/// The names of the names file, or else the numbers of the classes.
 Result<std::vector<std::string>> names_of(const fs::path& file, int classes) {
   if (!file.empty()) {
     return darknet::read_names(file, classes);
@@ -38,7 +38,7 @@ Result<std::vector<std::string>> names_of(const fs::path& file, int classes) {
   return numbers;
 }
 
-/// The files of a folder with some ending, sorted.
+/// The files of a folder with an ending, sorted.
 Result<std::vector<fs::path>> files_ending(const fs::path& folder, std::string_view ending) {
   std::vector<fs::path> found;
   std::error_code error;
@@ -60,7 +60,7 @@ Result<std::vector<fs::path>> files_ending(const fs::path& folder, std::string_v
   return found;
 }
 
-/// The one file of that ending; an empty path if there is none and none is needed.
+/// The only file with that ending; an empty path if there is none and it isn't required.
 Result<fs::path> only_file(const fs::path& folder, std::string_view ending, bool needed) {
   const auto found = files_ending(folder, ending);
   if (!found) {

@@ -4,9 +4,9 @@
 
 namespace yolofleet {
 
-/// A rectangle in pixels of the picture it belongs to (the picture as shown: after its EXIF
-/// orientation). Origin top left, x to the right, y down. Not clipped: a box may reach over the
-/// picture's edges.
+/// A rectangle in a picture, in pixels, after the picture's EXIF orientation was applied. The
+/// origin is the top left corner, x goes to the right, y down. A box is not clipped: it may extend
+/// beyond the picture's edges.
 struct Box {
   float x = 0.0F;       ///< left edge
   float y = 0.0F;       ///< top edge
@@ -19,8 +19,10 @@ struct Box {
 /// One object found in a picture.
 struct Detection {
   Box box;
-  int class_id = 0;         ///< from 0; indexes the model's names
-  float confidence = 0.0F;  ///< objectness times class probability, 0 to 1
+  int class_id = 0;  ///< index into Model::names, from 0
+  /// Objectness times class probability: 0 to 1, and possibly more only for a [region] head without
+  /// softmax.
+  float confidence = 0.0F;
 
   friend bool operator==(const Detection&, const Detection&) = default;
 };

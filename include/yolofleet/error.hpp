@@ -8,34 +8,35 @@
 
 namespace yolofleet {
 
-/// Why an operation was refused or failed. The names of `to_string` are stable: they stand in the
-/// command's JSON output.
+/// The kind of an error. The names that `to_string` gives are stable: the command writes them to
+/// its JSON output.
 enum class ErrorCode {
-  kInvalidArgument,  ///< an option or a call is wrong, whatever the files hold
+  kInvalidArgument,  ///< an option or an argument is wrong, whatever the files contain
   kNotFound,         ///< no such file, folder, device or module
   kIo,               ///< reading or writing failed (permission, full disk, broken pipe)
-  kMalformed,        ///< the bytes are not what their format demands (corrupt, truncated)
-  kUnsupported,      ///< well formed, but nothing here can run or read it
-  kMismatch,         ///< each part is well formed, but they don't belong together
-  kTooLarge,   ///< over a stated limit, refused before its memory was taken; or no memory for it
-  kDevice,     ///< a device or its runtime failed
-  kCancelled,  ///< stopped before it was done
-  kInternal,   ///< a bug in yolofleet
+  kMalformed,        ///< the bytes break the rules of their format (corrupt, truncated)
+  kUnsupported,      ///< well formed, but yolofleet or this machine can't read or run it
+  kMismatch,         ///< each part is well formed, but the parts don't belong together
+  kTooLarge,         ///< over a documented limit, refused before its memory is taken; or no memory
+  kDevice,           ///< a device or its runtime failed
+  kCancelled,        ///< stopped before the work was done
+  kInternal,         ///< a bug in yolofleet
 };
 
-/// "invalid_argument", "not_found", "io", "malformed", "unsupported", "mismatch", "too_large",
-/// "device", "cancelled", "internal".
+/// The name of a code: "invalid_argument", "not_found", "io", "malformed", "unsupported",
+/// "mismatch", "too_large", "device", "cancelled", "internal".
 YOLOFLEET_API std::string_view to_string(ErrorCode code) noexcept;
 
-/// A refusal or a failure, as a value.
+/// An error as a value.
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
-  /// One line for a person: what, where (file:line, section, key), the value met, what is allowed.
+  /// One line for a person: what is wrong, where (file:line, section, key), the value found, and
+  /// what is allowed.
   std::string message;
 };
 
-/// Either a value or the Error that stands in its place. The library reports bad input this way
-/// and throws only for a broken machine (no memory) or a bug.
+/// A value or an Error. The library reports bad input this way; it throws only when the machine
+/// fails (no memory) or for a bug.
 template <typename T>
 using Result = tl::expected<T, Error>;
 

@@ -1,4 +1,4 @@
 #pragma once
 
-/// Marks what the shared library gives to its users; everything else stays hidden inside it.
+/// Marks the symbols that the shared library exports; all others are hidden.
 #define YOLOFLEET_API __attribute__((visibility("default")))

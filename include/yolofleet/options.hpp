@@ -8,103 +8,109 @@
 
 namespace yolofleet {
 
-/// The type that a network computes in.
+/// The number format that a network computes in.
 enum class Precision {
-  /// FP16 on a GPU; on the CPU BF16 where it has it in hardware, else FP32. Average precision stays
-  /// within a few thousandths of FP32's, but single confidences move: docs/cpu.md, docs/gpu.md.
+  /// FP16 on a GPU; on a CPU BF16 if its hardware computes in it, else FP32. The average precision
+  /// stays within a few thousandths of FP32's, but single confidences differ: docs/cpu.md,
+  /// docs/gpu.md.
   kAuto,
   kFp32,
-  kBf16,  ///< of CPUs
-  kFp16,  ///< of GPUs
-  kTf32,  ///< of GPUs: FP32 whose products are rounded to 10 bits of mantissa
+  kBf16,  ///< CPU only
+  kFp16,  ///< GPU only
+  kTf32,  ///< GPU only: FP32 with factors rounded to 10 bits of mantissa
 };
 
 /// How Mish is computed on a GPU.
 enum class Mish {
-  kAuto,    ///< the faster of the two, as measured: docs/gpu.md
-  kPlugin,  ///< by our own kernel
-  kNative,  ///< by TensorRT's softplus, tanh and product
+  kAuto,    ///< whichever measured faster: docs/gpu.md
+  kPlugin,  ///< by yolofleet's own kernel, as a TensorRT plugin
+  kNative,  ///< by TensorRT's own layers: softplus, tanh, product
 };
 
-/// How a picture becomes the network's input.
+/// How a picture is resized to the network's input.
 enum class Resize {
-  kModel,      ///< as the cfg says: letterbox with letter_box=1, else stretch
-  kStretch,    ///< both sides scaled to the input's, each by its own factor (Darknet's default)
-  kLetterbox,  ///< one factor for both, the rest filled with grey
+  kModel,      ///< as the cfg says: letterbox if it has letter_box=1, else stretch
+  kStretch,    ///< width and height are scaled separately (Darknet's default)
+  kLetterbox,  ///< the aspect ratio is kept, and the rest of the input is filled with grey
 };
 
-/// How far a GPU's engine is.
+/// The state of an engine build.
 struct BuildProgress {
-  std::string device;    ///< "cuda:0"
-  double seconds = 0;    ///< since it began
-  bool waiting = false;  ///< for another process that builds the same engine
-  bool done = false;     ///< it is over, whether it went well or not: the last call
-  bool failed = false;   ///< with `done`: it didn't go well
+  std::string device;    ///< the GPU that it is built on: "cuda:0"
+  double seconds = 0;    ///< since the build began
+  bool waiting = false;  ///< another process is building the same engine, and this one waits for it
+  bool done = false;     ///< the build ended, with or without success; this is the last call for it
+  bool failed = false;   ///< with `done`: the build failed
 };
 
-/// Is told of an engine that is being built: at once, about once a second, and when it is over.
-/// TensorRT doesn't say how much there is to do, so the time spent is all there is. Called from
-/// threads of the library, one call at a time, while the call that builds waits; must not throw.
+/// Reports the progress of engine builds: once at the start of each build, about once a second, and
+/// once at its end. TensorRT doesn't report how much work is left, so only the time is known.
+/// Called from threads of the library, one call at a time, while the function that needs the engine
+/// blocks. Must not throw.
 using OnBuild = std::function<void(const BuildProgress&)>;
 
-/// What becomes of a run when one of its devices fails.
+/// What a Detector does when one of its devices fails.
 enum class OnDeviceError {
-  /// A device that can't be opened is the error of Detector::open. One that fails later gives
-  /// results with kDevice errors, and goes on being used.
+  /// If a device can't be opened, Detector::open returns its error. If a device fails later, its
+  /// pictures get results with kDevice errors, and the Detector keeps using it.
   kFail,
-  /// The others do the work. A device that isn't there or can't be opened is a warning, unless
-  /// there is no other. One that gives kDevice errors for all pictures of a batch isn't used any
-  /// more, and these pictures go to the others: once, the second time the error is their result, as
-  /// it is where no device is left. FleetReport tells which were lost, and why.
+  /// The other devices do the work. A device that doesn't exist or can't be opened causes a
+  /// warning;
+  /// it is an error only if no other device is left. A device that returns kDevice errors for all
+  /// pictures of a batch is not used again, and another device gets these pictures. A picture is
+  /// retried once: if it fails again, or no device is left, its result has the error. FleetReport
+  /// lists the lost devices with their errors.
   kContinue,
 };
 
-/// How a Detector works. The defaults are Darknet's where it has one.
+/// The options of a Detector. Where Darknet has a default, it is the default here too.
 struct Options {
-  /// Which devices to run on: "auto" (every GPU that can be used, else the CPU), "all" (GPUs and
-  /// the CPU), or a list of names and UUIDs: "cuda:0,cuda:2,cpu". GPUs that CUDA_VISIBLE_DEVICES
-  /// hides aren't there, and don't count in names. "cpu:N" is the CPU with N threads, 1 to 1024;
-  /// another number in `threads` is refused beside it.
+  /// The devices to run on: "auto" (every usable GPU, or the CPU if there is none), "all" (every
+  /// usable GPU and the CPU), or a list of names and UUIDs: "cuda:0,cuda:2,cpu". GPUs that
+  /// CUDA_VISIBLE_DEVICES hides don't exist for yolofleet and are not counted in names. "cpu:N" is
+  /// the CPU with N threads, 1 to 1024; a different number in `threads` is then an error.
   std::string devices = "auto";
   Precision precision = Precision::kAuto;
   Resize resize = Resize::kModel;
-  float confidence = 0.25F;  ///< objectness times class probability must be over it; 0 to 1
-  float nms = 0.45F;         ///< overlap over which the weaker of two boxes goes; 0 to 1
-  int max_detections = 300;  ///< of a picture, the strongest; at least 1
-  /// Of the CPU: pictures that it looks at side by side or, with GPUs, decodes; 0: as many as this
-  /// process may use.
+  /// A detection's confidence (objectness times class probability) must be over it; 0 to 1.
+  float confidence = 0.25F;
+  float nms = 0.45F;         ///< IoU threshold of non-maximum suppression; 0 to 1
+  int max_detections = 300;  ///< a picture's strongest detections that are kept; at least 1
+  /// CPU threads: each runs the network on one picture at a time or, if GPUs run it, decodes
+  /// pictures. 0: one for each CPU that this process may use.
   int threads = 0;
-  /// Pictures that a GPU looks at at once; 0: 16, or fewer where its memory doesn't suffice.
+  /// The largest batch of a GPU, in pictures; 0: 16, or fewer if its memory is too small.
   int batch = 0;
-  /// Batches that a GPU holds at once, some computed while the pixels of others go up; 1 to 64, 0:
-  /// 5, which measured best. Each takes memory there of its own.
+  /// Batches that a GPU holds at once, so that it computes one while it receives the pixels of
+  /// another; 1 to 64, 0: 5, which measured best. Each needs its own memory on the GPU.
   int slots = 0;
   Mish mish = Mish::kAuto;
-  int build_level = 3;           ///< TensorRT's effort when it builds an engine, 0 to 5
-  std::string engine_cache;      ///< folder of built engines; empty: in the user's cache folder
-  bool use_engine_cache = true;  ///< false: build anew, keep nothing
-  OnBuild on_build;              ///< is told of engines that are built; may be empty
-  /// How long a picture waits for others to make a batch with, in milliseconds, 0 to 60000. It
-  /// waits less where no more can come: after `finish`, when the Detector is full, and when
-  /// somebody waits in `next` while no device has anything to do. On a device whose batches are of
-  /// one picture it never waits.
+  int build_level = 3;           ///< TensorRT's builder optimization level, 0 to 5
+  std::string engine_cache;      ///< folder of built engines; empty: default_engine_folder()
+  bool use_engine_cache = true;  ///< false: build every engine anew and don't store it
+  OnBuild on_build;              ///< called with the progress of engine builds; may be empty
+  /// How long a picture waits for others that would fill its batch, in milliseconds, 0 to 60000.
+  /// The wait ends early when no other picture can come: after `finish`, when the Detector is full,
+  /// and when a thread is blocked in `next` while all devices are idle. There is no wait if a
+  /// device's batches hold one picture.
   double max_wait_ms = 5.0;
-  /// Results in the order of submission; else as they come, so that none waits for a slower
-  /// device's.
+  /// true: results come in the order of submission. false: in the order in which they are ready, so
+  /// that no result waits for a slower device.
   bool ordered = true;
   OnDeviceError on_device_error = OnDeviceError::kFail;
-  /// With several devices: when they are opened, each looks at the same made-up picture, all at
-  /// once, and what they find is compared. Devices of one kind with one engine must give the same
-  /// bits, others the same boxes within what rounding to their precisions does. Of three or more
-  /// devices those that differ from the rest, more than half, aren't used: a warning, and an error
-  /// in FleetReport, whatever `on_device_error` says. Of two, or where it can't be told which are
-  /// right, all are named in the kDevice error of Detector::open. One that fails to look, or
-  /// doesn't answer within two minutes, is as one that can't be opened; a thread of it stays
-  /// until it answers or the process ends.
+  /// With several devices: compare them when they are opened. All run the same synthetic picture at
+  /// the same time. Devices of one kind with the same engine must give identical results; others
+  /// must give the same boxes within the rounding errors of their precisions. If they differ, and
+  /// more than half of at least three devices agree, the others are excluded, with a warning and an
+  /// error in FleetReport, whatever `on_device_error` says. If they differ without such a majority,
+  /// Detector::open fails with a kDevice error that names all of them. A device that fails in this
+  /// test, or doesn't finish it within two minutes, is treated as one that can't be opened; in the
+  /// second case one of its threads stays until the device answers or the process ends.
   bool self_test = true;
-  /// Give the decoded pixels back with each result (for drawing on them).
+  /// Return the decoded pixels with each result, for example to draw on them.
   bool keep_pixels = false;
-  /// A picture of more pixels (width times height) is refused before it is decoded.
+  /// The most pixels (width times height) of a picture; a larger one is refused before it is
+  /// decoded.
   std::int64_t max_pixels = kDefaultMaxPixels;
 };
 

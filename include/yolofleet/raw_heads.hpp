@@ -16,25 +16,25 @@ namespace backend {
 class HeadRun;
 }
 
-/// What a head of a network is given, before any sigmoid.
+/// The values that a network computes for one head, before any sigmoid.
 struct RawHead {
-  int layer = 0;  ///< index of the head's section, as HeadInfo::layer
+  int layer = 0;  ///< index of the head's layer, as HeadInfo::layer
   int channels = 0;
   int rows = 0;
   int columns = 0;
-  std::vector<float> values;  ///< channels x rows x columns
+  std::vector<float> values;  ///< channels x rows x columns, row-major
 };
 
-/// Runs a model up to its heads on one device, for comparing devices and precisions: where these
-/// numbers agree, boxes that differ come from what is behind them. Pictures are resized by the CPU,
-/// also for a GPU. Movable; one thread at a time may use it.
+/// Runs a network up to the inputs of its heads on one device. Use it to compare devices and
+/// precisions: if these values agree and the detections differ, the difference arises after them.
+/// The CPU resizes the pictures, also for a GPU. Movable; not thread-safe.
 class YOLOFLEET_API RawHeads {
  public:
-  /// Of the options those of devices and engines count: devices, which must come to one device,
-  /// precision, resize, threads, mish, build_level, engine_cache, use_engine_cache, on_build. On a
-  /// GPU it needs an engine of its own, for one picture at a time and without what makes boxes,
-  /// which is taken from the cache or built.
-  /// Errors: as Detector::open, and kInvalidArgument for several devices.
+  /// Opens the device; `options.devices` must select exactly one. Uses only the options devices,
+  /// precision, resize, threads, mish, build_level, engine_cache, use_engine_cache and on_build. A
+  /// GPU needs an engine for this, for one picture at a time and without boxes and NMS; it is
+  /// loaded from the cache or built. Errors: those of Detector::open, and kInvalidArgument for
+  /// several devices.
   static Result<RawHeads> open(const Model& model, const Options& options = {});
 
   RawHeads(const RawHeads&) = delete;
@@ -43,12 +43,12 @@ class YOLOFLEET_API RawHeads {
   RawHeads& operator=(RawHeads&&) noexcept;
   ~RawHeads();
 
-  /// One for each head, in the order of Model::heads. Blocks until they are there.
-  /// Errors: kInvalidArgument (an image without pixels, or with a stride shorter than a row),
-  /// kDevice.
+  /// Runs one picture and returns the values of each head, in the order of Model::heads. Blocks
+  /// until they are computed. Errors: kInvalidArgument (an image without pixels, or with a stride
+  /// shorter than a row), kDevice.
   Result<std::vector<RawHead>> run(const ImageView& picture);
 
-  /// "cpu: OpenVINO 2026.4.1, fp32, 2 threads".
+  /// The device's description: "cpu: OpenVINO 2026.4.1, fp32, 2 threads".
   const std::string& device() const noexcept;
 
  private:

@@ -11,24 +11,25 @@
 
 namespace yolofleet {
 
-/// How fast one device runs a model's network with nothing around it: on a GPU engines with boxes
-/// and NMS in them, as graphs on two streams, over inputs that lie there already; on the CPU one
-/// network a thread up to its heads. What a Detector can't be faster than.
+/// Measures how fast one device runs a model's network alone; a Detector can't be faster. A GPU
+/// runs engines with boxes and NMS in them, as CUDA graphs on two streams, over inputs that are
+/// already in its memory. The CPU runs one network a thread, up to the heads.
 ///
-/// Options::devices must come to one device; precision, threads, batch (0: 16 on a GPU, or
-/// fewer where its memory doesn't suffice, which may still be more than a Detector's), and those of
-/// engines count. Runs for `seconds`, more than 0. Errors: as Detector::open, and
-/// kInvalidArgument for several devices.
+/// `options.devices` must select exactly one device. Uses only the options devices, precision,
+/// threads, batch, and those of engines. With batch 0 a GPU uses 16, or fewer if its memory is too
+/// small; that may still be more than a Detector uses. Runs for `seconds`, more than 0.
+/// Errors: those of Detector::open, and kInvalidArgument for several devices.
 YOLOFLEET_API Result<DeviceSpeed> engine_speed(const Model& model, const Options& options,
                                                double seconds);
 
-/// How fast one device gets from pixels to detections, always full and with nothing before or
-/// behind it: what is missing to `engine_speed` goes to resizing, copies and waiting, what a
-/// Detector is slower than this to its queue and its order. `pictures`: at least one, looked at in
-/// turn; for a GPU they are first put into page-locked memory.
+/// Measures how fast one device gets from pixels to detections if it always has work. The
+/// difference to `engine_speed` is the cost of resizing, copies and waiting; the difference of a
+/// Detector to this is the cost of its queue and of keeping results in order. `pictures`: at least
+/// one; they are used in turn. For a GPU they are first copied to page-locked memory.
 ///
-/// Options and `seconds` as above, with all options of a Detector's devices. Errors: those, that of
-/// the first picture that fails, and kInvalidArgument (no picture, or one without pixels).
+/// `options` and `seconds` are as above; all options that concern a device are used. Errors: as
+/// above, the error of the first picture that fails, and kInvalidArgument (no picture, or a picture
+/// without pixels).
 YOLOFLEET_API Result<DeviceSpeed> lane_speed(const Model& model, const Options& options,
                                              std::span<const ImageView> pictures, double seconds);
 

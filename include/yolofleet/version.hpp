@@ -6,7 +6,7 @@
 
 namespace yolofleet {
 
-/// The library's version, "MAJOR.MINOR.PATCH".
+/// The version of the library: "MAJOR.MINOR.PATCH".
 YOLOFLEET_API std::string_view version() noexcept;
 
 }  // namespace yolofleet

@@ -25,7 +25,8 @@ struct Close {
 };
 using File = std::unique_ptr<std::FILE, Close>;
 
-/// Reads on until the end or until `limit` is passed, whatever the file's size was said to be.
+/// Reads until the end, or until more than `limit` bytes were read; doesn't rely on the file's
+/// size.
 template <typename Container>
 void read_rest(std::FILE* file, std::size_t limit, Container& content) {
   std::size_t filled = 0;
@@ -102,8 +103,8 @@ bool write_all(int descriptor, std::span<const std::byte> bytes) {
   return true;
 }
 
-/// Makes a file whose name nobody has: `begin` and six letters or digits, put behind it. Not by
-/// mkostemp, whose files nobody else can read. Gives -1 and errno where it can't.
+/// Creates a file with a new name: `begin` and six letters or digits, which are appended to it.
+/// mkostemp would create a file that no other user can read. Returns -1 and sets errno on failure.
 int make_temporary(std::string& begin) {
   constexpr std::string_view kCharacters =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

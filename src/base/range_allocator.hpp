@@ -6,19 +6,21 @@
 
 namespace yolofleet::base {
 
-/// Hands out ranges of [0, size) and takes them back: the first hole that is large enough, and
-/// neighbouring holes become one. Knows nothing of the memory that lies there. Not thread-safe.
+/// Allocates ranges of [0, size): first fit; neighbouring free ranges are merged. It manages
+/// offsets only and never touches memory. Not thread-safe.
 class RangeAllocator {
  public:
   /// Ranges begin at multiples of `alignment` and are rounded up to it; `size` is rounded down.
   RangeAllocator(std::size_t size, std::size_t alignment);
 
-  /// Where `bytes` (at least 1) have room; nothing where no hole is large enough.
+  /// Allocates `bytes` (at least 1) and returns their offset; nothing if no free range is large
+  /// enough.
   std::optional<std::size_t> take(std::size_t bytes);
-  /// Precondition: `take` gave `offset` for as many bytes, and it was not given back since.
+  /// Frees a range. Precondition: `take` returned `offset` for the same number of bytes, and the
+  /// range was not freed since.
   void give_back(std::size_t offset, std::size_t bytes);
 
-  /// Bytes of all holes together.
+  /// The sum of all free bytes.
   std::size_t free() const noexcept { return free_; }
 
  private:

@@ -9,7 +9,8 @@
 
 namespace yolofleet::cuda {
 
-/// A CUDA call failed: the machine is broken, out of memory or misused. Lanes turn it into a value.
+/// A CUDA call failed: the device is broken or out of memory, or the call was wrong. Lanes turn it
+/// into an Error.
 class CudaError : public std::runtime_error {
  public:
   /// `function` and `line`: where it failed.
@@ -20,15 +21,16 @@ class CudaError : public std::runtime_error {
   cudaError_t code_;
 };
 
-/// The same as a value, "`where`: what failed": kTooLarge where there was no memory, else kDevice.
+/// The error as a value, with the message "`where`: what failed": kTooLarge if memory ran out, else
+/// kDevice.
 Error error_of(const CudaError& error, std::string_view where);
 
 /// Throws CudaError, naming the caller's line, unless `code` is cudaSuccess. Clears the error that
-/// the runtime keeps for cudaGetLastError, so that it isn't met again at an innocent call.
+/// the runtime keeps for cudaGetLastError, so that no later call reports it again.
 void check(cudaError_t code, const char* function = __builtin_FUNCTION(),
            int line = __builtin_LINE());
 
-/// After a kernel launch: throws if it could not be launched.
+/// Call it after a kernel launch: throws CudaError if the launch failed.
 void check_launch(const char* function = __builtin_FUNCTION(), int line = __builtin_LINE());
 
 }  // namespace yolofleet::cuda

@@ -9,11 +9,11 @@
 
 namespace yolofleet::cuda {
 
-/// Makes a device current for the calling thread; restores the caller's at the end of the scope.
-/// Going back makes a context on the device that it goes back to, if there is none yet: that takes
-/// some hundred MiB there and fails on a broken device. So what is long or happens in threads of
-/// our own has its device current from the start (`make_current`, `with_device`), and guards in it
-/// change nothing.
+/// Makes a device current for the calling thread, and the previous one again at the end of the
+/// scope. Restoring creates a context on the previous device if it has none, which takes some
+/// hundred MiB there and fails on a broken device. Therefore the library's own threads and long
+/// work have their device current from the start (`make_current`, `with_device`), and guards in
+/// them change nothing.
 class DeviceGuard {
  public:
   /// Throws CudaError if there is no such device.
@@ -37,16 +37,16 @@ class DeviceGuard {
   bool changed_ = false;
 };
 
-/// Makes a device current for good: for the begin of a thread of our own. That it can't be is told
-/// by the first call that needs it.
+/// Makes a device current until the thread ends; for the start of the library's own threads. If
+/// that fails, the first call that needs the device reports it.
 inline void make_current(int device) noexcept {
   static_cast<void>(cudaSetDevice(device));
   static_cast<void>(cudaGetLastError());
 }
 
-/// Runs `work` with a device current in a thread of its own and waits for it: the caller's current
-/// device stays, and no other device is touched. Gives and throws what `work` does. Where the
-/// device can't be made current, `work` isn't run: throws CudaError.
+/// Runs `work` with a device current in a new thread and waits for it. The caller's current device
+/// doesn't change, and no other device is touched. Returns or throws what `work` does. Throws
+/// CudaError, without running `work`, if the device can't be made current.
 template <typename Work>
 auto with_device(int device, Work&& work) {
   return std::async(std::launch::async,
@@ -57,7 +57,7 @@ auto with_device(int device, Work&& work) {
       .get();
 }
 
-/// As with_device, of work that gives a Result: a CudaError becomes its error, "cuda:1: ...".
+/// As with_device, for work that returns a Result: a CudaError becomes an Error, "cuda:1: ...".
 template <typename Work>
 auto try_with_device(int device, Work&& work) -> decltype(work()) {
   try {
@@ -67,11 +67,11 @@ auto try_with_device(int device, Work&& work) -> decltype(work()) {
   }
 }
 
-/// Runs `work`, which must not throw, with a device current; for destructors. Where the device
-/// can't be made current, `work` isn't run, on no other device either: what it would have freed is
-/// gone with the device, or stays until the process ends.
+/// For destructors: runs `work`, which must not throw, with a device current. If the device can't
+/// be made current, `work` isn't run, on this or any other device: its resources are gone with the
+/// device or stay until the process ends.
 template <typename Work>
-void at_end(int device, Work&& work) noexcept {
+void clean_up_with_device(int device, Work&& work) noexcept {
   try {
     int current = 0;
     check(cudaGetDevice(&current));

@@ -8,8 +8,8 @@
 
 namespace yolofleet::cuda {
 
-/// Owns a CUDA handle together with the device it belongs to; made and destroyed with that device
-/// current, whichever is current for the caller. Move-only; a moved-from owner is empty.
+/// Owns a CUDA handle and knows its device. The destructor makes that device current, whichever is
+/// current for the caller. Move-only; a moved-from owner is empty.
 template <typename Handle, cudaError_t (*destroy)(Handle)>
 class Owner {
  public:
@@ -26,7 +26,7 @@ class Owner {
   Owner& operator=(const Owner&) = delete;
   ~Owner() {
     if (handle_ != nullptr) {
-      at_end(device_, [&] { static_cast<void>(destroy(handle_)); });
+      clean_up_with_device(device_, [&] { static_cast<void>(destroy(handle_)); });
     }
   }
 
@@ -44,17 +44,17 @@ using Event = Owner<cudaEvent_t, cudaEventDestroy>;
 using Graph = Owner<cudaGraph_t, cudaGraphDestroy>;
 using GraphExec = Owner<cudaGraphExec_t, cudaGraphExecDestroy>;
 
-/// A stream that doesn't wait for the legacy default stream.
+/// A stream that doesn't synchronise with the legacy default stream.
 Stream make_stream(int device);
 
-/// An event on which a thread sleeps instead of spinning; without a time stamp.
+/// An event without a time stamp; a thread that waits for it sleeps instead of spinning.
 Event make_blocking_event(int device);
 
-/// An event with a time stamp, for measuring.
+/// An event with a time stamp, for measuring times.
 Event make_timing_event(int device);
 
-/// Records what `enqueue` puts on `stream` as a graph, ready to be launched. Nothing is executed.
-/// Throws CudaError; the stream is out of capture mode again in any case.
+/// Captures the work that `enqueue` puts on `stream` as an executable graph, without running it.
+/// Throws CudaError; also then the capture of the stream is ended.
 template <typename Enqueue>
 GraphExec capture(const Stream& stream, Enqueue&& enqueue) {
   const DeviceGuard guard{stream.device()};

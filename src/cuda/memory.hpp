@@ -6,7 +6,7 @@
 
 namespace yolofleet::cuda {
 
-/// Memory and its size; move-only.
+/// Owns memory and knows its size. Move-only.
 template <cudaError_t (*release)(void*)>
 class Buffer {
  public:
@@ -30,23 +30,23 @@ class Buffer {
 cudaError_t free_device(void* memory);
 cudaError_t free_pinned(void* memory);
 
-/// Memory of a device.
+/// Owns device memory.
 class DeviceBuffer : public Buffer<free_device> {
  public:
   DeviceBuffer() = default;
-  /// Plain device memory, uninitialised. Throws CudaError (cudaErrorMemoryAllocation).
+  /// Uninitialised memory by cudaMalloc. Throws CudaError (cudaErrorMemoryAllocation).
   DeviceBuffer(int device, std::size_t bytes);
 };
 
-/// Page-locked memory of the host, which every device copies from and to without staging.
+/// Owns page-locked host memory, which every device copies from and to without staging.
 class PinnedBuffer : public Buffer<free_pinned> {
  public:
   PinnedBuffer() = default;
-  /// Uninitialised. `device`: whose context makes it. Throws CudaError.
+  /// Uninitialised memory, allocated in the context of `device`. Throws CudaError.
   PinnedBuffer(int device, std::size_t bytes);
 };
 
-/// Bytes of a device's memory that nobody has taken. Throws CudaError.
+/// The free bytes of a device's memory. Throws CudaError.
 std::size_t free_bytes(int device);
 
 }  // namespace yolofleet::cuda

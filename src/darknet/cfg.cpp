@@ -25,7 +25,7 @@ using graph::Operation;
 using graph::Shape;
 namespace limits = graph::limits;
 
-/// What [net] says.
+/// The values of [net].
 struct Net {
   Shape input;
   bool letterbox = false;
@@ -35,7 +35,7 @@ bool is_net(const CfgSection& section) {
   return section.name == "net" || section.name == "network";
 }
 
-/// Makes the network step by step; each step relies on those before it.
+/// Builds the network in steps; each step relies on those before it.
 class Importer {
  public:
   Importer(std::span<const CfgSection> sections, const CfgSource& source,
@@ -170,7 +170,7 @@ class Importer {
     return {};
   }
 
-  /// Puts the wanted size in, and holds width and height against the largest stride.
+  /// Applies the requested input size and checks width and height against the largest stride.
   Result<void> fit_input(Shape& input) const {
     const graph::LargestStride stride = graph::largest_stride(operations_);
     if (const auto& wanted = options_.input_size) {
@@ -238,7 +238,7 @@ class Importer {
     return layers;
   }
 
-  /// The commonest mistake in a cfg, so with the line that is to be edited.
+  /// The most common mistake in a cfg: the message names the line to edit.
   Result<void> check_head_fits(std::size_t i, const Shape& input) const {
     const auto* const head = std::get_if<graph::Head>(&operations_[i]);
     if (head == nullptr) {

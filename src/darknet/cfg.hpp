@@ -11,21 +11,22 @@
 
 namespace yolofleet::darknet {
 
-/// Where a cfg's text comes from.
+/// The origin of a cfg's text.
 struct CfgSource {
-  std::string file;  ///< as messages call it
-  std::string name;  ///< the network's
+  std::string file;  ///< its name in messages
+  std::string name;  ///< the name of the network
 };
 
-/// Makes a checked network, without weights, of a cfg's text. Uses `options.input_size` and
-/// `options.allow_unknown_keys`; adds to `warnings` what deserves a look.
+/// Parses and checks a cfg; the network has no weights yet. Uses `options.input_size` and
+/// `options.allow_unknown_keys`. Adds a warning for each thing that may be a mistake.
 /// Errors, each with file and line: kMalformed, kUnsupported, kMismatch, kTooLarge;
 /// kInvalidArgument for an input size that doesn't fit.
 Result<graph::Network> network_from_cfg(std::string_view text, const CfgSource& source,
                                         const LoadOptions& options,
                                         std::vector<std::string>& warnings);
 
-/// The same from a file; its name without the ending is the network's. Errors: also kNotFound, kIo.
+/// The same for a file; the network is named after it, without the ending. Errors: also kNotFound,
+/// kIo.
 Result<graph::Network> read_cfg(const std::filesystem::path& file, const LoadOptions& options,
                                 std::vector<std::string>& warnings);
 

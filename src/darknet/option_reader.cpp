@@ -185,11 +185,9 @@ graph::Activation OptionReader::activation(graph::Activation fallback,
     return *found;
   }
   std::string list;
-  constexpr auto kLast = static_cast<int>(graph::Activation::kHardMish);
-  for (int i = 0; i <= kLast; ++i) {
-    const auto activation = static_cast<graph::Activation>(i);
-    if (is_allowed(activation)) {
-      list += (list.empty() ? "" : ", ") + std::string{to_string(activation)};
+  for (const graph::ActivationEntry& entry : graph::kActivations) {
+    if (is_allowed(entry.activation)) {
+      list.append(list.empty() ? "" : ", ").append(entry.name);
     }
   }
   refuse(ErrorCode::kUnsupported, "activation", fmt::format("must be one of {}", list));

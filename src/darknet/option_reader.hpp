@@ -19,23 +19,23 @@
 
 namespace yolofleet::darknet {
 
-/// Both ends are allowed.
+/// A range with both ends included.
 template <typename T>
 struct Range {
   T least;
   T most;
 };
 
-/// A word that a value may be, and what it means.
+/// A word that is allowed as a value, and its meaning.
 template <typename T>
 using Word = std::pair<std::string_view, T>;
 
-/// Reads the options of one section as values, with a default where the key is missing. The first
-/// value that is wrong is remembered as the section's error, with file, line, key, the value met
-/// and what is allowed; from then on what is read means nothing.
+/// Reads the options of one section as values; a missing key has its default. The reader keeps the
+/// first wrong value as the section's error, with file, line, key, the value found and what is
+/// allowed. Values that are read after an error are meaningless.
 class OptionReader {
  public:
-  /// `index` is the layer's, which relative layer numbers count from. `section`, `file` and
+  /// `index` is the layer's index; relative layer numbers count from it. `section`, `file` and
   /// `warnings` must outlive the reader.
   OptionReader(const CfgSection& section, std::string_view file, std::vector<std::string>& warnings,
                int index = 0)
@@ -43,18 +43,18 @@ class OptionReader {
 
   bool has(std::string_view key) const noexcept { return section_.find(key) != nullptr; }
 
-  /// A whole number in decimal, all of the value. Darknet's atoi would take a prefix.
+  /// A whole number in decimal; the whole value must be one (Darknet's atoi accepts a prefix).
   int integer(std::string_view key, int fallback, Range<int> allowed);
   int required_integer(std::string_view key, Range<int> allowed);
   /// Whether a whole number isn't 0.
   bool flag(std::string_view key);
   float number(std::string_view key, float fallback, Range<float> allowed);
-  /// Comma-separated, from one to `most`; the key must be there.
+  /// A comma-separated list of 1 to `most` numbers; the key is required.
   std::vector<int> integers(std::string_view key, Range<int> allowed, std::size_t most);
-  /// As `integers`; a comma at the end is let pass, as Darknet does.
+  /// As `integers`; a comma at the end is allowed, as in Darknet.
   std::vector<float> numbers(std::string_view key, Range<float> allowed, std::size_t most);
-  /// Layers before this one, by their number or, negative, counted back from this layer; gives
-  /// absolute numbers, at most limits::kMaxSources. The key must be there.
+  /// A list of layers before this one: by index, or if negative, relative to this layer. Returns
+  /// absolute indices, at most limits::kMaxSources. The key is required.
   std::vector<int> earlier_layers(std::string_view key);
   /// As `earlier_layers`, but exactly one.
   int earlier_layer(std::string_view key);
@@ -82,8 +82,8 @@ class OptionReader {
   /// The `antialiasing` key: 0, 1 or 2.
   graph::Blur blur();
 
-  /// Remembers an error unless there is one: "file:line: [section] key=value: why"; the section's
-  /// own line without `key` if there is no such option.
+  /// Keeps an error unless there is one already: "file:line: [section] key=value: why". If the
+  /// section has no such key, the line is that of the section.
   void refuse(ErrorCode code, std::string_view key, std::string_view why);
 
   /// Adds a warning of the same form.

@@ -1,6 +1,7 @@
 #include "darknet/section_tables.hpp"
 
 #include <array>
+#include <vector>
 
 #include "darknet/layers/layers.hpp"
 
@@ -93,201 +94,20 @@ constexpr std::array kEveryLayerKeys{
     Key{"dontloadscales", kUnsupported},
 };
 
-constexpr std::array kConvolutionalKeys{
-    Key{"filters"},
-    Key{"size"},
-    Key{"stride"},
-    Key{"stride_x"},
-    Key{"stride_y"},
-    Key{"dilation"},
-    Key{"pad"},
-    Key{"padding"},
-    Key{"groups"},
-    Key{"activation"},
-    Key{"batch_normalize"},
-    Key{"cbn"},
-    Key{"antialiasing"},
-    Key{"share_index", kRefused},
-    Key{"binary", kUnsupported},
-    Key{"xnor", kUnsupported},
-    Key{"sway", kUnsupported},
-    Key{"rotate", kUnsupported},
-    Key{"stretch", kUnsupported},
-    Key{"stretch_sway", kUnsupported},
-    Key{"flipped", kUnsupported},
-    Key{"coordconv", kUnsupported},
-    Key{"assisted_excitation", kIgnored},
-    Key{"bin_output", kIgnored},
-    Key{"dot", kIgnored},
-    Key{"angle", kIgnored},
-    Key{"grad_centr", kIgnored},
-    Key{"reverse", kIgnored},
-    Key{"stream", kIgnored},
-    Key{"wait_stream", kIgnored},
-};
-
-constexpr std::array kRouteKeys{Key{"layers"}, Key{"groups"}, Key{"group_id"},
-                                Key{"stream", kIgnored}, Key{"wait_stream", kIgnored}};
-constexpr std::array kShortcutKeys{Key{"from"}, Key{"activation"}, Key{"weights_type"},
-                                   Key{"weights_normalization"}};
-constexpr std::array kMaxPoolKeys{Key{"stride"},
-                                  Key{"stride_x"},
-                                  Key{"stride_y"},
-                                  Key{"size"},
-                                  Key{"padding"},
-                                  Key{"maxpool_depth", kUnsupported},
-                                  Key{"out_channels", kIgnored},
-                                  Key{"antialiasing"},
-                                  Key{"maxpool_zero_nonmax", kUnsupported}};
-constexpr std::array kUpsampleKeys{Key{"stride"}, Key{"scale"}};
-constexpr std::array kReorgKeys{Key{"stride"}, Key{"reverse", kUnsupported}};
-constexpr std::array kScaleChannelsKeys{Key{"from"}, Key{"scale_wh"}, Key{"activation"}};
-constexpr std::array kSamKeys{Key{"from"}, Key{"activation"}};
-constexpr std::array kDropoutKeys{Key{"probability", kIgnored}, Key{"dropblock", kIgnored},
-                                  Key{"dropblock_size_rel", kIgnored},
-                                  Key{"dropblock_size_abs", kIgnored}};
-
-constexpr std::array kYoloKeys{
-    Key{"classes"},
-    Key{"num"},
-    Key{"mask"},
-    Key{"anchors"},
-    Key{"scale_x_y"},
-    Key{"new_coords"},
-    Key{"nms_kind"},
-    Key{"beta_nms"},
-    Key{"embedding_layer", kRefused},
-    Key{"max", kIgnored},
-    Key{"show_details", kIgnored},
-    Key{"max_delta", kIgnored},
-    Key{"counters_per_class", kIgnored},
-    Key{"label_smooth_eps", kIgnored},
-    Key{"objectness_smooth", kIgnored},
-    Key{"iou_normalizer", kIgnored},
-    Key{"obj_normalizer", kIgnored},
-    Key{"cls_normalizer", kIgnored},
-    Key{"delta_normalizer", kIgnored},
-    Key{"iou_loss", kIgnored},
-    Key{"iou_thresh_kind", kIgnored},
-    Key{"jitter", kIgnored},
-    Key{"resize", kIgnored},
-    Key{"focal_loss", kIgnored},
-    Key{"ignore_thresh", kIgnored},
-    Key{"truth_thresh", kIgnored},
-    Key{"iou_thresh", kIgnored},
-    Key{"random", kIgnored},
-    Key{"track_history_size", kIgnored},
-    Key{"sim_thresh", kIgnored},
-    Key{"dets_for_track", kIgnored},
-    Key{"dets_for_show", kIgnored},
-    Key{"track_ciou_norm", kIgnored},
-    Key{"map", kIgnored},
-};
-
-constexpr std::array kGaussianYoloKeys{
-    Key{"classes"},
-    Key{"num"},
-    Key{"mask"},
-    Key{"anchors"},
-    Key{"scale_x_y"},
-    Key{"nms_kind"},
-    Key{"beta_nms"},
-    Key{"yolo_point"},
-    Key{"max", kIgnored},
-    Key{"max_delta", kIgnored},
-    Key{"counters_per_class", kIgnored},
-    Key{"label_smooth_eps", kIgnored},
-    Key{"objectness_smooth", kIgnored},
-    Key{"uc_normalizer", kIgnored},
-    Key{"iou_normalizer", kIgnored},
-    Key{"obj_normalizer", kIgnored},
-    Key{"cls_normalizer", kIgnored},
-    Key{"delta_normalizer", kIgnored},
-    Key{"iou_loss", kIgnored},
-    Key{"iou_thresh_kind", kIgnored},
-    Key{"jitter", kIgnored},
-    Key{"resize", kIgnored},
-    Key{"ignore_thresh", kIgnored},
-    Key{"truth_thresh", kIgnored},
-    Key{"iou_thresh", kIgnored},
-    Key{"random", kIgnored},
-    Key{"map", kIgnored},
-};
-
-constexpr std::array kRegionKeys{
-    Key{"classes"},
-    Key{"num"},
-    Key{"anchors"},
-    Key{"coords"},
-    Key{"softmax"},
-    Key{"tree"},
-    Key{"classfix", kUnsupported},
-    Key{"map", kIgnored},  // of a tree only
-    Key{"max", kIgnored},
-    Key{"log", kIgnored},
-    Key{"sqrt", kIgnored},
-    Key{"focal_loss", kIgnored},
-    Key{"jitter", kIgnored},
-    Key{"resize", kIgnored},
-    Key{"rescore", kIgnored},
-    Key{"thresh", kIgnored},
-    Key{"absolute", kIgnored},
-    Key{"random", kIgnored},
-    Key{"coord_scale", kIgnored},
-    Key{"object_scale", kIgnored},
-    Key{"noobject_scale", kIgnored},
-    Key{"mask_scale", kIgnored},
-    Key{"class_scale", kIgnored},
-    Key{"bias_match", kIgnored},
-};
-
 /// Read by no version of Darknet where they stand, but common in people's files.
 constexpr std::array kDeadKeys{Key{"max_epochs", kDead}, Key{"beta1", kDead},
                                Key{"uc_normalizer", kDead}};
 
-constexpr std::array kLayerKinds{
-    SectionKind{"convolutional", kConvolutionalKeys, convert_convolutional},
-    SectionKind{"conv", kConvolutionalKeys, convert_convolutional},
-    SectionKind{"route", kRouteKeys, convert_route},
-    SectionKind{"shortcut", kShortcutKeys, convert_shortcut},
-    SectionKind{"maxpool", kMaxPoolKeys, convert_maxpool},
-    SectionKind{"max", kMaxPoolKeys, convert_maxpool},
-    SectionKind{"avgpool", {}, convert_avgpool},
-    SectionKind{"avg", {}, convert_avgpool},
-    SectionKind{"upsample", kUpsampleKeys, convert_upsample},
-    SectionKind{"scale_channels", kScaleChannelsKeys, convert_scale_channels},
-    SectionKind{"sam", kSamKeys, convert_sam},
-    SectionKind{"dropout", kDropoutKeys, convert_dropout},
-    SectionKind{"reorg", kReorgKeys, convert_reorg},
-    SectionKind{"reorg3d", kReorgKeys, convert_reorg3d},
-    SectionKind{"yolo", kYoloKeys, convert_yolo},
-    SectionKind{"Gaussian_yolo", kGaussianYoloKeys, convert_gaussian_yolo},
-    SectionKind{"region", kRegionKeys, convert_region},
-    // Known to Darknet (src/parser.c, string_to_layer_type), not to us.
-    SectionKind{"activation", {}},
-    SectionKind{"batchnorm", {}},
-    SectionKind{"conn", {}},
-    SectionKind{"connected", {}},
-    SectionKind{"contrastive", {}},
-    SectionKind{"conv_lstm", {}},
-    SectionKind{"cost", {}},
-    SectionKind{"crnn", {}},
-    SectionKind{"crop", {}},
-    SectionKind{"detection", {}},
-    SectionKind{"empty", {}},
-    SectionKind{"gru", {}},
-    SectionKind{"history", {}},
-    SectionKind{"implicit", {}},
-    SectionKind{"local", {}},
-    SectionKind{"local_avg", {}},
-    SectionKind{"local_avgpool", {}},
-    SectionKind{"lrn", {}},
-    SectionKind{"lstm", {}},
-    SectionKind{"normalization", {}},
-    SectionKind{"rnn", {}},
-    SectionKind{"silence", {}},
-    SectionKind{"soft", {}},
-    SectionKind{"softmax", {}},
+// Known to Darknet (src/parser.c, string_to_layer_type), but not supported here.
+constexpr std::array kUnsupportedSections{
+    SectionKind{"activation", {}}, SectionKind{"batchnorm", {}},     SectionKind{"conn", {}},
+    SectionKind{"connected", {}},  SectionKind{"contrastive", {}},   SectionKind{"conv_lstm", {}},
+    SectionKind{"cost", {}},       SectionKind{"crnn", {}},          SectionKind{"crop", {}},
+    SectionKind{"detection", {}},  SectionKind{"empty", {}},         SectionKind{"gru", {}},
+    SectionKind{"history", {}},    SectionKind{"implicit", {}},      SectionKind{"local", {}},
+    SectionKind{"local_avg", {}},  SectionKind{"local_avgpool", {}}, SectionKind{"lrn", {}},
+    SectionKind{"lstm", {}},       SectionKind{"normalization", {}}, SectionKind{"rnn", {}},
+    SectionKind{"silence", {}},    SectionKind{"soft", {}},          SectionKind{"softmax", {}},
 };
 
 }  // namespace
@@ -304,8 +124,17 @@ std::span<const Key> dead_keys() noexcept {
   return kDeadKeys;
 }
 
-std::span<const SectionKind> layer_kinds() noexcept {
-  return kLayerKinds;
+std::span<const SectionKind> layer_kinds() {
+  static const std::vector<SectionKind> kinds = [] {
+    std::vector<SectionKind> all;
+    for (const std::span<const SectionKind> group :
+         {convolution_sections(), join_sections(), resampling_sections(), product_sections(),
+          reorg_sections(), head_sections(), std::span<const SectionKind>{kUnsupportedSections}}) {
+      all.insert(all.end(), group.begin(), group.end());
+    }
+    return all;
+  }();
+  return kinds;
 }
 
 }  // namespace yolofleet::darknet

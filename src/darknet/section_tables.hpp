@@ -6,16 +6,17 @@
 #include "darknet/option_reader.hpp"
 #include "graph/operations.hpp"
 
-/// What Darknet's sections and their keys mean to us. A new layer adds a line and its keys here.
+/// Darknet's sections and keys, and what yolofleet does with each. The keys of a supported layer
+/// stand with its converter, in darknet/layers/.
 namespace yolofleet::darknet {
 
-/// What becomes of a key.
+/// What yolofleet does with a key.
 enum class KeyRole {
   kUsed,         ///< read by the section's converter
-  kIgnored,      ///< means something in training or to Darknet's own run only
-  kDead,         ///< Darknet itself doesn't read it here, but people's files have it: a warning
-  kUnsupported,  ///< would change the result: only 0, its value without effect, is taken
-  kRefused,      ///< would change the result with any value
+  kIgnored,      ///< matters only in training or to Darknet's own program
+  kDead,         ///< Darknet doesn't read it here, but people's files have it: a warning
+  kUnsupported,  ///< would change the result: only 0, which has no effect, is accepted
+  kRefused,      ///< would change the result with any value: an error
 };
 
 struct Key {
@@ -23,22 +24,22 @@ struct Key {
   KeyRole role = KeyRole::kUsed;
 };
 
-/// Makes an operation of a section; on the first bad value the reader holds the error.
+/// Converts a section to an operation; the reader keeps the first error.
 using Converter = graph::Operation (*)(OptionReader& reader);
 
 /// A section that Darknet knows.
 struct SectionKind {
   std::string_view name;
-  std::span<const Key> keys;    ///< besides those that every layer has
+  std::span<const Key> keys;    ///< without those that every layer may have
   Converter convert = nullptr;  ///< null: not supported
 };
 
 std::span<const Key> net_keys() noexcept;
-/// Those that every layer may have besides its own.
+/// The keys that every layer may have in addition to its own.
 std::span<const Key> every_layer_keys() noexcept;
-/// Read by no version of Darknet where they stand, but common in people's files.
+/// Keys that are common in people's files although no version of Darknet reads them there.
 std::span<const Key> dead_keys() noexcept;
-/// "net" and "network" are not among them.
-std::span<const SectionKind> layer_kinds() noexcept;
+/// All sections of Darknet but [net] and [network], supported or not.
+std::span<const SectionKind> layer_kinds();
 
 }  // namespace yolofleet::darknet

@@ -126,7 +126,7 @@ Result<void> check_keys(const CfgSection& section, std::span<const std::span<con
 
 }  // namespace
 
-const SectionKind* find_layer_kind(std::string_view name) noexcept {
+const SectionKind* find_layer_kind(std::string_view name) {
   return find_named(layer_kinds(), name);
 }
 

@@ -10,23 +10,23 @@
 
 namespace yolofleet::darknet {
 
-/// What a check of keys needs besides the section.
+/// What the check of a section's keys needs in addition to the section.
 struct CheckContext {
   std::string_view file;
   bool allow_unknown = false;
   std::vector<std::string>& warnings;
 };
 
-/// The layers that can be read, as words: "convolutional, conv, route ...".
+/// The names of the supported sections: "convolutional, conv, route ...".
 std::string supported_sections();
 
-/// Null for a name that is no section of Darknet's. "net" and "network" are not layers and not
-/// found here.
-const SectionKind* find_layer_kind(std::string_view name) noexcept;
-/// The known section, supported or not, whose name needs the fewest edits.
+/// The section of that name; null if Darknet has no such section. "net" and "network" are no
+/// layers: null.
+const SectionKind* find_layer_kind(std::string_view name);
+/// The name of a section, supported or not, that is most similar to `name` (fewest edits).
 std::string_view nearest_section(std::string_view name);
 
-/// Holds each key of a layer's section against the tables. Errors, with file, line, section, key
+/// Checks each key of a layer's section against the tables. Errors, with file, line, section, key
 /// and value: kUnsupported (a key that would change the result; an unknown one, with the nearest
 /// known key, unless `allow_unknown`). Dead and allowed unknown keys add a warning.
 Result<void> check_layer_keys(const CfgSection& section, const SectionKind& kind,

@@ -12,7 +12,8 @@ inline bool has_room_for_warning(const std::vector<std::string>& warnings) {
   return warnings.size() < graph::limits::kMaxWarnings;
 }
 
-/// Adds a warning of a model's files; over limits::kMaxWarnings, once, only that there are more.
+/// Adds a warning about a model's files. After limits::kMaxWarnings, a last one says that there are
+/// more.
 inline void add_warning(std::vector<std::string>& warnings, std::string warning) {
   if (has_room_for_warning(warnings)) {
     warnings.push_back(std::move(warning));

@@ -6,8 +6,9 @@
 
 namespace yolofleet::graph {
 
-/// 32 hexadecimal digits over everything of a network that what it computes depends on: input,
-/// layers, parameters and weights; not over names, lines or files. Equal networks have equal ones.
+/// A hash, as 32 hexadecimal digits, of everything that a network's results depend on: input,
+/// layers, parameters and weights; not of names, line numbers or files. Equal networks have equal
+/// hashes.
 std::string fingerprint(const Network& network);
 
 }  // namespace yolofleet::graph

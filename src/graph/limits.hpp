@@ -3,13 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 
-/// What a model may be at most; docs/limits.md has the messages and what the worst files cost.
-/// What is over a limit is refused before its memory is taken: the size of a file, of a list, of
-/// the network with kTooLarge, a number beyond its range with kMalformed. The limits are several
-/// times what the largest published Darknet detectors need (yolov4-p7 at 1536 x 1536 has 277
-/// million parameters), and small enough that no product of them leaves 64 bits. What the command
-/// reads besides has its limits in tools/yolofleet/input/read.hpp, a picture in
-/// yolofleet::DecodeLimits, an engine of the cache in backend/tensorrt/engine_file.hpp.
+/// Limits of a model; docs/limits.md has their messages, and the cost of the worst files. A model
+/// over a limit is refused before its memory is taken: kTooLarge for the size of a file, a list or
+/// the network, kMalformed for a number out of its range. The limits are several times what the
+/// largest published Darknet detectors need (yolov4-p7 at 1536 x 1536 has 277 million parameters),
+/// and small enough that no product of them overflows 64 bits. Other limits: the command's other
+/// input in tools/yolofleet/input/read.hpp, pictures in yolofleet::DecodeLimits, engines of the
+/// cache in backend/tensorrt/engine/file.hpp.
 namespace yolofleet::graph::limits {
 
 inline constexpr std::size_t kMaxCfgBytes = std::size_t{1} << 20;

@@ -11,11 +11,11 @@
 
 namespace yolofleet::graph {
 
-/// One layer with all that is known of it before any back end is touched.
+/// One layer: its operation, shapes and costs.
 struct Layer {
   Operation operation;
   int line = 0;  ///< of its section in the cfg, from 1
-  Shape input;   ///< of the layer before it (of a route: of the first layer that it names)
+  Shape input;   ///< output of the layer before it; for a route, of the first layer it names
   Shape output;
   std::int64_t parameters = 0;  ///< floats in the weights file
   std::int64_t flops = 0;       ///< for one picture; a multiply-add counts as two
@@ -35,7 +35,7 @@ class Network {
   std::span<const Layer> layers() const noexcept { return layers_; }
   std::span<Layer> layers() noexcept { return layers_; }
 
-  /// Indices of the layers that give boxes, in their order.
+  /// The indices of the heads, in the order of the layers.
   std::vector<std::size_t> heads() const;
   /// The largest number of classes of any head; 0 without heads.
   int class_count() const noexcept;

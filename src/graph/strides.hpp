@@ -7,16 +7,32 @@
 
 namespace yolofleet::graph {
 
-/// What width and height of the network's input must be multiples of.
+/// A stride in lowest terms (upsampling divides); 0 / 1 where there is none.
+struct Ratio {
+  std::int64_t numerator = 1;
+  std::int64_t denominator = 1;
+
+  Ratio times(std::int64_t up, std::int64_t down) const;
+  bool operator<(const Ratio& other) const {
+    return numerator * other.denominator < other.numerator * denominator;
+  }
+};
+
+struct StridePair {
+  Ratio x;
+  Ratio y;
+};
+
+/// The width of the network's input must be a multiple of x, its height of y.
 struct LargestStride {
   std::int64_t x = 1;
   std::int64_t y = 1;
 };
 
-/// The largest stride of any layer: pixels of the input from one element of its output to the
-/// next. It follows from the operations alone (no shape is needed); what is behind an average
-/// pooling over the whole picture has none. Precondition: every index that an operation names is
-/// smaller than its own.
+/// The largest stride of any layer: the pixels of the network's input from one element of the
+/// layer's output to the next. It follows from the operations alone, without shapes. Layers after
+/// an average pooling have no stride. Precondition: every index that an operation names is smaller
+/// than its own.
 LargestStride largest_stride(std::span<const Operation> operations);
 
 }  // namespace yolofleet::graph

@@ -18,17 +18,17 @@ using image::Canvas;
 using image::Label;
 using image::Rect;
 
-/// Labels keep clear of each other up to this many; with more the picture is full anyway.
+/// Up to this number of labels, they avoid each other; with more, the picture is full anyway.
 constexpr std::size_t kMostApart = 2000;
 
-/// How thick a line suits a picture.
+/// The line width for a picture.
 int line_width_for(int width, int height) {
   const double scale = std::sqrt(static_cast<double>(width) * height);
   return std::max(1, static_cast<int>(std::lround(scale * 0.004)));
 }
 
-/// The part of the picture inside a box with its line; nothing when there is none, or the box isn't
-/// one.
+/// The rectangle of the picture that a box and its line cover; nothing if the box is outside or
+/// invalid.
 std::optional<Rect> visible_part(const Box& box, int line, const Canvas& canvas) {
   const auto left = static_cast<double>(box.x);
   const auto top = static_cast<double>(box.y);
@@ -57,7 +57,7 @@ struct Item {
   Rect frame;
 };
 
-/// What is visible, the most confident last.
+/// The visible boxes, the most confident last.
 std::vector<Item> visible_items(std::span<const Detection> detections, int line,
                                 const Canvas& canvas) {
   std::vector<Item> items;

@@ -57,7 +57,7 @@ Session& session_of(j_decompress_ptr info) {
   std::longjmp(session.failed, 1);
 }
 
-/// libjpeg's warnings say that pixels were made up, except for a few.
+/// Most of libjpeg's warnings mean that it invented pixels.
 bool is_harmless(const jpeg_error_mgr& warning) {
   switch (warning.msg_code) {
     case JWRN_ADOBE_XFORM:
@@ -90,9 +90,9 @@ void on_progress(j_common_ptr info) {
 
 void no_source(j_decompress_ptr) {}
 
-/// All the data was there from the start, so whoever asks for more met the end. An end marker is
-/// given: a scan that lacks bits then warns (and that is an error here), while one that is whole,
-/// with only its own end marker missing, is decoded.
+/// libjpeg calls this at the end of the data, all of which it had from the start. It gets an end
+/// marker: a scan that lacks bits then causes a warning, which is an error here; a complete scan
+/// whose end marker is missing is decoded.
 boolean on_data_end(j_decompress_ptr info) {
   static constexpr std::array<JOCTET, 2> kEnd = {0xFF, JPEG_EOI};
   session_of(info).ended = true;

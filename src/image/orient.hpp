@@ -6,8 +6,8 @@
 
 namespace yolofleet::image {
 
-/// The picture as it is meant to be shown, from the picture as stored and the EXIF orientation
-/// (1 to 8; 5 to 8 swap width and height). What has to be turned goes to `memory`.
+/// Applies an EXIF orientation (1 to 8; 5 to 8 swap width and height) to a picture. If the pixels
+/// have to move, the new picture is in `memory`.
 Image orient(Image stored, int orientation, const std::shared_ptr<PixelMemory>& memory = nullptr);
 
 }  // namespace yolofleet::image

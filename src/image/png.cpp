@@ -44,10 +44,11 @@ tl::unexpected<Error> failure(int status) {
     case SPNG_EIDAT_TOO_SHORT:
       return base::fail(ErrorCode::kMalformed, "PNG is truncated: {}", spng_strerror(status));
     case SPNG_ECHUNK_LIMITS:
-      return base::fail(ErrorCode::kTooLarge,
-                        "PNG holds too much beside the picture: at most {} chunks of {} bytes each "
-                        "and {} bytes in all are kept",
-                        kMaxChunks, kMaxChunkBytes, kMaxKeptBytes);
+      return base::fail(
+          ErrorCode::kTooLarge,
+          "PNG holds too much data besides the pixels: at most {} chunks of {} bytes each "
+          "and {} bytes in all are kept",
+          kMaxChunks, kMaxChunkBytes, kMaxKeptBytes);
     default:
       return base::fail(ErrorCode::kMalformed, "PNG is corrupt: {}", spng_strerror(status));
   }

@@ -6,14 +6,14 @@
 
 namespace yolofleet::image {
 
-/// The formats that can be read, and all others.
+/// The formats that can be decoded, and one value for all others.
 enum class Kind { kJpeg, kPng, kWebp, kBmp, kOther };
 
-/// What the first bytes of a file show it to be.
+/// The format that the first bytes of a file show.
 Kind recognise(Bytes file);
 
-/// What a file that is none of the readable formats looks like, for a message: "looks like GIF", or
-/// its first bytes. Precondition: there is a byte.
+/// Describes a file that can't be decoded, for a message: "looks like GIF", or its first bytes.
+/// Precondition: `bytes` isn't empty.
 std::string describe_other(Bytes file);
 
 }  // namespace yolofleet::image

@@ -2,9 +2,9 @@
 
 #include <cstdint>
 
-/// A candidate as one number: class (14 bits), falling confidence (31 bits), box number (19 bits).
-/// Sorted, the candidates of a class stand together, the strongest first, and equal ones always in
-/// the same order.
+/// A candidate as a 64-bit key: class (14 bits), inverted confidence (31 bits), box number (19
+/// bits). Sorting the keys groups the candidates by class, the strongest first; the order is
+/// unique.
 namespace yolofleet::ops {
 
 inline constexpr int kBoxBits = 19;
@@ -15,7 +15,7 @@ inline constexpr std::uint64_t kConfidenceMask = (std::uint64_t{1} << kConfidenc
 inline constexpr std::uint64_t kClassMask = (std::uint64_t{1} << kClassBits) - 1;
 inline constexpr std::uint64_t kNoCandidate = ~std::uint64_t{0};
 
-/// Confidences are positive: their bits, as an integer, rise with them.
+/// The bits of positive floats, as integers, have the order of the floats.
 __device__ inline std::uint64_t candidate_key(int class_id, float confidence, int box) {
   const auto bits = static_cast<std::uint64_t>(__float_as_uint(confidence)) & kConfidenceMask;
   return (static_cast<std::uint64_t>(class_id) << (kConfidenceBits + kBoxBits)) |
@@ -31,8 +31,8 @@ __device__ inline float confidence_of(std::uint64_t key) {
   return __uint_as_float(static_cast<unsigned>(kConfidenceMask - falling));
 }
 
-/// The same candidate ordered over all classes: falling confidence, then box, then class, as the
-/// CPU version has it.
+/// A key of the same candidate for sorting over all classes: falling confidence, then box, then
+/// class, as in the CPU version.
 __device__ inline std::uint64_t rank_of(std::uint64_t key) {
   const std::uint64_t falling = (key >> kBoxBits) & kConfidenceMask;
   return (falling << (kClassBits + kBoxBits)) | ((key & kBoxMask) << kClassBits) |

@@ -11,12 +11,12 @@
 #define YOLOFLEET_HOST_DEVICE
 #endif
 
-/// The formulas of yolo_boxes.hpp, once for the CPU and for kernels: what the numbers of one anchor
-/// in one cell mean. `Real` is what exponentials of sides and classes are computed in: double on
-/// the CPU, as in Darknet; float in kernels, for cards have few units for the other.
+/// The formulas of yolo_boxes.hpp for the values of one anchor in one cell, shared by the CPU and
+/// the kernels. `Real` is the type in which exponentials of sides and classes are computed: double
+/// on the CPU, as in Darknet; float in kernels, because GPUs have few units for double.
 namespace yolofleet::ops {
 
-/// A head, but for its anchors and its size.
+/// The options of a head that the formulas need.
 struct HeadForm {
   graph::HeadKind kind = graph::HeadKind::kYolo;
   graph::YoloPoint point = graph::YoloPoint::kCenter;
@@ -30,8 +30,8 @@ inline HeadForm form_of(const graph::Head& head) noexcept {
   return {head.kind, head.point, head.classes, head.scale_x_y, head.new_coords, head.softmax};
 }
 
-/// An anchor's numbers: x, y, w, h, each with a deviation behind it or without, objectness,
-/// classes.
+/// The order of an anchor's numbers: x, y, w, h, each followed by its deviation if it has one, then
+/// objectness, then the classes.
 YOLOFLEET_HOST_DEVICE inline int numbers_per_side(const HeadForm& form) {
   return form.kind == graph::HeadKind::kGaussianYolo ? 2 : 1;
 }
@@ -50,18 +50,18 @@ YOLOFLEET_HOST_DEVICE inline float probability(const HeadForm& form, float raw) 
   return form.new_coords ? raw : logistic(raw);
 }
 
-/// Without a softmax a class of [region] may be over 1, and any objectness is enough.
+/// Without a softmax, a class of [region] may be over 1, so a low objectness excludes nothing.
 YOLOFLEET_HOST_DEVICE inline bool takes_any_objectness(const HeadForm& form) {
   return form.kind == graph::HeadKind::kRegion && !form.softmax;
 }
 
-/// Whether a place with this objectness, before any sigmoid, is looked at.
+/// Whether an anchor in a cell with this objectness, before any sigmoid, can give a candidate.
 YOLOFLEET_HOST_DEVICE inline bool passes(const HeadForm& form, float raw, float threshold) {
   return takes_any_objectness(form) || probability(form, raw) > threshold;
 }
 
-/// One anchor in one cell, and what its sides are relative to: the input, whose pixels anchors are
-/// in, or of [region] the head's cells.
+/// One anchor in one cell. `whole_width` and `whole_height` are the lengths that the anchor's sides
+/// are divided by: the network's input in pixels, for [region] the head in cells.
 template <typename Real>
 struct Place {
   int row = 0;
@@ -88,7 +88,7 @@ YOLOFLEET_HOST_DEVICE float side(const HeadForm& form, float raw, Real anchor, R
   return static_cast<float>(std::exp(Real{raw}) * anchor / whole);
 }
 
-/// `number(n)` is the n-th of the place's numbers, here and below.
+/// `number(n)` is the n-th number of the anchor in this cell, here and below.
 template <typename Real, typename Numbers>
 YOLOFLEET_HOST_DEVICE RelativeBox box_of(const HeadForm& form, const Place<Real>& place,
                                          const Numbers& number) {
@@ -110,8 +110,8 @@ YOLOFLEET_HOST_DEVICE inline bool finite(const RelativeBox& box) {
          std::isfinite(box.height);
 }
 
-/// What a class's probability is multiplied by: the objectness, of [Gaussian_yolo] times one less
-/// the mean of the four deviations.
+/// The factor of all class probabilities: the objectness; for [Gaussian_yolo] times one minus the
+/// mean of the four deviations.
 template <typename Numbers>
 YOLOFLEET_HOST_DEVICE float certainty(const HeadForm& form, const Numbers& number) {
   const float objectness = probability(form, number(objectness_number(form)));
@@ -125,7 +125,7 @@ YOLOFLEET_HOST_DEVICE float certainty(const HeadForm& form, const Numbers& numbe
   return objectness * (1.0F - sum / 4.0F);
 }
 
-/// Over a place's classes: the largest, and the sum of their parts in the classes' order.
+/// The largest of the classes' values, and the sum of their exponentials in the classes' order.
 struct Softmax {
   float largest = 0.0F;
   float sum = 1.0F;
@@ -140,7 +140,7 @@ YOLOFLEET_HOST_DEVICE float softmax_part(float raw, float largest) {
   return static_cast<float>(std::exp(Real{raw} - Real{largest}));
 }
 
-/// `softmax` counts where the head has one.
+/// `softmax` is used only if the head has one.
 template <typename Real>
 YOLOFLEET_HOST_DEVICE float class_probability(const HeadForm& form, float raw,
                                               const Softmax& softmax) {

@@ -9,26 +9,27 @@ namespace yolofleet::ops {
 
 struct NmsOptions {
   graph::NmsRule rule;
-  float threshold = 0.45F;   ///< of the overlap; 0 to 1
-  int max_detections = 300;  ///< of all classes together, the strongest; at least 1
+  float threshold = 0.0F;  ///< a box whose overlap with a stronger one is over it goes; 0 to 1
+  int max_detections = 0;  ///< the strongest of all classes together; at least 1
 };
 
-/// How much `b` is in the way of `a` under a rule. Darknet, src/box.c, in float:
-///   default (box_iou)      IoU, 0 where the union or the intersection is
-///   greedynms (box_diou)   IoU - (d^2 / c^2)^0.6, whatever `beta` says
+/// The overlap of two boxes under a rule. Darknet, src/box.c, in float:
+///   default (box_iou)      IoU, or 0 where the union or the intersection is 0
+///   greedynms (box_diou)   IoU - (d^2 / c^2)^0.6; `beta` is not used
 ///   diounms (box_diounms)  IoU - (d^2 / c^2)^beta
-/// d is the distance of the centres, c the diagonal of the box around both; where c is 0, IoU.
+/// d is the distance between the centres, c the diagonal of the smallest box around both. Where c
+/// is 0, the overlap is IoU.
 float overlap(const RelativeBox& a, const RelativeBox& b, const graph::NmsRule& rule) noexcept;
 
-/// Non-maximum suppression, class by class, as Darknet's do_nms_sort and diounms_sort (src/box.c):
-/// by falling confidence, a box stays unless its `overlap` with a stronger one of its class that
-/// stayed is over the threshold. Boxes must be relative to the picture, as Darknet compares them:
-/// stretching changes d^2 / c^2.
+/// Non-maximum suppression within each class, as Darknet's do_nms_sort and diounms_sort
+/// (src/box.c): in the order of falling confidence, a box is dropped if its `overlap` with a kept
+/// box of its class is over the threshold. Boxes must be relative to the picture, as in Darknet:
+/// d^2 / c^2 depends on the aspect ratio.
 ///
-/// Gives the `max_detections` strongest by falling confidence; equally strong ones, here and while
-/// suppressing, in the order in which they came (Darknet leaves that to qsort).
+/// Returns the `max_detections` strongest by falling confidence. Boxes of equal confidence keep the
+/// order of `candidates`, here and during suppression (in Darknet qsort decides).
 ///
-/// Darknet suppresses the boxes of all heads together, by the rule of the last; so `rule` is that
+/// Darknet suppresses the boxes of all heads together, by the rule of the last head: `rule` is that
 /// head's.
 std::vector<Candidate> nms(std::vector<Candidate> candidates, const NmsOptions& options);
 

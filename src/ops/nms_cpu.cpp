@@ -10,16 +10,19 @@ namespace {
 
 constexpr float kGreedyExponent = 0.6F;
 
-/// Of two stretches of a line with these centres and lengths; negative if they don't meet.
-float common_length(float a, float a_length, float b, float b_length) noexcept {
-  const float begin = std::max(a - a_length / 2.0F, b - b_length / 2.0F);
-  const float end = std::min(a + a_length / 2.0F, b + b_length / 2.0F);
+// The functions of the same names in nms_cuda.cu compute what these compute.
+
+/// The length that two intervals on a line share; negative where there is a gap between them.
+float common_length(float centre_a, float length_a, float centre_b, float length_b) noexcept {
+  const float begin = std::max(centre_a - length_a / 2.0F, centre_b - length_b / 2.0F);
+  const float end = std::min(centre_a + length_a / 2.0F, centre_b + length_b / 2.0F);
   return end - begin;
 }
 
-float covering_length(float a, float a_length, float b, float b_length) noexcept {
-  const float begin = std::min(a - a_length / 2.0F, b - b_length / 2.0F);
-  const float end = std::max(a + a_length / 2.0F, b + b_length / 2.0F);
+/// The length of the shortest interval around both.
+float covering_length(float centre_a, float length_a, float centre_b, float length_b) noexcept {
+  const float begin = std::min(centre_a - length_a / 2.0F, centre_b - length_b / 2.0F);
+  const float end = std::max(centre_a + length_a / 2.0F, centre_b + length_b / 2.0F);
   return end - begin;
 }
 
@@ -29,12 +32,12 @@ float iou(const RelativeBox& a, const RelativeBox& b) noexcept {
   if (width < 0.0F || height < 0.0F) {
     return 0.0F;
   }
-  const float both = width * height;
-  const float either = a.width * a.height + b.width * b.height - both;
-  return both == 0.0F || either == 0.0F ? 0.0F : both / either;
+  const float intersection = width * height;
+  const float union_area = a.width * a.height + b.width * b.height - intersection;
+  return intersection == 0.0F || union_area == 0.0F ? 0.0F : intersection / union_area;
 }
 
-/// (d^2 / c^2)^exponent; 0 where c is.
+/// (d^2 / c^2)^exponent; 0 where c is 0.
 float distance_term(const RelativeBox& a, const RelativeBox& b, float exponent) noexcept {
   const float width = covering_length(a.center_x, a.width, b.center_x, b.width);
   const float height = covering_length(a.center_y, a.height, b.center_y, b.height);
@@ -49,9 +52,8 @@ float distance_term(const RelativeBox& a, const RelativeBox& b, float exponent) 
 }
 
 bool suppresses(const RelativeBox& strong, const RelativeBox& weak, const NmsOptions& options) {
-  // The distance only lessens the overlap, so most pairs are settled without the power.
-  const float shared = iou(strong, weak);
-  if (!(shared > options.threshold)) {
+  // The distance term only lowers the overlap, so most pairs need no power.
+  if (!(iou(strong, weak) > options.threshold)) {
     return false;
   }
   return options.rule.kind == graph::NmsKind::kDefault ||
@@ -90,13 +92,13 @@ float overlap(const RelativeBox& a, const RelativeBox& b, const graph::NmsRule& 
 std::vector<Candidate> nms(std::vector<Candidate> candidates, const NmsOptions& options) {
   const auto limit = static_cast<std::size_t>(std::max(options.max_detections, 1));
   std::vector<std::size_t> kept;
-  std::size_t class_begin = 0;  // in `kept`
+  std::size_t class_begin = 0;  // where the current class begins in `kept`
   for (const std::size_t position : by_class(candidates)) {
     const Candidate& candidate = candidates[position];
     if (class_begin < kept.size() && candidates[kept[class_begin]].class_id != candidate.class_id) {
       class_begin = kept.size();
     }
-    // Weaker than `limit` that stayed: no longer of interest, and not to be compared with all.
+    // At least `limit` stronger candidates of its class stayed: it can't be in the result.
     if (kept.size() - class_begin >= limit) {
       continue;
     }

@@ -1,6 +1,6 @@
 #include "cuda/check.hpp"
 #include "ops/candidate_key.cuh"
-#include "ops/detections_cuda.hpp"
+#include "ops/nms_cuda.hpp"
 
 namespace yolofleet::ops {
 namespace {
@@ -8,10 +8,10 @@ namespace {
 constexpr int kThreads = 1024;
 constexpr int kWarp = 32;
 constexpr unsigned kAllLanes = 0xFFFFFFFFU;
-constexpr float kGreedyBeta = 0.6F;  // Darknet's box_diou has it fixed
-constexpr float kPlain = -1.0F;      // no beta: IoU alone
+constexpr float kGreedyBeta = 0.6F;  // fixed in Darknet's box_diou
+constexpr float kPlain = -1.0F;      // instead of a beta: plain IoU
 
-/// What a block shares; 45,064 bytes, under the 48 KiB that every card gives without asking.
+/// The shared memory of a block: 45,064 bytes, less than the 48 KiB that every GPU allows.
 struct Shared {
   std::uint64_t keys[kMostCandidates];
   std::uint16_t slots[kMostCandidates];
@@ -55,41 +55,47 @@ __device__ void sort(Shared& shared, int size) {
   __syncthreads();
 }
 
-__device__ float overlap_1d(float centre_a, float size_a, float centre_b, float size_b) {
-  const float left = fmaxf(centre_a - size_a / 2, centre_b - size_b / 2);
-  const float right = fminf(centre_a + size_a / 2, centre_b + size_b / 2);
-  return right - left;
+// These compute what the functions of the same names in nms_cpu.cpp compute.
+
+__device__ float common_length(float centre_a, float length_a, float centre_b, float length_b) {
+  const float begin = fmaxf(centre_a - length_a / 2, centre_b - length_b / 2);
+  const float end = fminf(centre_a + length_a / 2, centre_b + length_b / 2);
+  return end - begin;
 }
 
-__device__ float span_1d(float centre_a, float size_a, float centre_b, float size_b) {
-  const float left = fminf(centre_a - size_a / 2, centre_b - size_b / 2);
-  const float right = fmaxf(centre_a + size_a / 2, centre_b + size_b / 2);
-  return right - left;
+__device__ float covering_length(float centre_a, float length_a, float centre_b, float length_b) {
+  const float begin = fminf(centre_a - length_a / 2, centre_b - length_b / 2);
+  const float end = fmaxf(centre_a + length_a / 2, centre_b + length_b / 2);
+  return end - begin;
 }
 
-/// Darknet's box_iou, or unless `beta` is kPlain its box_diou and box_diounms: IoU - (d^2 /
-/// c^2)^beta.
+/// Boxes are centre x, y, width, height.
+__device__ float iou(const float4& a, const float4& b) {
+  const float width = common_length(a.x, a.z, b.x, b.z);
+  const float height = common_length(a.y, a.w, b.y, b.w);
+  const float intersection = width < 0 || height < 0 ? 0 : width * height;
+  const float union_area = a.z * a.w + b.z * b.w - intersection;
+  return intersection == 0 || union_area == 0 ? 0 : intersection / union_area;
+}
+
+/// IoU where `beta` is kPlain, else IoU - (d^2 / c^2)^beta: `overlap` in nms.hpp.
 __device__ float overlap(const float4& a, const float4& b, float beta) {
-  const float w = overlap_1d(a.x, a.z, b.x, b.z);
-  const float h = overlap_1d(a.y, a.w, b.y, b.w);
-  const float shared = w < 0 || h < 0 ? 0 : w * h;
-  const float both = a.z * a.w + b.z * b.w - shared;
-  const float iou = shared == 0 || both == 0 ? 0 : shared / both;
+  const float plain = iou(a, b);
   if (beta < 0) {
-    return iou;
+    return plain;
   }
-  const float c_x = span_1d(a.x, a.z, b.x, b.z);
-  const float c_y = span_1d(a.y, a.w, b.y, b.w);
-  const float diagonal = c_x * c_x + c_y * c_y;
+  const float width = covering_length(a.x, a.z, b.x, b.z);
+  const float height = covering_length(a.y, a.w, b.y, b.w);
+  const float diagonal = width * width + height * height;
   if (diagonal == 0) {
-    return iou;
+    return plain;
   }
-  const float d_x = a.x - b.x;
-  const float d_y = a.y - b.y;
-  return iou - powf((d_x * d_x + d_y * d_y) / diagonal, beta);
+  const float across = a.x - b.x;
+  const float down = a.y - b.y;
+  return plain - powf((across * across + down * down) / diagonal, beta);
 }
 
-/// Suppression within one class, candidates [begin, end) in falling order, by one warp.
+/// Suppresses within one class, the candidates [begin, end) by falling confidence; by one warp.
 __device__ void suppress(Shared& shared, const float4* boxes, int begin, int end, float threshold,
                          float beta) {
   const int lane = static_cast<int>(threadIdx.x) % kWarp;
@@ -106,7 +112,7 @@ __device__ void suppress(Shared& shared, const float4* boxes, int begin, int end
   }
 }
 
-/// Each warp takes the next class until there is none.
+/// Suppresses within every class; each warp takes the next class until none is left.
 __device__ void suppress_classes(Shared& shared, const float4* boxes, int count, float threshold,
                                  float beta) {
   const int lane = static_cast<int>(threadIdx.x) % kWarp;
@@ -114,7 +120,7 @@ __device__ void suppress_classes(Shared& shared, const float4* boxes, int count,
     int begin = 0;
     int end = 0;
     if (lane == 0) {
-      do {  // the first of a class
+      do {  // find the first candidate of a class
         begin = atomicAdd(&shared.next, 1);
       } while (begin < count && begin > 0 &&
                class_of(shared.keys[begin]) == class_of(shared.keys[begin - 1]));
@@ -131,8 +137,8 @@ __device__ void suppress_classes(Shared& shared, const float4* boxes, int count,
   }
 }
 
-/// The kept candidates, packed to the front as ranks over all classes; returns their number. The
-/// boxes of slot i are at `boxes[i]`.
+/// Moves the kept candidates to the front, as ranks over all classes, and returns their number. The
+/// box of a candidate in slot i is `boxes[i]`.
 __device__ int pack_kept(Shared& shared, int count) {
   constexpr int kEach = kMostCandidates / kThreads;
   std::uint64_t mine[kEach];
@@ -184,7 +190,7 @@ __device__ void write_detections(const Shared& shared, int kept, const float4* b
   }
 }
 
-/// A block a picture.
+/// Grid: one block for each picture.
 __global__ void __launch_bounds__(kThreads)
     nms(Candidates candidates, const Thresholds* thresholds, const PictureMapping* mappings,
         float beta, int max_detections, DeviceDetections out) {

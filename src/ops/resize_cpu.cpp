@@ -12,8 +12,8 @@ namespace {
 
 constexpr float kFill = 0.5F;
 
-/// Between which source positions a target position lies: (1 - fraction) * first + fraction *
-/// second.
+/// The two source positions of a target position and their weights: (1 - fraction) * first +
+/// fraction * second.
 struct Tap {
   int first = 0;
   int second = 0;
@@ -34,7 +34,7 @@ std::vector<Tap> make_taps(int source, int target) {
   return taps;
 }
 
-/// pixel / 255 for every byte, divided as Darknet does.
+/// byte / 255 for every byte, divided as in Darknet.
 const std::array<float, 256>& unit_values() {
   static const std::array<float, 256> values = [] {
     std::array<float, 256> table{};
@@ -50,7 +50,8 @@ std::uint8_t grey(std::uint8_t red, std::uint8_t green, std::uint8_t blue) noexc
   return static_cast<std::uint8_t>((77 * red + 150 * green + 29 * blue) >> 8);
 }
 
-/// The value of plane `plane` at a pixel; `kPlanes` of the output, `kFormat` of the picture.
+/// The value of plane `plane` at a pixel. `kPlanes` is the number of output planes, `kFormat` the
+/// picture's format.
 template <PixelFormat kFormat, int kPlanes>
 float value_at(const std::uint8_t* pixel, int plane, const std::array<float, 256>& unit) noexcept {
   if constexpr (kFormat == PixelFormat::kGrey) {
@@ -95,8 +96,8 @@ RowResizer row_resizer(PixelFormat format, int planes) noexcept {
   return planes == 1 ? resize_row<PixelFormat::kGrey, 1> : resize_row<PixelFormat::kGrey, 3>;
 }
 
-/// Source rows that were resized along x, the last two that were asked for. Neighbouring target
-/// rows share them.
+/// Keeps the last two source rows that were resized along x, because neighbouring target rows use
+/// the same ones.
 class RowCache {
  public:
   RowCache(const ImageView& picture, int width, int planes)
@@ -108,7 +109,7 @@ class RowCache {
     }
   }
 
-  /// Valid until `keep` and another row were asked for.
+  /// Returns source row `y`, resized along x; the values of row `keep` stay valid.
   const float* row(int y, int keep) {
     for (Entry& entry : entries_) {
       if (entry.y == y) {

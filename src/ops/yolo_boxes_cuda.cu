@@ -3,7 +3,7 @@
 
 #include "cuda/check.hpp"
 #include "ops/candidate_key.cuh"
-#include "ops/detections_cuda.hpp"
+#include "ops/yolo_boxes_cuda.hpp"
 
 namespace yolofleet::ops {
 namespace {

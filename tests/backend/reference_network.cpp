@@ -8,7 +8,7 @@
 #include <limits>
 #include <variant>
 
-#include "ops/activation.hpp"
+#include "graph/activation.hpp"
 
 namespace yolofleet::backend {
 namespace {
@@ -58,7 +58,7 @@ class Reference {
     for (int c = 0; c < shape.channels; ++c) {
       for (int y = 0; y < shape.height; ++y) {
         for (int x = 0; x < shape.width; ++x) {
-          values.push_back(ops::activate(activation, static_cast<float>(function(c, y, x))));
+          values.push_back(graph::activate(activation, static_cast<float>(function(c, y, x))));
         }
       }
     }

@@ -15,7 +15,7 @@ TEST(DeviceThatIsntThere, RunsNoWork) {
   bool run = false;
   const auto work = [&] { run = true; };
   EXPECT_THROW(with_device(kNoSuchDevice, work), CudaError);
-  at_end(kNoSuchDevice, work);
+  clean_up_with_device(kNoSuchDevice, work);
   EXPECT_FALSE(run);
 }
 

@@ -218,9 +218,8 @@ TEST(LayersDocument, ItsActivationsAreTheParsers) {
       documented.insert(word);
     }
   }
-  for (int i = 0; i <= static_cast<int>(graph::Activation::kHardMish); ++i) {
-    EXPECT_THAT(documented,
-                Contains(std::string{graph::to_string(static_cast<graph::Activation>(i))}));
+  for (const graph::ActivationEntry& entry : graph::kActivations) {
+    EXPECT_THAT(documented, Contains(std::string{entry.name}));
   }
 }
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "generated/forward.hpp"
+#include "graph/activation.hpp"
 #include "graph/shapes.hpp"
-#include "ops/activation.hpp"
 
 namespace yolofleet::generated {
 namespace {
@@ -119,7 +119,7 @@ class Generator {
     fill(scale, for_head ? 1.5F : 0.7F, for_head ? 2.5F : 1.3F);
     fit(op, sums, kernel, bias, scale);
     for (float& value : sums.values) {
-      value = ops::activate(op.activation, value);
+      value = graph::activate(op.activation, value);
     }
     return sums;
   }

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "generated/forward.hpp"
-#include "ops/activation.hpp"
+#include "graph/activation.hpp"
 
 namespace yolofleet::generated {
 namespace {
@@ -14,7 +14,7 @@ namespace {
 void activate(std::vector<float>& values, graph::Activation activation) {
   if (activation != graph::Activation::kLinear) {
     std::transform(values.begin(), values.end(), values.begin(),
-                   [&](float value) { return ops::activate(activation, value); });
+                   [&](float value) { return graph::activate(activation, value); });
   }
 }
 

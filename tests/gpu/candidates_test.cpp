@@ -4,7 +4,7 @@
 #include <random>
 
 #include "gpu/devices.hpp"
-#include "ops/detections_cuda.hpp"
+#include "ops/nms_cuda.hpp"
 #include "ops/yolo_boxes.hpp"
 
 namespace yolofleet::ops {

@@ -8,7 +8,7 @@
 #include "backend/every_layer_model.hpp"
 #include "gpu/devices.hpp"
 #include "gpu/engine.hpp"
-#include "ops/detections_cuda.hpp"
+#include "ops/nms_cuda.hpp"
 #include "yolofleet/model.hpp"
 
 namespace yolofleet::backend::tensorrt {

@@ -109,7 +109,7 @@ TEST_F(WithDevice, GivesAndThrowsWhatTheWorkDoes) {
 TEST_F(WithDevice, TheWorkHasItAndTheCallerKeepsTheOther) {
   EXPECT_EQ(with_device(device(), current_device), device());
   int at_the_end = -1;
-  at_end(device(), [&] { at_the_end = current_device(); });
+  clean_up_with_device(device(), [&] { at_the_end = current_device(); });
   EXPECT_EQ(at_the_end, device());
 }
 
@@ -117,7 +117,7 @@ TEST_F(WithDevice, TheWorkIsntRunOnAnotherDevice) {
   bool run = false;
   const auto work = [&] { run = true; };
   EXPECT_THROW(with_device(gpu_count(), work), CudaError);
-  at_end(gpu_count(), work);
+  clean_up_with_device(gpu_count(), work);
   EXPECT_FALSE(run);
 }
 

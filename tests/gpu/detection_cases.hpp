@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "gpu/devices.hpp"
-#include "ops/detections_cuda.hpp"
 #include "ops/nms.hpp"
+#include "ops/nms_cuda.hpp"
 #include "ops/yolo_boxes.hpp"
 
 /// Detections from raw heads by the kernels and by the CPU, and their comparison.
@@ -26,7 +26,7 @@ struct Head {
 struct Case {
   std::vector<Head> heads;
   Thresholds thresholds{0.25F, 0.45F};
-  NmsSettings nms;
+  NmsSettings nms{{}, 300};
 };
 
 /// The meaning of a random value.

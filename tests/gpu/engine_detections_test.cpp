@@ -9,8 +9,8 @@
 #include "backend/reference_network.hpp"
 #include "gpu/devices.hpp"
 #include "gpu/engine.hpp"
-#include "ops/detections_cuda.hpp"
 #include "ops/nms.hpp"
+#include "ops/nms_cuda.hpp"
 #include "ops/yolo_boxes.hpp"
 
 namespace yolofleet::backend::tensorrt {

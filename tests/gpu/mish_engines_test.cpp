@@ -9,7 +9,7 @@
 #include "gpu/devices.hpp"
 #include "gpu/engine.hpp"
 #include "gpu/mish_engine.hpp"
-#include "ops/activation.hpp"
+#include "graph/activation.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -142,7 +142,7 @@ class MishEngine : public testing::GpuTest {
     std::vector<float> formula;
     formula.reserve(values.size());
     for (const float value : values) {
-      formula.push_back(ops::activate(graph::Activation::kMish, value));
+      formula.push_back(graph::activate(graph::Activation::kMish, value));
     }
     options.kind = MishKind::kPlugin;
     const auto plugin = run(device(), engines, options, values);

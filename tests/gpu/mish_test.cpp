@@ -4,7 +4,7 @@
 #include <random>
 
 #include "gpu/devices.hpp"
-#include "ops/activation.hpp"
+#include "graph/activation.hpp"
 #include "ops/mish_cuda.hpp"
 
 namespace yolofleet::ops {

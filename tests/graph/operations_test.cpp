@@ -2,38 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
-
 namespace yolofleet::graph {
 namespace {
-
-TEST(Activation, EveryOneHasAWordThatNamesItAgain) {
-  std::set<std::string_view> words;
-  for (int i = 0; i <= static_cast<int>(Activation::kHardMish); ++i) {
-    const auto activation = static_cast<Activation>(i);
-    const std::string_view word = to_string(activation);
-    EXPECT_FALSE(word.empty()) << i;
-    EXPECT_TRUE(words.insert(word).second) << word;
-    EXPECT_EQ(activation_from(word), activation) << word;
-  }
-}
-
-TEST(Activation, UsesDarknetsWords) {
-  EXPECT_EQ(activation_from("hard_mish"), Activation::kHardMish);
-  EXPECT_EQ(activation_from("leaky"), Activation::kLeaky);
-  EXPECT_EQ(to_string(Activation::kRelu6), "relu6");
-}
-
-TEST(Activation, RevleakyIsLeakyAtInference) {
-  EXPECT_EQ(activation_from("revleaky"), Activation::kLeaky);
-  EXPECT_EQ(to_string(Activation::kLeaky), "leaky");
-}
-
-TEST(Activation, AnotherWordIsNone) {
-  EXPECT_EQ(activation_from("Leaky"), std::nullopt);
-  EXPECT_EQ(activation_from(""), std::nullopt);
-  EXPECT_EQ(activation_from("normalize_channels"), std::nullopt);
-}
 
 TEST(KindOf, IsTheSectionsName) {
   EXPECT_EQ(kind_of(Convolution{}), "convolutional");

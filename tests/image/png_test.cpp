@@ -211,9 +211,10 @@ TEST(Png, MoreChunksThanAnyPictureNeedsAreRefused) {
   }
   const Error error = error_of(with_chunk(png(gradient(8, 8)), chunks));
   EXPECT_EQ(error.code, ErrorCode::kTooLarge);
-  EXPECT_EQ(error.message,
-            "PNG holds too much beside the picture: at most 1000 chunks of 16777216 bytes each and "
-            "33554432 bytes in all are kept");
+  EXPECT_EQ(
+      error.message,
+      "PNG holds too much data besides the pixels: at most 1000 chunks of 16777216 bytes each and "
+      "33554432 bytes in all are kept");
 }
 
 TEST(Png, OneHugeChunkOfPixelsIsRead) {

@@ -13,6 +13,8 @@ namespace {
 
 using graph::NmsKind;
 
+const NmsOptions kDarknetsDefaults{{}, 0.45F, 300};
+
 Candidate candidate(float confidence, RelativeBox box, int class_id = 0) {
   return {box, confidence, confidence, class_id};
 }
@@ -46,7 +48,8 @@ TEST(Overlap, ApartEmptyAndTouching) {
 
 TEST(Nms, TheStrongerStaysWithinAClass) {
   const RelativeBox box{0.5F, 0.5F, 0.2F, 0.2F};
-  const auto kept = nms({candidate(0.6F, box), candidate(0.9F, box), candidate(0.8F, box, 1)}, {});
+  const auto kept =
+      nms({candidate(0.6F, box), candidate(0.9F, box), candidate(0.8F, box, 1)}, kDarknetsDefaults);
   ASSERT_EQ(kept.size(), 2U);
   EXPECT_EQ(kept[0].confidence, 0.9F);
   EXPECT_EQ(kept[1].class_id, 1);
@@ -56,7 +59,7 @@ TEST(Nms, TheThresholdIsToBePassed) {
   // Exactly representable: 0.5 shared of 1, IoU 0.5.
   const RelativeBox whole{0.5F, 0.5F, 1.0F, 1.0F};
   const RelativeBox half{0.5F, 0.25F, 1.0F, 0.5F};
-  NmsOptions options;
+  NmsOptions options = kDarknetsDefaults;
   options.threshold = 0.5F;
   EXPECT_EQ(nms({candidate(0.9F, whole), candidate(0.8F, half)}, options).size(), 2U);
   options.threshold = 0.499F;
@@ -67,7 +70,7 @@ TEST(Nms, WhatIsSuppressedSuppressesNothing) {
   const RelativeBox left{0.30F, 0.5F, 0.2F, 0.2F};
   const RelativeBox middle{0.36F, 0.5F, 0.2F, 0.2F};
   const RelativeBox right{0.42F, 0.5F, 0.2F, 0.2F};
-  NmsOptions options;
+  NmsOptions options = kDarknetsDefaults;
   options.threshold = 0.3F;
   const auto kept =
       nms({candidate(0.9F, left), candidate(0.8F, middle), candidate(0.7F, right)}, options);
@@ -78,10 +81,11 @@ TEST(Nms, WhatIsSuppressedSuppressesNothing) {
 TEST(Nms, EquallyStrongOnesKeepTheirOrder) {
   const RelativeBox box{0.5F, 0.5F, 0.2F, 0.2F};
   const RelativeBox nearly{0.5F, 0.5F, 0.2F, 0.19F};
-  auto kept = nms({candidate(0.5F, box), candidate(0.5F, nearly)}, {});
+  auto kept = nms({candidate(0.5F, box), candidate(0.5F, nearly)}, kDarknetsDefaults);
   ASSERT_EQ(kept.size(), 1U);
   EXPECT_EQ(kept[0].box, box);
-  kept = nms({candidate(0.5F, box, 3), candidate(0.5F, box, 1), candidate(0.5F, box, 2)}, {});
+  kept = nms({candidate(0.5F, box, 3), candidate(0.5F, box, 1), candidate(0.5F, box, 2)},
+             kDarknetsDefaults);
   ASSERT_EQ(kept.size(), 3U);
   EXPECT_EQ(kept[0].class_id, 3);
   EXPECT_EQ(kept[1].class_id, 1);
@@ -89,7 +93,7 @@ TEST(Nms, EquallyStrongOnesKeepTheirOrder) {
 }
 
 TEST(Nms, OfNothingIsNothing) {
-  EXPECT_TRUE(nms({}, {}).empty());
+  EXPECT_TRUE(nms({}, kDarknetsDefaults).empty());
 }
 
 /// Some candidates in crowds, confidences of few values so that many are equal.

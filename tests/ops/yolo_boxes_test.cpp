@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "ops/activation.hpp"
+#include "graph/activation.hpp"
 
 namespace yolofleet::ops {
 namespace {

@@ -5,7 +5,7 @@
 
 namespace yolofleet::backend::openvino {
 
-/// Adds an activation of `input`. ops/activation.hpp has the formulas; an activation for which
+/// Adds an activation of `input`. graph/activation.hpp has the formulas; an activation for which
 /// OpenVINO has no operation is composed of simpler ones.
 Tensor activated(graph::Activation activation, const Tensor& input);
 

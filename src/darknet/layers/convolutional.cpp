@@ -1,11 +1,47 @@
 #include <algorithm>
+#include <array>
 
 #include "darknet/layers/layers.hpp"
 #include "graph/limits.hpp"
 
 namespace yolofleet::darknet {
+namespace {
 
+using enum KeyRole;
 namespace limits = graph::limits;
+
+constexpr std::array kConvolutionalKeys{
+    Key{"filters"},
+    Key{"size"},
+    Key{"stride"},
+    Key{"stride_x"},
+    Key{"stride_y"},
+    Key{"dilation"},
+    Key{"pad"},
+    Key{"padding"},
+    Key{"groups"},
+    Key{"activation"},
+    Key{"batch_normalize"},
+    Key{"cbn"},
+    Key{"antialiasing"},
+    Key{"share_index", kRefused},
+    Key{"binary", kUnsupported},
+    Key{"xnor", kUnsupported},
+    Key{"sway", kUnsupported},
+    Key{"rotate", kUnsupported},
+    Key{"stretch", kUnsupported},
+    Key{"stretch_sway", kUnsupported},
+    Key{"flipped", kUnsupported},
+    Key{"coordconv", kUnsupported},
+    Key{"assisted_excitation", kIgnored},
+    Key{"bin_output", kIgnored},
+    Key{"dot", kIgnored},
+    Key{"angle", kIgnored},
+    Key{"grad_centr", kIgnored},
+    Key{"reverse", kIgnored},
+    Key{"stream", kIgnored},
+    Key{"wait_stream", kIgnored},
+};
 
 graph::Operation convert_convolutional(OptionReader& reader) {
   graph::Convolution op;
@@ -39,6 +75,17 @@ graph::Operation convert_convolutional(OptionReader& reader) {
   op.blur = reader.blur();
   op.activation = reader.activation(graph::Activation::kLogistic);
   return op;
+}
+
+constexpr std::array kConvolutionSections{
+    SectionKind{"convolutional", kConvolutionalKeys, convert_convolutional},
+    SectionKind{"conv", kConvolutionalKeys, convert_convolutional},
+};
+
+}  // namespace
+
+std::span<const SectionKind> convolution_sections() noexcept {
+  return kConvolutionSections;
 }
 
 }  // namespace yolofleet::darknet

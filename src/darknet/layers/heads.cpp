@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "darknet/layers/layers.hpp"
@@ -7,7 +8,103 @@
 namespace yolofleet::darknet {
 namespace {
 
+using enum KeyRole;
 namespace limits = graph::limits;
+
+constexpr std::array kYoloKeys{
+    Key{"classes"},
+    Key{"num"},
+    Key{"mask"},
+    Key{"anchors"},
+    Key{"scale_x_y"},
+    Key{"new_coords"},
+    Key{"nms_kind"},
+    Key{"beta_nms"},
+    Key{"embedding_layer", kRefused},
+    Key{"max", kIgnored},
+    Key{"show_details", kIgnored},
+    Key{"max_delta", kIgnored},
+    Key{"counters_per_class", kIgnored},
+    Key{"label_smooth_eps", kIgnored},
+    Key{"objectness_smooth", kIgnored},
+    Key{"iou_normalizer", kIgnored},
+    Key{"obj_normalizer", kIgnored},
+    Key{"cls_normalizer", kIgnored},
+    Key{"delta_normalizer", kIgnored},
+    Key{"iou_loss", kIgnored},
+    Key{"iou_thresh_kind", kIgnored},
+    Key{"jitter", kIgnored},
+    Key{"resize", kIgnored},
+    Key{"focal_loss", kIgnored},
+    Key{"ignore_thresh", kIgnored},
+    Key{"truth_thresh", kIgnored},
+    Key{"iou_thresh", kIgnored},
+    Key{"random", kIgnored},
+    Key{"track_history_size", kIgnored},
+    Key{"sim_thresh", kIgnored},
+    Key{"dets_for_track", kIgnored},
+    Key{"dets_for_show", kIgnored},
+    Key{"track_ciou_norm", kIgnored},
+    Key{"map", kIgnored},
+};
+
+constexpr std::array kGaussianYoloKeys{
+    Key{"classes"},
+    Key{"num"},
+    Key{"mask"},
+    Key{"anchors"},
+    Key{"scale_x_y"},
+    Key{"nms_kind"},
+    Key{"beta_nms"},
+    Key{"yolo_point"},
+    Key{"max", kIgnored},
+    Key{"max_delta", kIgnored},
+    Key{"counters_per_class", kIgnored},
+    Key{"label_smooth_eps", kIgnored},
+    Key{"objectness_smooth", kIgnored},
+    Key{"uc_normalizer", kIgnored},
+    Key{"iou_normalizer", kIgnored},
+    Key{"obj_normalizer", kIgnored},
+    Key{"cls_normalizer", kIgnored},
+    Key{"delta_normalizer", kIgnored},
+    Key{"iou_loss", kIgnored},
+    Key{"iou_thresh_kind", kIgnored},
+    Key{"jitter", kIgnored},
+    Key{"resize", kIgnored},
+    Key{"ignore_thresh", kIgnored},
+    Key{"truth_thresh", kIgnored},
+    Key{"iou_thresh", kIgnored},
+    Key{"random", kIgnored},
+    Key{"map", kIgnored},
+};
+
+constexpr std::array kRegionKeys{
+    Key{"classes"},
+    Key{"num"},
+    Key{"anchors"},
+    Key{"coords"},
+    Key{"softmax"},
+    Key{"tree"},
+    Key{"classfix", kUnsupported},
+    Key{"map", kIgnored},  // of a tree only
+    Key{"max", kIgnored},
+    Key{"log", kIgnored},
+    Key{"sqrt", kIgnored},
+    Key{"focal_loss", kIgnored},
+    Key{"jitter", kIgnored},
+    Key{"resize", kIgnored},
+    Key{"rescore", kIgnored},
+    Key{"thresh", kIgnored},
+    Key{"absolute", kIgnored},
+    Key{"random", kIgnored},
+    Key{"coord_scale", kIgnored},
+    Key{"object_scale", kIgnored},
+    Key{"noobject_scale", kIgnored},
+    Key{"mask_scale", kIgnored},
+    Key{"class_scale", kIgnored},
+    Key{"bias_match", kIgnored},
+};
+
 using graph::NmsKind;
 
 constexpr float kMostScale = 100.0F;
@@ -96,8 +193,6 @@ graph::Head read_head(OptionReader& reader, graph::HeadKind kind) {
   return op;
 }
 
-}  // namespace
-
 graph::Operation convert_yolo(OptionReader& reader) {
   graph::Head op = read_head(reader, graph::HeadKind::kYolo);
   op.new_coords = reader.flag("new_coords");
@@ -128,6 +223,18 @@ graph::Operation convert_region(OptionReader& reader) {
     reader.warn("tree", "class trees aren't supported: the model can be inspected, not run");
   }
   return op;
+}
+
+constexpr std::array kHeadSections{
+    SectionKind{"yolo", kYoloKeys, convert_yolo},
+    SectionKind{"Gaussian_yolo", kGaussianYoloKeys, convert_gaussian_yolo},
+    SectionKind{"region", kRegionKeys, convert_region},
+};
+
+}  // namespace
+
+std::span<const SectionKind> head_sections() noexcept {
+  return kHeadSections;
 }
 
 }  // namespace yolofleet::darknet

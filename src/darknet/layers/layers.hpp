@@ -1,25 +1,21 @@
 #pragma once
 
+#include <span>
+
 #include "darknet/option_reader.hpp"
+#include "darknet/section_tables.hpp"
 #include "graph/operations.hpp"
 
-/// One converter a section: options to operation, with Darknet's defaults. Shapes come later; what
-/// is wrong with an option is left in the reader.
+/// The supported sections, a file for each group of similar layers: the keys of each section, and
+/// the converter that makes an operation of its options, with Darknet's defaults. A new layer adds
+/// its section to the group that it belongs to.
 namespace yolofleet::darknet {
 
-graph::Operation convert_convolutional(OptionReader& reader);
-graph::Operation convert_route(OptionReader& reader);
-graph::Operation convert_shortcut(OptionReader& reader);
-graph::Operation convert_maxpool(OptionReader& reader);
-graph::Operation convert_avgpool(OptionReader& reader);
-graph::Operation convert_upsample(OptionReader& reader);
-graph::Operation convert_reorg(OptionReader& reader);
-graph::Operation convert_reorg3d(OptionReader& reader);
-graph::Operation convert_scale_channels(OptionReader& reader);
-graph::Operation convert_sam(OptionReader& reader);
-graph::Operation convert_dropout(OptionReader& reader);
-graph::Operation convert_yolo(OptionReader& reader);
-graph::Operation convert_gaussian_yolo(OptionReader& reader);
-graph::Operation convert_region(OptionReader& reader);
+std::span<const SectionKind> convolution_sections() noexcept;
+std::span<const SectionKind> join_sections() noexcept;
+std::span<const SectionKind> resampling_sections() noexcept;
+std::span<const SectionKind> product_sections() noexcept;
+std::span<const SectionKind> reorg_sections() noexcept;
+std::span<const SectionKind> head_sections() noexcept;
 
 }  // namespace yolofleet::darknet

@@ -1,7 +1,19 @@
+#include <array>
+
 #include "darknet/layers/layers.hpp"
 
 namespace yolofleet::darknet {
 namespace {
+
+using enum KeyRole;
+
+constexpr std::array kScaleChannelsKeys{Key{"from"}, Key{"scale_wh"}, Key{"activation"}};
+
+constexpr std::array kSamKeys{Key{"from"}, Key{"activation"}};
+
+constexpr std::array kDropoutKeys{Key{"probability", kIgnored}, Key{"dropblock", kIgnored},
+                                  Key{"dropblock_size_rel", kIgnored},
+                                  Key{"dropblock_size_abs", kIgnored}};
 
 /// Darknet has no formula for these behind a product: it gives 0.
 graph::Activation activation_of_product(OptionReader& reader) {
@@ -9,8 +21,6 @@ graph::Activation activation_of_product(OptionReader& reader) {
   return reader.activation(Activation::kLinear,
                            {Activation::kSwish, Activation::kMish, Activation::kHardMish});
 }
-
-}  // namespace
 
 graph::Operation convert_scale_channels(OptionReader& reader) {
   graph::ScaleChannels op;
@@ -29,6 +39,18 @@ graph::Operation convert_sam(OptionReader& reader) {
 
 graph::Operation convert_dropout(OptionReader& /*nothing at inference*/) {
   return graph::Dropout{};
+}
+
+constexpr std::array kProductSections{
+    SectionKind{"scale_channels", kScaleChannelsKeys, convert_scale_channels},
+    SectionKind{"sam", kSamKeys, convert_sam},
+    SectionKind{"dropout", kDropoutKeys, convert_dropout},
+};
+
+}  // namespace
+
+std::span<const SectionKind> product_sections() noexcept {
+  return kProductSections;
 }
 
 }  // namespace yolofleet::darknet

@@ -20,7 +20,7 @@ struct DeleteOnDevice {
   int device = 0;
   template <typename T>
   void operator()(T* object) const noexcept {
-    cuda::at_end(device, [object] { delete object; });
+    cuda::clean_up_with_device(device, [object] { delete object; });
   }
 };
 

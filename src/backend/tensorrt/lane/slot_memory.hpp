@@ -4,7 +4,7 @@
 
 #include "cuda/memory.hpp"
 #include "graph/shape.hpp"
-#include "ops/detections_cuda.hpp"
+#include "ops/nms_cuda.hpp"
 #include "ops/resize_cuda.hpp"
 
 namespace yolofleet::backend::tensorrt {

@@ -6,7 +6,7 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Adds an activation of `x`; the formulas are those of `ops::activate`. Throws LayerRefused.
+/// Adds an activation of `x`; the formulas are those of graph/activation.hpp. Throws LayerRefused.
 LayerAdder::Tensor activated(graph::Activation activation, LayerAdder& layers, LayerAdder::Tensor x,
                              MishKind mish);
 

@@ -5,7 +5,7 @@
 
 #include "backend/tensorrt/plugins/plugin_base.hpp"
 #include "graph/network.hpp"
-#include "ops/detections_cuda.hpp"
+#include "ops/nms_cuda.hpp"
 #include "yolofleet/error.hpp"
 
 YOLOFLEET_DEPRECATED_TENSORRT_BEGIN

@@ -1,7 +1,18 @@
+#include <array>
+
 #include "darknet/layers/layers.hpp"
+#include "graph/limits.hpp"
 
 namespace yolofleet::darknet {
 namespace {
+
+using enum KeyRole;
+
+constexpr std::array kRouteKeys{Key{"layers"}, Key{"groups"}, Key{"group_id"},
+                                Key{"stream", kIgnored}, Key{"wait_stream", kIgnored}};
+
+constexpr std::array kShortcutKeys{Key{"from"}, Key{"activation"}, Key{"weights_type"},
+                                   Key{"weights_normalization"}};
 
 using graph::ShortcutWeights;
 using graph::WeightsNormalization;
@@ -20,7 +31,13 @@ constexpr std::array kNormalizations{
     Word<WeightsNormalization>{"softmax", WeightsNormalization::kSoftmax},
 };
 
-}  // namespace
+graph::Operation convert_route(OptionReader& reader) {
+  graph::Route op;
+  op.layers = reader.earlier_layers("layers");
+  op.groups = reader.integer("groups", 1, {1, graph::limits::kMaxChannels});
+  op.group_id = reader.integer("group_id", 0, {0, op.groups - 1});
+  return op;
+}
 
 graph::Operation convert_shortcut(OptionReader& reader) {
   graph::Shortcut op;
@@ -38,6 +55,17 @@ graph::Operation convert_shortcut(OptionReader& reader) {
                   "with weights_type it must be relu or softmax");
   }
   return op;
+}
+
+constexpr std::array kJoinSections{
+    SectionKind{"route", kRouteKeys, convert_route},
+    SectionKind{"shortcut", kShortcutKeys, convert_shortcut},
+};
+
+}  // namespace
+
+std::span<const SectionKind> join_sections() noexcept {
+  return kJoinSections;
 }
 
 }  // namespace yolofleet::darknet

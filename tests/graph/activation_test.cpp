@@ -1,14 +1,14 @@
-#include "ops/activation.hpp"
+#include "graph/activation.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
+#include <set>
+#include <string_view>
 
-namespace yolofleet::ops {
+namespace yolofleet::graph {
 namespace {
-
-using graph::Activation;
 
 struct Case {
   Activation activation;
@@ -68,11 +68,37 @@ const Case kCases[] = {
     {Activation::kHardMish, -5.0F, 0.0},
 };
 
+TEST(Activation, NamesAreUniqueAndReadBack) {
+  std::set<std::string_view> names;
+  for (const ActivationEntry& entry : kActivations) {
+    EXPECT_TRUE(names.insert(entry.name).second) << entry.name;
+    EXPECT_EQ(activation_from(entry.name), entry.activation) << entry.name;
+    EXPECT_EQ(to_string(entry.activation), entry.name);
+  }
+}
+
+TEST(Activation, HasDarknetsNames) {
+  EXPECT_EQ(activation_from("hard_mish"), Activation::kHardMish);
+  EXPECT_EQ(activation_from("leaky"), Activation::kLeaky);
+  EXPECT_EQ(to_string(Activation::kRelu6), "relu6");
+}
+
+TEST(Activation, RevleakyIsLeakyAtInference) {
+  EXPECT_EQ(activation_from("revleaky"), Activation::kLeaky);
+  EXPECT_EQ(to_string(Activation::kLeaky), "leaky");
+}
+
+TEST(Activation, AnotherNameIsNone) {
+  EXPECT_EQ(activation_from("Leaky"), std::nullopt);
+  EXPECT_EQ(activation_from(""), std::nullopt);
+  EXPECT_EQ(activation_from("normalize_channels"), std::nullopt);
+}
+
 TEST(Activation, FollowsItsFormula) {
   for (const Case& the : kCases) {
     const double tolerance = 2e-6 * std::max(std::abs(the.expected), 1e-11);
     EXPECT_NEAR(double{activate(the.activation, the.x)}, the.expected, tolerance)
-        << graph::to_string(the.activation) << "(" << the.x << ")";
+        << to_string(the.activation) << "(" << the.x << ")";
   }
 }
 
@@ -81,7 +107,7 @@ TEST(Activation, NoneLosesNaN) {
   for (const Activation activation :
        {Activation::kLinear, Activation::kLogistic, Activation::kLeaky, Activation::kMish,
         Activation::kSwish, Activation::kTanh}) {
-    EXPECT_TRUE(std::isnan(activate(activation, nan))) << graph::to_string(activation);
+    EXPECT_TRUE(std::isnan(activate(activation, nan))) << to_string(activation);
   }
 }
 
@@ -91,4 +117,4 @@ TEST(Activation, LogisticEndsAtZeroAndOne) {
 }
 
 }  // namespace
-}  // namespace yolofleet::ops
+}  // namespace yolofleet::graph
