@@ -9,8 +9,8 @@
 #include <exception>
 #include <string>
 
-#include "exit_code.hpp"
-#include "subcommands.hpp"
+#include "shared/exit_code.hpp"
+#include "shared/subcommands.hpp"
 #include "yolofleet/version.hpp"
 
 namespace yolofleet::command {

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "fail.hpp"
+#include "shared/fail.hpp"
 
 namespace yolofleet::command {
 namespace {

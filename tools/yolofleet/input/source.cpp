@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "fail.hpp"
+#include "shared/fail.hpp"
 
 namespace yolofleet::command {
 namespace {

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "coco_map.hpp"
-#include "fail.hpp"
 #include "input/read.hpp"
 #include "output/coco_images.hpp"
-#include "text.hpp"
+#include "shared/fail.hpp"
+#include "shared/text.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;

@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include "fail.hpp"
 #include "input/read.hpp"
 #include "output/json_buffer.hpp"
+#include "shared/fail.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;

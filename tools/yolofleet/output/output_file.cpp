@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-#include "fail.hpp"
+#include "shared/fail.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;

@@ -1,0 +1,278 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "input/read.hpp"
+#include "input/source.hpp"
+#include "shared/build_lines.hpp"
+#include "shared/device_options.hpp"
+#include "shared/exit_code.hpp"
+#include "shared/inference_options.hpp"
+#include "shared/json_output.hpp"
+#include "shared/model_options.hpp"
+#include "shared/signals.hpp"
+#include "shared/subcommands.hpp"
+#include "shared/text.hpp"
+#include "shared/validators.hpp"
+#include "verify/report.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+const char* const kVerifyFooter =
+    R"(INPUT is as detect has it; without one, made-up pictures are taken. Each is decoded once, and every
+device gets the same pixels and makes them the network's input itself, as detect does. The reference
+is the CPU in FP32; «cpu fp32» in the table is it a second time. A detection over --confidence needs
+a partner of its class within a tenth of the picture, unless it is over it by no more than is
+allowed to differ («missing» and «extra» count it, «beyond» doesn't). «confidence» and «box» are the
+largest differences of partners (box: of centre and size, as a part of the picture's), «heads» is
+max|a - b| / max|b| of what the heads are given, in the first 4 pictures.
+
+Allowed are, in           confidence   box    heads   detections beyond
+  fp32                    0.005        0.002  0.001   none
+  tf32, fp16              0.03         0.01   0.02    10 % (of 5 or more: one)
+  bf16                    0.1          0.05   0.25    5 %
+
+Exit codes: 0 all within what is allowed; 1 something beyond it, nothing that could be compared, or
+one of the pictures that can't be read; 2 wrong use, a model that can't be loaded or is too large
+for a device, no picture that can be read, or a FILE that can't be written; 3 a device failed;
+130 and 143 stopped by SIGINT or SIGTERM, nothing is written; 141 who read standard output went away.
+
+Examples:
+  yolofleet verify yolov4-tiny photos
+  yolofleet verify yolov4 photos --devices cuda:0 --precision fp32,fp16 --heads --json verify.json)";
+
+struct VerifyArguments {
+  std::vector<std::string> positional;  ///< MODEL, then pictures
+  ModelArguments model;
+  DeviceArguments device;
+  ResizeArguments resize;
+  std::vector<std::string> precisions;
+  std::size_t limit = 50;
+  bool heads = false;
+  std::string json;
+};
+
+/// Everything that is read and checked before a device is opened.
+struct VerifyJob {
+  Model model;
+  Options options;
+  std::vector<VerifyLane> lanes;
+  VerifyPictures pictures;
+};
+
+/// Refuses to write over what is read, or would be without --limit. Leaves `inputs` at the first
+/// picture.
+Result<void> check_apart(const VerifyArguments& arguments, Inputs& inputs) {
+  std::vector<std::filesystem::path> read = files_of(arguments.model);
+  for (const std::string& input : arguments.positional) {
+    if (is_list(input)) {
+      read.emplace_back(input.substr(1));
+    }
+  }
+  if (std::error_code ignored; std::filesystem::exists(arguments.json, ignored)) {
+    while (const auto entry = inputs.next()) {
+      if (!entry->standard_input) {
+        read.emplace_back(file_of(*entry));
+      }
+    }
+    inputs.rewind();
+  }
+  return check_not_over("--json", arguments.json, read);
+}
+
+/// That --json can be written, before the work is done. It is opened for good when there is
+/// something to write, so that nothing is left if the run is killed.
+Result<void> check_json(const std::string& name) {
+  std::error_code ignored;
+  if (std::filesystem::exists(name, ignored) && !std::filesystem::is_regular_file(name, ignored)) {
+    return {};  // who reads a named pipe would take this for its end
+  }
+  if (const auto json = JsonOutput::open(name); !json) {
+    return tl::unexpected(json.error());
+  }
+  return {};
+}
+
+/// Those of the inputs, or made-up ones.
+Result<VerifyPictures> take_pictures(const VerifyArguments& arguments, const Model& model,
+                                     const StopSignals& stop) {
+  auto inputs = Inputs::open(arguments.positional, {{}, stop.descriptor()});
+  if (!inputs) {
+    return tl::unexpected(std::move(inputs).error());
+  }
+  if (auto apart = check_apart(arguments, *inputs); !apart) {
+    return tl::unexpected(std::move(apart).error());
+  }
+  if (auto possible = check_json(arguments.json); !possible) {
+    return tl::unexpected(std::move(possible).error());
+  }
+  if (arguments.positional.empty()) {
+    return make_up_pictures(model.input_size());
+  }
+  return read_pictures(*inputs,
+                       {arguments.limit, arguments.device.options.max_pixels, stop.descriptor()});
+}
+
+Result<VerifyJob> prepare(VerifyArguments& arguments, const StopSignals& stop) {
+  if (auto named = take_model(arguments.model, arguments.positional); !named) {
+    return tl::unexpected(std::move(named).error());
+  }
+  Options options = take_words(arguments.device);
+  const auto resize = resize_of(arguments.resize);
+  if (!resize) {
+    return tl::unexpected(resize.error());
+  }
+  options.resize = *resize;
+  auto model = load_model(arguments.model);
+  if (!model) {
+    return tl::unexpected(std::move(model).error());
+  }
+  const std::vector<DeviceInfo> present = list_devices();
+  auto lanes = lanes_to_verify(options.devices, arguments.precisions, present);
+  if (!lanes) {
+    Error error = std::move(lanes).error();
+    if (const std::string why = why_no_gpu(); error.code == ErrorCode::kNotFound && !why.empty()) {
+      error.message += "; no GPU: " + why;
+    }
+    return tl::unexpected(std::move(error));
+  }
+  if (auto possible = check_threads(*model, options, *lanes); !possible) {
+    return tl::unexpected(std::move(possible).error());
+  }
+  auto pictures = take_pictures(arguments, *model, stop);
+  if (!pictures) {
+    return tl::unexpected(std::move(pictures).error());
+  }
+  return VerifyJob{*std::move(model), std::move(options), *std::move(lanes), *std::move(pictures)};
+}
+
+void tell_beginning(const VerifyJob& job) {
+  const auto warn = [](const std::string& text) {
+    say(fmt::format("yolofleet: warning: {}\n", printable(text)));
+  };
+  for (const std::string& warning : job.model.warnings()) {
+    warn(warning);
+  }
+  for (const std::string& failure : job.pictures.failed) {
+    warn(failure);
+  }
+  for (const DeviceInfo& device : list_devices()) {
+    if (job.options.devices == "all" && !device.unavailable.empty()) {
+      warn(fmt::format("{} is left out: {}", device.id, device.unavailable));
+    }
+  }
+}
+
+int exit_code_of(const VerifyReport& report) {
+  int exit_code = report.pictures.failed.empty() ? kAllWell : kSomePicturesFailed;
+  for (const VerifyResult& result : report.results) {
+    if (result.error) {
+      exit_code = std::max<int>(
+          exit_code, result.error->code == ErrorCode::kDevice ? kDeviceFailed : kWrongUse);
+    } else if (result.verdict != Verdict::kWithin) {
+      exit_code = std::max<int>(exit_code, kSomePicturesFailed);
+    }
+  }
+  return exit_code;
+}
+
+/// The exit code of a run that ends with an error, a signal's where that is why.
+int exit_code_of(const Error& error, const StopSignals& stop) {
+  const bool stopped = error.code == ErrorCode::kCancelled && stop.received() != 0;
+  const int exit_code = report_error(error);
+  return stopped ? kSignalBase + stop.received() : exit_code;
+}
+
+int write(const std::string& json_file, const VerifyReport& report) {
+  auto json = JsonOutput::open(json_file);
+  if (!json) {
+    return report_error(json.error());
+  }
+  const int written = write_json_and_table(*json, verify_json(report), verify_table(report));
+  return written == kAllWell ? exit_code_of(report) : written;
+}
+
+int verify(const VerifyArguments& arguments, VerifyJob& job, const StopSignals& stop) {
+  tell_beginning(job);
+  BuildLines building{::isatty(STDERR_FILENO) != 0};
+  job.options.on_build = building.on_build();
+  const auto verifier = Verifier::open(job.model, job.pictures.pictures, job.options,
+                                       [&stop] { return stop.stop_requested(); });
+  if (!verifier) {
+    return exit_code_of(verifier.error(), stop);
+  }
+  VerifyReport report{
+      job.model, job.options, job.pictures, verifier->description(), verifier->detections(), {}};
+  for (const VerifyLane& lane : job.lanes) {
+    report.results.push_back(verifier->compare(lane, !lane.gpu || arguments.heads));
+    if (stop.stop_requested()) {
+      return kSignalBase + stop.received();
+    }
+  }
+  return write(arguments.json, report);
+}
+
+int verify(VerifyArguments& arguments) {
+  const StopSignals stop(::isatty(STDERR_FILENO) != 0);
+  auto job = prepare(arguments, stop);
+  return job ? verify(arguments, *job, stop) : exit_code_of(job.error(), stop);
+}
+
+void add_own_options(CLI::App& app, VerifyArguments& arguments) {
+  const std::string runs_on = "What is compared";
+  arguments.device.options.devices = "all";
+  app.add_option("--devices", arguments.device.options.devices,
+                 "all, auto (every GPU that can be used, else the CPU), or names with\ncommas "
+                 "between: cuda:0,cpu; `yolofleet devices` lists them")
+      ->type_name("LIST")
+      ->capture_default_str()
+      ->group(runs_on);
+  app.add_option("--precision", arguments.precisions,
+                 "with commas between: fp32, bf16 (CPU), fp16, tf32 (GPU) (default:\nall that "
+                 "each device has)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(one_of({"fp32", "bf16", "fp16", "tf32"}))
+      ->type_name("LIST")
+      ->group(runs_on);
+  app.add_flag("--heads", arguments.heads,
+               "on GPUs, too, what the heads are given, for which an engine more is\nbuilt for "
+               "each precision (on the CPU it is always compared)")
+      ->group(runs_on);
+  app.add_option("--limit", arguments.limit, "of pictures, the first")
+      ->check(from_to(1, 10'000, "a whole number from 1 to 10000"))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(runs_on);
+  add_threads(app, arguments.device.options, runs_on);
+  app.add_option("--json", arguments.json, "also as JSON to FILE, or, as -, instead of the table")
+      ->check(names_a("file"))
+      ->type_name("FILE")
+      ->group("What is written");
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, int& exit_code) {
+  CLI::App* const verify_app = app.add_subcommand(
+      "verify", "Compare what each device and precision finds with the CPU in FP32");
+  const auto arguments = std::make_shared<VerifyArguments>();
+  verify_app->add_option("paths", arguments->positional)->group("");
+  add_model_options(*verify_app, arguments->model);
+  add_own_options(*verify_app, *arguments);
+  add_inference_options(*verify_app, arguments->device.options, arguments->resize);
+  add_engine_options(*verify_app, arguments->device);
+  add_no_cache_option(*verify_app, arguments->device);
+  verify_app->footer(kVerifyFooter);
+  set_usage(*verify_app,
+            "yolofleet verify [OPTIONS] MODEL [INPUT...]\n"
+            "       yolofleet verify [OPTIONS] --cfg FILE --weights FILE [INPUT...]");
+  verify_app->callback([arguments, &exit_code] { exit_code = verify(*arguments); });
+}
+
+}  // namespace yolofleet::command
