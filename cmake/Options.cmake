@@ -12,6 +12,8 @@ endif()
 option(YOLOFLEET_WERROR "Warnings are errors" ${known_compiler})
 set(YOLOFLEET_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 set(YOLOFLEET_OPENVINO auto CACHE STRING "The CPU back end: auto (where OpenVINO is found), on, off")
+set(YOLOFLEET_METRICS auto CACHE STRING
+  "The metrics server of `yolofleet detect`: auto (where cpp-httplib is found), on, off")
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)

@@ -31,6 +31,12 @@ enum class Resize {
   kLetterbox,  ///< one factor for both, the rest filled with grey
 };
 
+/// Whether pictures are letterboxed rather than stretched. `model_letterbox`: the cfg's
+/// letter_box=1 (Model::letterbox), which decides for Resize::kModel.
+constexpr bool is_letterbox(Resize resize, bool model_letterbox) noexcept {
+  return resize == Resize::kLetterbox || (resize == Resize::kModel && model_letterbox);
+}
+
 /// How far a GPU's engine is.
 struct BuildProgress {
   std::string device;    ///< "cuda:0"

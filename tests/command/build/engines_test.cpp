@@ -149,7 +149,7 @@ TEST(BuildLines, AFileGetsALineAtEachBeginningAndEnd) {
 TEST(BuildLines, AFailedBuildIsSaidToBeOne) {
   ::testing::internal::CaptureStderr();
   BuildLines lines(false);
-  lines.tell({"cuda:0", 5, false, true, true});
+  lines.show({"cuda:0", 5, false, true, true});
   EXPECT_EQ(::testing::internal::GetCapturedStderr(),
             "yolofleet: cuda:0: building the engine failed after 0:05\n");
 }

@@ -13,16 +13,16 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class Surveys : public ::testing::Test {
+class CheckInputs : public ::testing::Test {
  protected:
-  Surveys() { folder_.enter(); }
+  CheckInputs() { folder_.enter(); }
 
   const TemporaryFolder& folder() const { return folder_; }
 
-  static Result<Survey> look(const std::vector<std::string>& arguments,
-                             const OutputOptions& options, const ImageIds& ids = {}) {
+  static Result<InputSummary> look(const std::vector<std::string>& arguments,
+                                   const OutputOptions& options, const ImageIds& ids = {}) {
     auto inputs = Inputs::open(arguments, {options.annotated, -1}).value();
-    auto result = survey(inputs, options, ids);
+    auto result = check_inputs(inputs, options, ids);
     if (result) {
       EXPECT_TRUE(inputs.next()) << "the inputs start again";
     } else {
@@ -59,7 +59,7 @@ OutputOptions coco() {
   return options;
 }
 
-TEST_F(Surveys, CountsAndMeasures) {
+TEST_F(CheckInputs, CountsAndMeasures) {
   folder().write("in/a.jpg");
   folder().write("in/\u65E5.jpg");
   const auto result = look({"in", "x.jpg"}, {});
@@ -69,12 +69,12 @@ TEST_F(Surveys, CountsAndMeasures) {
   EXPECT_THAT(result->notices, IsEmpty());
 }
 
-TEST_F(Surveys, AnInputWithoutAPictureIsRefusedBesideOthers) {
+TEST_F(CheckInputs, AnInputWithoutAPictureIsRefusedBesideOthers) {
   fs::create_directory("empty");
   EXPECT_THAT(refusal({"a.jpg", "empty"}, {}), HasSubstr("empty: the folder holds no picture"));
 }
 
-TEST_F(Surveys, TwoLabelsInOneFileAreRefusedNamingBoth) {
+TEST_F(CheckInputs, TwoLabelsInOneFileAreRefusedNamingBoth) {
   folder().write("in/a.jpg");
   folder().write("in/a.png");
   EXPECT_EQ(refusal({"in"}, yolo("out")),
@@ -86,14 +86,14 @@ TEST_F(Surveys, TwoLabelsInOneFileAreRefusedNamingBoth) {
   EXPECT_TRUE(look({"in"}, annotated("out"))) << "a.jpg and a.png";
 }
 
-TEST_F(Surveys, TwoDrawnPicturesInOneFileAreRefused) {
+TEST_F(CheckInputs, TwoDrawnPicturesInOneFileAreRefused) {
   folder().write("in/a.jpg");
   folder().write("in/a.webp");
   EXPECT_EQ(refusal({"in"}, annotated("out")),
             "in/a.jpg and in/a.webp would both be drawn to out/a.jpg");
 }
 
-TEST_F(Surveys, TheSameNameInTwoFoldersBelowIsNoCollision) {
+TEST_F(CheckInputs, TheSameNameInTwoFoldersBelowIsNoCollision) {
   folder().write("in/x/a.jpg");
   folder().write("in/y/a.jpg");
   OutputOptions both = yolo("out");
@@ -101,10 +101,10 @@ TEST_F(Surveys, TheSameNameInTwoFoldersBelowIsNoCollision) {
   EXPECT_TRUE(look({"in"}, both));
 }
 
-TEST_F(Surveys, AnOriginalIsNeverDrawnOver) {
+TEST_F(CheckInputs, AnOriginalIsNeverDrawnOver) {
   folder().write("in/a.jpg");
   EXPECT_EQ(refusal({"in"}, annotated("./in/")),
-            "--annotated ./in/: is the folder that the pictures are read from; name another");
+            "--annotated ./in/: is the folder of the input pictures; name another");
   EXPECT_EQ(refusal({"in/a.jpg"}, annotated("in")),
             "--annotated in: would write over the picture in/a.jpg itself; name another folder");
   EXPECT_EQ(refusal({"in/*.jpg"}, annotated("in")),
@@ -112,7 +112,7 @@ TEST_F(Surveys, AnOriginalIsNeverDrawnOver) {
   EXPECT_TRUE(look({"in"}, annotated("in/drawn")));
 }
 
-TEST_F(Surveys, TwoPicturesWithOneCocoIdAreRefused) {
+TEST_F(CheckInputs, TwoPicturesWithOneCocoIdAreRefused) {
   EXPECT_EQ(refusal({"x/1.jpg", "y/001.jpg"}, coco()),
             "x/1.jpg and y/001.jpg would both have the COCO image_id 1");
   EXPECT_EQ(refusal({"1.jpg", "a.jpg"}, coco()),
@@ -120,7 +120,7 @@ TEST_F(Surveys, TwoPicturesWithOneCocoIdAreRefused) {
   EXPECT_TRUE(look({"a.jpg", "b.jpg"}, coco()));
 }
 
-TEST_F(Surveys, PicturesThatTheJsonDoesntListAreCounted) {
+TEST_F(CheckInputs, PicturesThatTheJsonDoesntListAreCounted) {
   OutputOptions options = coco();
   options.coco_images = folder().write("i.json", R"([{"file_name": "a.jpg", "id": 9}])");
   const auto ids = ImageIds::load(options.coco_images).value();
@@ -153,7 +153,7 @@ TEST(CheckOutputs, TwoOutputsAreTwoFiles) {
 TEST(CheckOutputs, WhatCocoNeedsNeedsCoco) {
   OutputOptions options;
   options.coco_images = "i.json";
-  EXPECT_THAT(check_outputs(options).error().message, HasSubstr("mean nothing without --coco"));
+  EXPECT_THAT(check_outputs(options).error().message, HasSubstr("need --coco FILE"));
 }
 
 }  // namespace

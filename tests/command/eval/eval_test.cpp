@@ -24,7 +24,7 @@ TEST(CategoryIds, NoneThatIsCalledAsAClassIsRefused) {
   ASSERT_FALSE(ids);
   EXPECT_EQ(ids.error().code, ErrorCode::kMismatch);
   EXPECT_EQ(ids.error().message,
-            "no category is called as a class of the model: the first category is \"person\"; the "
+            "no category has the name of a class of the model: the first category is \"person\"; the "
             "first class is \"0\"");
 }
 

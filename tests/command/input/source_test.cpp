@@ -155,7 +155,7 @@ TEST_F(Sources, StandardInputIsThereOnce) {
 }
 
 TEST_F(Sources, AnEmptyArgumentIsRefused) {
-  EXPECT_THAT(entries({""}).at(0), HasSubstr("an input is an empty text"));
+  EXPECT_THAT(entries({""}).at(0), HasSubstr("an INPUT is empty"));
 }
 
 TEST_F(Sources, WhatGivesNothingSaysSo) {

@@ -89,40 +89,11 @@ TEST(DeviceSummaries, AreOfSeveralDevices) {
   EXPECT_THAT(device_summaries(report), IsEmpty());
 }
 
-TEST(DeviceSummaries, TellWhatDevicesDoAlone) {
-  RunReport report = two_devices();
-  report.alone = {50.0, std::nullopt};
-  EXPECT_THAT(device_summaries(report),
-              ElementsAre("cuda:0: 80.0 % of the pictures, 40.0 pictures/s (alone 50.0), 4.0 a "
-                          "batch, busy 75 % of the time",
-                          "cpu: 20.0 % of the pictures, 10.0 pictures/s, 4.0 a batch, busy 75 % "
-                          "of the time"))
-      << "one that wasn't measured: no efficiency";
-  report.alone = {60.0, 12.0};
-  report.fleet.devices.pop_back();
-  EXPECT_THAT(device_summaries(report),
-              ElementsAre("efficiency 0.833: 50.0 of the 60.0 pictures/s that the devices do "
-                          "alone, summed"));
-}
-
 TEST(UnusedDevice, IsOneWithAnError) {
   FleetReport opened = two_devices().fleet;
   EXPECT_FALSE(has_unused_device(opened));
   opened.devices[1].error = Error{ErrorCode::kDevice, "it finds something else"};
   EXPECT_TRUE(has_unused_device(opened));
-}
-
-TEST(Efficiency, IsKnownOnlyWhereSomethingWasMeasured) {
-  RunReport report = two_devices();
-  EXPECT_FALSE(efficiency(report));
-  report.alone = {std::nullopt, std::nullopt};
-  EXPECT_FALSE(efficiency(report));
-  report.alone = {40.0, 20.0};
-  EXPECT_DOUBLE_EQ(efficiency(report).value(), 50.0 / 60.0) << "the two that failed don't count";
-  report.fleet.devices[1].error = Error{ErrorCode::kDevice, "lost"};
-  EXPECT_DOUBLE_EQ(efficiency(report).value(), 50.0 / 40.0) << "nor do devices that aren't used";
-  report.failed = report.pictures;
-  EXPECT_FALSE(efficiency(report));
 }
 
 TEST(LostDevices, AreThoseThatWereThereBefore) {
@@ -154,20 +125,17 @@ TEST(TimeSpent, IsThatOfTheDevicesInUse) {
 TEST(ReportJson, HasEverything) {
   RunReport report = two_devices();
   report.fleet.devices[1].error = Error{ErrorCode::kDevice, "caf\xE9"};
-  report.alone = {102.0, std::nullopt};
   const auto json = nlohmann::json::parse(report_json(report));
   EXPECT_EQ(json, nlohmann::json::parse(R"({
     "pictures": 102, "failures": 2, "detections": 7, "complete": true, "seconds": 2.0,
-    "pictures_per_second": 51.0, "efficiency": 0.49019607843137253, "limited_by": "none",
+    "pictures_per_second": 51.0, "limited_by": "none",
     "limited_by_stage": null, "stages": {"read": 0.5, "wait": 0.75, "decode": 5.0, "write": 0.125}, "decode_threads": 4,
     "devices": [
       {"device": "cuda:0", "share": 0.8, "pictures": 80, "failures": 0, "batches": 20,
        "mean_batch": 4.0, "busy_seconds": 1.5, "queue_seconds": 0.25,
-       "alone_pictures_per_second": 102.0,
        "stages": {"decode": 3.0, "network": 1.0}, "error": null},
       {"device": "cpu", "share": 0.2, "pictures": 20, "failures": 0, "batches": 5,
        "mean_batch": 4.0, "busy_seconds": 1.5, "queue_seconds": 0.25,
-       "alone_pictures_per_second": null,
        "stages": {"decode": 3.0, "network": 1.0},
        "error": {"code": "device", "message": "caf\uFFFD"}}]})"));
 }
@@ -184,7 +152,6 @@ TEST(ReportJson, NamesTheStageWhereDevicesLimit) {
 TEST(ReportJson, OfARunWithoutPictures) {
   const auto json = nlohmann::json::parse(report_json(RunReport{}));
   EXPECT_EQ(json["pictures_per_second"], 0.0);
-  EXPECT_TRUE(json["efficiency"].is_null());
   EXPECT_EQ(json["limited_by"], "none");
   EXPECT_EQ(json["devices"], nlohmann::json::array());
 }

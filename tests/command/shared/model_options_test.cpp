@@ -50,7 +50,7 @@ TEST(TakeModel, RefusesAPartOfAModel) {
   model.weights = "m.weights";
   positional = {"a.jpg"};
   EXPECT_THAT(take_model(model, positional).error().message,
-              HasSubstr("--weights and --names need --cfg FILE beside them"));
+              HasSubstr("--weights and --names need --cfg FILE; a MODEL folder has its own files"));
 }
 
 TEST(LoadModel, RefusesACfgWithoutWeightsAndAFileForAFolder) {
@@ -92,7 +92,7 @@ TEST(LibraryOptions, RefuseContradictions) {
   arguments.resize.letterbox = true;
   arguments.resize.how = "stretch";
   EXPECT_THAT(library_options(arguments).error().message,
-              HasSubstr("--letterbox and --resize stretch contradict each other"));
+              HasSubstr("--letterbox and --resize stretch can't be used together"));
   arguments.resize.letterbox = false;
   arguments.quiet = true;
   arguments.verbose = true;

@@ -21,8 +21,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr Tolerance kFloat{0.005F, 0.002F, 1e-3F, 0};
-constexpr Tolerance kRounded{0.1F, 0.05F, 0.25F, 0.05};
+constexpr AllowedDifference kFloat{0.005F, 0.002F, 1e-3F, 0};
+constexpr AllowedDifference kRounded{0.1F, 0.05F, 0.25F, 0.05};
 
 Detection at(float x, float confidence, int class_id = 0) {
   return {{x, 10, 20, 20}, class_id, confidence};
@@ -37,10 +37,10 @@ PictureResult found(std::vector<Detection> detections) {
 }
 
 DetectionSums compare(std::vector<Detection> reference, std::vector<Detection> other,
-                      const Tolerance& tolerance = kFloat) {
+                      const AllowedDifference& allowed = kFloat) {
   const auto pairs =
-      pair_detections(0, found(std::move(reference)), found(std::move(other)), 0.25F, tolerance);
-  return sum_up(pairs, tolerance);
+      pair_detections(0, found(std::move(reference)), found(std::move(other)), 0.25F, allowed);
+  return sum_up(pairs, allowed);
 }
 
 TEST(PairDetections, TheNearestOfTheClass) {
@@ -139,18 +139,18 @@ TEST(Judge, DetectionsAndHeadsMustBothBeWithin) {
 }
 
 TEST(Judge, WhatRoundsMayLoseAFew) {
-  EXPECT_EQ(kRounded.others_of(4), 0U);
-  EXPECT_EQ(kRounded.others_of(5), 1U);
-  EXPECT_EQ(kRounded.others_of(100), 5U);
-  EXPECT_EQ(kFloat.others_of(100), 0U);
+  EXPECT_EQ(kRounded.beyond_of(4), 0U);
+  EXPECT_EQ(kRounded.beyond_of(5), 1U);
+  EXPECT_EQ(kRounded.beyond_of(100), 5U);
+  EXPECT_EQ(kFloat.beyond_of(100), 0U);
   const DetectionSums one_of_five{5, 4, 1, 0, 0, 1, 0, 0};
   EXPECT_EQ(judge(one_of_five, {}, kRounded), Verdict::kWithin);
   EXPECT_EQ(judge(one_of_five, {}, kFloat), Verdict::kBeyond);
   EXPECT_EQ(judge({5, 3, 2, 0, 0, 2, 0, 0}, {}, kRounded), Verdict::kBeyond);
 }
 
-TEST(ToleranceOf, GrowsWithTheRounding) {
-  const auto of = [](Precision precision) { return tolerance_of(precision); };
+TEST(AllowedDifference, GrowsWithTheRounding) {
+  const auto of = [](Precision precision) { return allowed_difference(precision); };
   EXPECT_LT(of(Precision::kFp32).heads, of(Precision::kTf32).heads);
   EXPECT_EQ(of(Precision::kTf32).heads, of(Precision::kFp16).heads);
   EXPECT_LT(of(Precision::kFp16).heads, of(Precision::kBf16).heads);
@@ -190,7 +190,7 @@ TEST(Verifier, ADeviceThatComputesWithAWrongBiasIsBeyond) {
   EXPECT_EQ(judge(wrong.sums, {}, kRounded), Verdict::kBeyond);
   EXPECT_GT(wrong.sums.matched, 60U);
   const auto pairs = wrong.worst;
-  EXPECT_EQ(sum_up(pairs, tolerance_of(Precision::kBf16)).beyond, wrong.sums.matched);
+  EXPECT_EQ(sum_up(pairs, allowed_difference(Precision::kBf16)).beyond, wrong.sums.matched);
 }
 
 std::vector<DeviceInfo> machine() {

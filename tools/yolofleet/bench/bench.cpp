@@ -17,6 +17,7 @@
 #include "shared/device_options.hpp"
 #include "shared/fail.hpp"
 #include "shared/model_options.hpp"
+#include "shared/output_options.hpp"
 #include "shared/subcommands.hpp"
 #include "shared/text.hpp"
 #include "shared/validators.hpp"
@@ -25,7 +26,7 @@
 namespace yolofleet::command {
 namespace {
 
-constexpr std::size_t kMostFiles = 1000;  // they are kept in memory
+constexpr std::size_t kMostFiles = 1000;  // all are held in memory
 constexpr std::int64_t kMostFramePixels = 1 << 24;
 constexpr const char* kFrameSize = "768x576";
 constexpr std::array kParts{std::pair{"engine", BenchPart::kEngine},
@@ -70,7 +71,7 @@ Result<BenchPictures> read_pictures(const BenchArguments& arguments) {
   }
   if (arguments.frames) {
     return fail(ErrorCode::kInvalidArgument,
-                "--frames and an INPUT contradict each other; name one of them");
+                "--frames and INPUT can't be used together; give only one of them");
   }
   auto inputs = Inputs::open(arguments.positional);
   if (!inputs) {
@@ -99,8 +100,8 @@ struct Measurement {
   Options options;
 };
 
-/// All of one batch size and number of slots: engines and lanes of each device, and fleets of each
-/// and of more and more of them.
+/// The measurements with one batch size and number of slots: the engine and lane of each device,
+/// and the fleets of `device_sets`.
 std::vector<Measurement> measurements(const BenchArguments& arguments, Options options,
                                       const std::vector<std::string>& names) {
   std::vector<Measurement> all;
@@ -117,11 +118,11 @@ std::vector<Measurement> measurements(const BenchArguments& arguments, Options o
   return all;
 }
 
-/// All of them in turn, as often as there are rounds.
+/// All measurements in turn, once a round; the median of each.
 Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArguments& arguments,
                                            const BenchPictures& pictures,
                                            const std::vector<Measurement>& all,
-                                           BenchTeller& teller) {
+                                           BenchProgress& progress) {
   std::vector<std::vector<BenchResult>> rounds(all.size());
   for (int round = 0; round < arguments.rounds; ++round) {
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -132,7 +133,7 @@ Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArgume
       if (!result) {
         return tl::unexpected(std::move(result).error());
       }
-      teller.tell(*result);
+      progress.show(*result);
       rounds[i].push_back(*std::move(result));
     }
   }
@@ -144,7 +145,7 @@ Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArgume
   return results;
 }
 
-/// Those of a list; only `otherwise` where there is none.
+/// The numbers of a list; only `otherwise` if the list is empty.
 std::vector<int> numbers_or(const std::string& list, int otherwise) {
   if (list.empty()) {
     return {otherwise};
@@ -159,7 +160,7 @@ std::vector<int> numbers_or(const std::string& list, int otherwise) {
 /// The whole sweep over batches and slots.
 Result<std::vector<BenchResult>> sweep(const Model& model, const BenchArguments& arguments,
                                        const BenchPictures& pictures, Options options) {
-  // Which of them aren't here, or are there twice, is known before one is measured.
+  // Missing and repeated devices are refused before the first measurement.
   const auto names = devices_of(options);
   if (!names) {
     return tl::unexpected(names.error());
@@ -172,12 +173,12 @@ Result<std::vector<BenchResult>> sweep(const Model& model, const BenchArguments&
       steps.push_back(measurements(arguments, options, *names));
     }
   }
-  // Each step has as many.
-  BenchTeller teller{steps.size() * steps.front().size() *
-                     static_cast<std::size_t>(arguments.rounds)};
+  // All steps have the same number of measurements.
+  BenchProgress progress{steps.size() * steps.front().size() *
+                         static_cast<std::size_t>(arguments.rounds)};
   std::vector<BenchResult> results;
   for (const std::vector<Measurement>& step : steps) {
-    auto some = bench_all(model, arguments, pictures, step, teller);
+    auto some = bench_all(model, arguments, pictures, step, progress);
     if (!some) {
       return some;
     }
@@ -193,7 +194,7 @@ int bench(BenchArguments& arguments) {
   }
   if (!arguments.batches.empty() && arguments.device.batch != "auto") {
     return report_error({ErrorCode::kInvalidArgument,
-                         "--batch and --batches contradict each other; name one of them"});
+                         "--batch and --batches can't be used together; give only one of them"});
   }
   const auto pictures = read_pictures(arguments);
   if (!pictures) {
@@ -206,7 +207,7 @@ int bench(BenchArguments& arguments) {
   for (const std::string& warning : model->warnings()) {
     say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
   }
-  Options options = take_words(arguments.device);
+  Options options = to_options(arguments.device);
   BuildLines lines{false};
   options.on_build = lines.on_build();
   const auto results = sweep(*model, arguments, *pictures, options);
@@ -219,72 +220,86 @@ int bench(BenchArguments& arguments) {
   return print(arguments.json ? bench_json(*results, *model, *pictures) : bench_table(*results));
 }
 
-/// Which measurements, of what, for how long.
 void add_measure_options(CLI::App& app, BenchArguments& arguments) {
-  const std::string group = "What is measured";
-  app.add_option("--parts", arguments.parts,
-                 "engine (the network alone), lane (a device from pixels to\ndetections), fleet "
-                 "(all of it)")
+  const std::string group = "Measurements";
+  app.add_option(
+         "--parts", arguments.parts,
+         "parts to measure, separated by commas: engine (the network alone), lane (a device "
+         "from pixels to detections), fleet (everything)")
       ->check(list_of(one_of({"engine", "lane", "fleet"})))
-      ->type_name("PART,PART")
+      ->type_name("LIST")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--batches", arguments.batches, "several --batch sizes, one after the other")
+  app.add_option("--batches", arguments.batches,
+                 "measure with each of these --batch sizes, separated by commas")
       ->check(list_of(whole_from_to(1, 1024)))
-      ->type_name("N,N")
+      ->type_name("LIST")
       ->group(group);
-  app.add_option("--slots", arguments.slots,
-                 "batches that a GPU holds at once, several numbers one after the\nother")
+  app.add_option(
+         "--slots", arguments.slots,
+         "measure with each of these numbers of batches that a GPU holds at once, separated "
+         "by commas, 1 to 64")
       ->check(list_of(whole_from_to(1, 64)))
-      ->type_name("N,N")
+      ->type_name("LIST")
       ->default_str("5")
       ->group(group);
-  app.add_option("--frames", arguments.frames, "size of the made-up frames")
+  app.add_option("--frames", arguments.frames, "size in pixels of the made-up frames")
       ->type_name("WxH")
       ->default_str(kFrameSize)
       ->group(group);
-  app.add_option("--seconds", arguments.seconds, "of each measurement")
+  app.add_option("--seconds", arguments.seconds, "length of each measurement, 0.01 to 3600 seconds")
       ->check(from_to(0.01, 3600, "a number from 0.01 to 3600"))
       ->type_name("S")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--rounds", arguments.rounds, "of all measurements; the median counts")
+  app.add_option("--rounds", arguments.rounds,
+                 "repeat all measurements N times, 1 to 99, and show the medians")
       ->check(from_to(1, 99, "a whole number from 1 to 99"))
       ->type_name("N")
       ->capture_default_str()
       ->group(group);
-  app.add_flag("--json", arguments.json, "as JSON instead of a table")->group(group);
+  add_json_flag(app, arguments.json);
 }
 
 }  // namespace
 
 void add_bench(CLI::App& app, int& exit_code) {
   CLI::App* const bench_app =
-      app.add_subcommand("bench", "Measure pictures a second, of each device and of all together");
+      app.add_subcommand("bench", "Measure the speed of each device, and of all devices together");
   const auto arguments = std::make_shared<BenchArguments>();
   bench_app->add_option("paths", arguments->positional)->group("");
   add_model_options(*bench_app, arguments->model);
-  add_device_options(*bench_app, arguments->device, kWhichDevices);
+  add_devices_option(*bench_app, arguments->device.options.devices, kWhichDevices);
+  add_precision_option(*bench_app, arguments->device);
   add_self_test_option(*bench_app, arguments->device);
   add_engine_options(*bench_app, arguments->device);
   add_measure_options(*bench_app, *arguments);
   bench_app->footer(
-      "Of each device its engine is measured (nothing but the network, over inputs that never\n"
-      "change), then its lane (decoded pixels to detections), then it in a fleet, with queue and\n"
-      "order; then fleets of the first two devices, the first three, and so on; all in turn.\n"
-      "Without an INPUT, made-up frames are handed in as decoded pixels, which lie in page-locked\n"
-      "memory where there is a GPU; with INPUT (as detect has it, at most 1000 files) the files\n"
-      "are in memory, and a fleet decodes them each time. «of sum»: beside the sum of what the\n"
-      "devices do alone; «of engine»: beside what their engines do. --json has the stages' times,\n"
-      "too, and what a batch takes of the host; these and the batches are counted with the "
-      "warming\n"
-      "up. A lane takes the first 64 files. A terminal is told of each measurement on standard "
-      "error.\n\n"
-      "Exit codes: 0 all well; 2 wrong use, a model or picture that can't be read; 3 a device\n"
-      "failed; 130 and 143 stopped by SIGINT or SIGTERM; 141 who reads the output is gone.\n\n"
-      "Examples:\n"
-      "  yolofleet bench yolov4 --batches 16,32 --slots 3,5\n"
-      "  yolofleet bench yolov4 photos --devices cuda:0,cuda:1 --parts fleet --json");
+      R"(For each device three parts are measured: its engine (the network alone, on inputs that never
+change), its lane (decoded pixels to detections) and a fleet of that one device (with queue and
+ordering). Then fleets of the first two devices, of the first three, and so on. All measurements
+take turns.
+
+Without INPUT, made-up frames are passed in as decoded pixels, in page-locked memory if there is a
+GPU. With INPUT (the same as for detect, at most 1000 files) the files are held in memory, and a
+fleet decodes them each time; a lane gets the first 64, decoded beforehand.
+
+Columns:
+  of sum     the speed divided by the sum of the speeds of its devices, each measured alone
+  of engine  the speed divided by the sum of the speeds of its devices' engines
+--json also gives the times of the stages and the host time of a batch. These, like the number of
+batches, include warming up. A terminal gets one line for each measurement on standard error.
+
+Exit codes:
+  0         success
+  2         wrong use, or a model or picture that can't be read
+  3         a device failed
+  130, 143  stopped by SIGINT or SIGTERM
+  141       the reader of standard output has closed it
+
+Examples:
+  yolofleet bench yolov4 --batches 16,32 --slots 3,5
+  yolofleet bench yolov4 photos --devices cuda:0,cuda:1 --parts fleet --json)");
   set_usage(*bench_app, "yolofleet bench [OPTIONS] MODEL [INPUT...]");
   bench_app->callback([arguments, &exit_code] { exit_code = bench(*arguments); });
 }

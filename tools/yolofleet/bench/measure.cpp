@@ -8,7 +8,6 @@
 #include <thread>
 #include <utility>
 
-#include "shared/fail.hpp"
 #include "shared/text.hpp"
 #include "yolofleet/speed.hpp"
 
@@ -76,13 +75,10 @@ tl::unexpected<Error> of_file(const BenchPictures& pictures, std::size_t index, 
 
 /// Takes results for a time; how many a second, or the first error, or kCancelled.
 Result<double> take_for(Detector& detector, const BenchPictures& pictures,
-                        std::chrono::duration<double> time, const std::function<bool()>& stop) {
+                        std::chrono::duration<double> time) {
   const auto begin = Clock::now();
   std::size_t taken = 0;
   while (Clock::now() - begin < time) {
-    if (stop()) {
-      return fail(ErrorCode::kCancelled, "stopped by a signal");
-    }
     const auto result = detector.next();
     if (!result) {
       break;
@@ -180,8 +176,7 @@ Result<BenchResult> bench_alone(const Model& model, const Options& options,
 }
 
 Result<BenchResult> bench_devices(const Model& model, const Options& options,
-                                  const BenchPictures& pictures, double seconds,
-                                  const std::function<bool()>& stop) {
+                                  const BenchPictures& pictures, double seconds) {
   auto detector = Detector::open(model, options);
   if (!detector) {
     return tl::unexpected(std::move(detector).error());
@@ -196,8 +191,8 @@ Result<BenchResult> bench_devices(const Model& model, const Options& options,
   result.devices.assign(detector->devices().begin(), detector->devices().end());
   result.warnings.assign(detector->warnings().begin(), detector->warnings().end());
   Feeder feeder{*detector, pictures, frames};
-  const auto rate = take_for(*detector, pictures, kWarmUp, stop).and_then([&](double) {
-    return take_for(*detector, pictures, std::chrono::duration<double>{seconds}, stop);
+  const auto rate = take_for(*detector, pictures, kWarmUp).and_then([&](double) {
+    return take_for(*detector, pictures, std::chrono::duration<double>{seconds});
   });
   result.report = detector->report();
   feeder.stop();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -48,9 +47,8 @@ struct BenchResult {
 /// Made-up frames lie in the Detector's pixel memory, random, and are handed in as views; files are
 /// decoded each time. Errors: Detector::open's, that of the first picture that fails, and
 /// kCancelled, soon after `stop` has become true, which one thread asks.
-Result<BenchResult> bench_devices(
-    const Model& model, const Options& options, const BenchPictures& pictures, double seconds,
-    const std::function<bool()>& stop = [] { return false; });
+Result<BenchResult> bench_devices(const Model& model, const Options& options,
+                                  const BenchPictures& pictures, double seconds);
 
 /// One device's engine or lane, by `part`. Files are decoded before: of many the first 64. Errors:
 /// those of engine_speed and lane_speed, and that of the first file that can't be decoded.

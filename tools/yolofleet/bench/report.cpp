@@ -14,12 +14,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What stands for 0 where that means the default.
+/// "auto" for 0, which means the default.
 std::string or_auto(int number) {
   return number == 0 ? "auto" : std::to_string(number);
 }
 
-/// Only where it is known.
+/// Empty if the ratio is unknown (0).
 std::string ratio(double value) {
   return value > 0 ? fmt::format("{:.3f}", value) : "";
 }
@@ -28,7 +28,7 @@ Json known(double value) {
   return value > 0 ? Json(value) : Json();
 }
 
-/// "15.9, 98 %; 16.0, 99 %"; of a lane or engine alone, which is always full, the batch.
+/// "15.9, 98 %; 16.0, 99 %"; of a lane or an engine, whose batches are always full, only the batch.
 std::string each(const BenchResult& result) {
   std::string text;
   for (const DeviceReport& device : result.report.devices) {
@@ -42,7 +42,7 @@ std::string each(const BenchResult& result) {
   return text;
 }
 
-/// Microseconds of the host's time that a batch takes on this side; null where it isn't measured.
+/// Host time of a batch in microseconds; null where it isn't measured.
 Json host_microseconds(const DeviceReport& device) {
   const auto host = std::find_if(device.stages.begin(), device.stages.end(),
                                  [](const StageReport& stage) { return stage.stage == "host"; });
@@ -93,11 +93,11 @@ std::string bench_line(const BenchResult& result) {
                      result.asked, or_auto(result.batch), or_auto(result.slots), result.per_second);
 }
 
-BenchTeller::BenchTeller(std::size_t all) : all_(all), tells_(::isatty(STDERR_FILENO) != 0) {}
+BenchProgress::BenchProgress(std::size_t all) : all_(all), shown_(::isatty(STDERR_FILENO) != 0) {}
 
-void BenchTeller::tell(const BenchResult& result) {
+void BenchProgress::show(const BenchResult& result) {
   ++done_;
-  if (tells_) {
+  if (shown_) {
     say(fmt::format("yolofleet: {}/{}: {}\n", done_, all_, printable(bench_line(result))));
   }
 }

@@ -11,6 +11,7 @@
 #include "shared/device_options.hpp"
 #include "shared/fail.hpp"
 #include "shared/model_options.hpp"
+#include "shared/output_options.hpp"
 #include "shared/subcommands.hpp"
 #include "shared/text.hpp"
 
@@ -25,7 +26,7 @@ struct BuildArguments {
   bool no_progress = false;
 };
 
-void tell_warnings(std::span<const std::string> warnings, bool quiet) {
+void print_warnings(std::span<const std::string> warnings, bool quiet) {
   for (const std::string& warning : warnings) {
     if (!quiet) {
       say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
@@ -38,16 +39,17 @@ int build(BuildArguments& arguments) {
     return report_error(named.error());
   }
   if (!arguments.positional.empty()) {
-    return report_error({ErrorCode::kInvalidArgument,
-                         "one model at a time: " + arguments.positional.front() + " is too much"});
+    return report_error(
+        {ErrorCode::kInvalidArgument,
+         "build takes one MODEL; unexpected argument: " + arguments.positional.front()});
   }
   const auto model = load_model(arguments.model);
   if (!model) {
     return report_error(model.error());
   }
-  tell_warnings(model->warnings(), arguments.quiet);
+  print_warnings(model->warnings(), arguments.quiet);
   BuildLines lines{::isatty(STDERR_FILENO) != 0 && !arguments.no_progress};
-  Options options = take_words(arguments.device);
+  Options options = to_options(arguments.device);
   if (!arguments.quiet) {
     options.on_build = lines.on_build();
   }
@@ -55,7 +57,7 @@ int build(BuildArguments& arguments) {
   if (!built) {
     return report_error(built.error());
   }
-  tell_warnings(built->warnings, arguments.quiet);
+  print_warnings(built->warnings, arguments.quiet);
   std::string text;
   for (const EngineReport& report : built->engines) {
     text += printable(format_report(report)) + '\n';
@@ -73,29 +75,32 @@ std::string format_report(const EngineReport& report) {
 
 void add_build(CLI::App& app, int& exit_code) {
   CLI::App* const build_app =
-      app.add_subcommand("build", "Build a model's engines for GPUs, so that detect finds them");
+      app.add_subcommand("build", "Build a model's GPU engines ahead of detect");
   const auto arguments = std::make_shared<BuildArguments>();
   build_app->add_option("model", arguments->positional)->group("");
   add_model_options(*build_app, arguments->model);
-  add_device_options(*build_app, arguments->device,
-                     "auto (every GPU that can be used), or names with commas between:\n"
-                     "cuda:0,cuda:2; `yolofleet devices` lists them");
-  add_engine_options(*build_app, arguments->device,
-                     "16, or fewer if\nthat many are too large (detect may take fewer still, which "
-                     "is\nanother engine)");
-  add_max_detections(*build_app, arguments->device.options, kEngineGroup);
-  const std::string group = "What is said (on standard error)";
-  build_app->add_flag("-q,--quiet", arguments->quiet, "only why it failed")->group(group);
-  build_app->add_flag("--no-progress", arguments->no_progress, "no line that counts on a terminal")
-      ->group(group);
+  add_devices_option(*build_app, arguments->device.options.devices,
+                     "auto (every usable GPU), or names separated by commas: cuda:0,cuda:2; "
+                     "`yolofleet devices` lists them");
+  add_precision_option(*build_app, arguments->device);
+  add_engine_options(
+      *build_app, arguments->device,
+      "16, or fewer if a batch of 16 is too large (detect may take fewer still, which "
+      "needs another engine)");
+  add_max_detections_option(*build_app, arguments->device.options, kEngineGroup);
+  add_message_options(*build_app, arguments->quiet, arguments->no_progress);
   build_app->footer(
-      "MODEL is a folder with one .cfg, one .weights and at most one .names. Its engine is built\n"
-      "once for each kind of GPU, which takes minutes, and kept; one that is there already is "
-      "only\n"
-      "tried. detect finds it if it is given the same --precision, --input-size, --batch, --mish,\n"
-      "--build-level and --max-detections. A line for each device tells what was done.\n\n"
-      "Exit codes: 0 all well; 2 wrong use, a model that can't be loaded or is too large for a\n"
-      "GPU, no GPU, or a cache that can't be written; 3 a device failed.\n\n"
+      "MODEL is a folder with one .cfg, one .weights and at most one .names file. The engine is\n"
+      "built once for each kind of GPU, which takes minutes, and kept in the cache. An engine "
+      "that\n"
+      "is in the cache already is only loaded, as a check. detect uses the engine if it is given\n"
+      "the same --precision, --input-size, --batch, --mish, --build-level and --max-detections.\n"
+      "One line a device says what was done.\n\n"
+      "Exit codes:\n"
+      "  0  success\n"
+      "  2  wrong use, a model that can't be loaded or is too large for a GPU, no GPU, or a cache\n"
+      "     that can't be written\n"
+      "  3  a device failed\n\n"
       "Examples:\n"
       "  yolofleet build yolov4\n"
       "  yolofleet build yolov4 --devices cuda:1 --precision fp32 --batch 8");

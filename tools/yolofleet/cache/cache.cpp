@@ -7,6 +7,7 @@
 
 #include "shared/device_options.hpp"
 #include "shared/exit_code.hpp"
+#include "shared/output_options.hpp"
 #include "shared/subcommands.hpp"
 #include "shared/text.hpp"
 
@@ -72,8 +73,9 @@ int clear(const CacheArguments& arguments) {
 
 int write_plain(const ExportArguments& arguments) {
   if (arguments.to.empty()) {
-    return report_error({ErrorCode::kInvalidArgument,
-                         "cache export needs two names: ENGINE, a file of the cache, and FILE"});
+    return report_error(
+        {ErrorCode::kInvalidArgument,
+         "cache export needs two arguments: ENGINE (a file of the cache) and FILE"});
   }
   const auto written = export_engine(arguments.engine, arguments.to);
   return written ? kAllWell : report_error(written.error());
@@ -116,37 +118,37 @@ std::string engine_json(const std::vector<CachedEngine>& engines) {
 }
 
 void add_cache(CLI::App& app, int& exit_code) {
-  CLI::App* const cache =
-      app.add_subcommand("cache", "List, export or remove the engines built for GPUs");
+  CLI::App* const cache = app.add_subcommand("cache", "List, export or remove built GPU engines");
   cache->require_subcommand(1);
-  cache->footer("`yolofleet cache list --help` tells more.");
+  cache->footer("Run `yolofleet cache list --help` (or export, clear) for its options.");
   set_usage(*cache, "yolofleet cache list|export|clear [OPTIONS]");
   const auto arguments = std::make_shared<CacheArguments>();
 
-  CLI::App* const list_app = cache->add_subcommand("list", "What is there, and what it is for");
-  list_app->add_flag("--json", arguments->json, "as JSON instead of lines");
-  add_cache_option(*list_app, arguments->folder, "Options");
-  list_app->footer("Whether all bytes of an engine are whole is checked when it is loaded.");
+  CLI::App* const list_app = cache->add_subcommand("list", "List the engines in the cache");
+  add_cache_option(*list_app, arguments->folder, kEngineGroup);
+  add_json_flag(*list_app, arguments->json);
+  list_app->footer("The bytes of an engine are checked when it is loaded, not by this list.");
   set_usage(*list_app, "yolofleet cache list [--json] [--cache DIR]");
   list_app->callback([arguments, &exit_code] { exit_code = list(*arguments); });
 
   const auto exported = std::make_shared<ExportArguments>();
-  CLI::App* const export_app =
-      cache->add_subcommand("export", "Write an engine as TensorRT's own tools and Triton take it");
+  CLI::App* const export_app = cache->add_subcommand(
+      "export", "Write an engine as a plain TensorRT engine file, for trtexec or Triton");
   export_app->add_option("engine", exported->engine)->group("");
   export_app->add_option("to", exported->to)->group("");
   export_app->footer(
-      "ENGINE is a file of the cache, as `yolofleet build` and `yolofleet cache list` name it.\n"
-      "FILE may be there, but only as a regular file. Whoever runs what is written to it loads\n"
-      "libyolofleet_plugins.so, too:\n"
+      "ENGINE is a file of the cache; `yolofleet build` and `yolofleet cache list` print its "
+      "name.\n"
+      "FILE is overwritten if it is a regular file. The program that runs it must also load\n"
+      "libyolofleet_plugins.so:\n"
       "  trtexec --staticPlugins=libyolofleet_plugins.so --loadEngine=FILE");
   set_usage(*export_app, "yolofleet cache export ENGINE FILE");
   export_app->callback([exported, &exit_code] { exit_code = write_plain(*exported); });
 
   CLI::App* const clear_app = cache->add_subcommand(
-      "clear", "Remove the engines, and what was noted while they were built");
-  add_cache_option(*clear_app, arguments->folder, "Options");
-  clear_app->footer("Other files in the folder stay, and those of a build that is under way.");
+      "clear", "Remove all engines and the timings that their builds recorded");
+  add_cache_option(*clear_app, arguments->folder, kEngineGroup);
+  clear_app->footer("Other files in the folder are kept, and so are those of a build in progress.");
   set_usage(*clear_app, "yolofleet cache clear [--cache DIR]");
   clear_app->callback([arguments, &exit_code] { exit_code = clear(*arguments); });
 }

@@ -5,7 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "detect/calibrate.hpp"
 #include "detect/metrics_server.hpp"
 #include "detect/options.hpp"
 #include "detect/preflight.hpp"
@@ -21,7 +20,7 @@
 namespace yolofleet::command {
 namespace {
 
-void tell_model(const Model& model, const Detector& detector, Progress& progress) {
+void print_model(const Model& model, const Detector& detector, Progress& progress) {
   const InputSize size = model.input_size();
   progress.message(fmt::format("{}: input {}x{}x{}, {} classes, {:.2f} GFLOPs a picture",
                                model.name(), size.width, size.height, model.input_channels(),
@@ -31,8 +30,8 @@ void tell_model(const Model& model, const Detector& detector, Progress& progress
   }
 }
 
-/// That the CPU is used for want of a GPU; a GPU that should work but doesn't is a warning already.
-void tell_why_cpu(const Options& options, const Detector& detector, Progress& progress) {
+/// Prints why no GPU is used, unless a warning said it already.
+void print_why_cpu(const Options& options, const Detector& detector, Progress& progress) {
   if (options.devices != "auto" && options.devices != "all") {
     return;
   }
@@ -44,7 +43,7 @@ void tell_why_cpu(const Options& options, const Detector& detector, Progress& pr
   }
 }
 
-void tell_warnings(std::span<const std::string> warnings, Progress& progress) {
+void print_warnings(std::span<const std::string> warnings, Progress& progress) {
   for (const std::string& warning : warnings) {
     progress.message("warning: " + warning);
   }
@@ -66,10 +65,10 @@ struct DetectJob {
   Options options;
   Inputs inputs;
   ImageIds image_ids;
-  Survey found;
+  InputSummary found;
 };
 
-/// Nothing unless the user asks for metrics.
+/// Null unless the user asks for metrics.
 Result<std::unique_ptr<MetricsServer>> serve_metrics(const DetectArguments& arguments,
                                                      const LiveRun& live) {
   if (!arguments.metrics_port) {
@@ -91,7 +90,7 @@ Result<DetectJob> prepare(DetectArguments& arguments, const StopSignals& stop) {
   }
   if (arguments.inputs.empty()) {
     return fail(ErrorCode::kInvalidArgument,
-                "no input: name pictures, folders, a pattern, @LIST or -");
+                "no input: give pictures, folders, a pattern, @LIST or -");
   }
   if (auto model = check_model(arguments.model); !model) {
     return tl::unexpected(std::move(model.error()));
@@ -116,7 +115,7 @@ Result<DetectJob> prepare(DetectArguments& arguments, const StopSignals& stop) {
   if (!inputs) {
     return tl::unexpected(std::move(inputs.error()));
   }
-  auto found = survey(*inputs, outputs, *image_ids);
+  auto found = check_inputs(*inputs, outputs, *image_ids);
   if (!found) {
     return tl::unexpected(std::move(found.error()));
   }
@@ -124,7 +123,7 @@ Result<DetectJob> prepare(DetectArguments& arguments, const StopSignals& stop) {
                    std::move(*found)};
 }
 
-/// Brings the outputs to their end; the run's exit code.
+/// Finishes the outputs; returns the run's exit code.
 int finish(std::vector<std::unique_ptr<Sink>>& sinks, const RunReport& report, int signal,
            Progress& progress) {
   const Ending ending = report.complete ? Ending::kComplete : Ending::kStopped;
@@ -132,7 +131,7 @@ int finish(std::vector<std::unique_ptr<Sink>>& sinks, const RunReport& report, i
   for (const auto& sink : sinks) {
     const auto left = sink->finish(ending);
     if (left && !left->empty()) {
-      progress.message("what was done is in " + *left);
+      progress.message("partial results are in " + *left);
     }
     if (!left && !error) {
       error = left.error();
@@ -151,45 +150,28 @@ int finish(std::vector<std::unique_ptr<Sink>>& sinks, const RunReport& report, i
   return report.failed > 0 ? kSomePicturesFailed : kAllWell;
 }
 
-void tell_beginning(const DetectJob& job, const Model& model, const Detector& detector,
-                    Progress& progress) {
+void print_beginning(const DetectJob& job, const Model& model, const Detector& detector,
+                     Progress& progress) {
   if (!job.arguments.quiet) {
-    tell_warnings(model.warnings(), progress);
-    tell_warnings(detector.warnings(), progress);
-    tell_warnings(job.found.notices, progress);
+    print_warnings(model.warnings(), progress);
+    print_warnings(detector.warnings(), progress);
+    print_warnings(job.found.notices, progress);
   }
   if (job.arguments.verbose) {
-    tell_model(model, detector, progress);
-    tell_why_cpu(job.options, detector, progress);
+    print_model(model, detector, progress);
+    print_why_cpu(job.options, detector, progress);
   }
 }
 
-void tell_end(const RunReport& report, const FleetReport& opened, Progress& progress) {
-  tell_warnings(lost_devices(opened, report.fleet), progress);
+void print_end(const RunReport& report, const FleetReport& opened, Progress& progress) {
+  print_warnings(lost_devices(opened, report.fleet), progress);
   progress.message(format_summary(report));
   for (const std::string& line : device_summaries(report)) {
     progress.message(line);
   }
 }
 
-/// What --calibrate measures; nothing without it.
-Result<std::vector<std::optional<double>>> calibrate_devices(DetectJob& job, const Model& model,
-                                                             const StopSignals& stop) {
-  if (!job.arguments.calibrate) {
-    return {};
-  }
-  const bool quiet = job.arguments.quiet;
-  const CalibrationTalk talk{
-      [&stop] { return stop.stop_requested(); },
-      [quiet](const std::string& device) {
-        if (!quiet) {
-          say(fmt::format("yolofleet: measuring {} alone\n", printable(device)));
-        }
-      }};
-  return calibrate(model, job.options, first_pictures(job.inputs, {job.options.max_pixels}), talk);
-}
-
-/// What the run writes.
+/// The outputs of the run.
 struct RunOutputs {
   std::vector<std::unique_ptr<Sink>> sinks;
   std::optional<OutputFile> report;
@@ -208,18 +190,18 @@ Result<RunOutputs> open_outputs(const SinkContext& context) {
   return RunOutputs{*std::move(sinks), *std::move(report)};
 }
 
-/// What a run did, and its devices as they were when it began.
+/// The report of a run, and its devices as they were when it began.
 struct Ran {
   RunReport report;
   FleetReport opened;
 };
 
-/// Writes and says what comes at the end; the run's exit code.
+/// Writes the report and prints the summary; returns the run's exit code.
 int end_run(RunOutputs& outputs, const Ran& ran, int signal, Progress& progress, bool quiet) {
   const int exit_code =
       write_report(outputs.report, ran.report, finish(outputs.sinks, ran.report, signal, progress));
   if (!quiet && exit_code != kBrokenPipe) {
-    tell_end(ran.report, ran.opened, progress);
+    print_end(ran.report, ran.opened, progress);
   }
   return exit_code;
 }
@@ -247,10 +229,6 @@ int run_job(DetectJob& job, StopSignals& stop) {
   if (!arguments.quiet) {
     job.options.on_build = building.on_build();
   }
-  auto alone = calibrate_devices(job, *model, stop);
-  if (!alone) {
-    return report_error(alone.error());
-  }
   if (stop.stop_requested()) {
     Progress nothing(false, 0);
     return end_run(*outputs, {}, stop.received(), nothing, arguments.quiet);
@@ -260,14 +238,14 @@ int run_job(DetectJob& job, StopSignals& stop) {
     return report_error(detector.error());
   }
   Progress progress(draws, job.found.pictures);
-  tell_beginning(job, *model, *detector, progress);
+  print_beginning(job, *model, *detector, progress);
   const LiveRun::Shows shows(live, *detector);
   Ran ran;
   ran.opened = detector->report();
   ran.report = run({job.inputs, *detector, outputs->sinks, progress, stop, live, arguments.quiet,
                     arguments.verbose, terminal && ::isatty(STDOUT_FILENO) != 0});
-  ran.report.alone = *std::move(alone);
-  // What can't be opened has ended the run by now: this one didn't pass the self-test.
+  // With kFail a device that can't be opened has ended the run by now; an unused one failed the
+  // self-test.
   ran.report.device_failed |=
       job.options.on_device_error == OnDeviceError::kFail && has_unused_device(ran.opened);
   return end_run(*outputs, ran, stop.received(), progress, arguments.quiet);

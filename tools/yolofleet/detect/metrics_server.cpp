@@ -16,7 +16,7 @@ namespace yolofleet::command {
 namespace {
 
 constexpr std::size_t kThreads = 2;
-constexpr int kPatience = 1;  // seconds, with who asks slowly
+constexpr int kPatience = 1;  // seconds, with a slow client
 constexpr std::size_t kLongestBody = 1024;
 
 /// Not httplib's own, which lets several processes listen at one port.

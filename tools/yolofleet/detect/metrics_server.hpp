@@ -9,13 +9,14 @@
 
 namespace yolofleet::command {
 
-/// Answers over HTTP how far a run is, as long as it lives:
+/// Serves the state of a run over HTTP while it lives:
 /// - /metrics: its `metrics_text`
 /// - /healthz: 200 "ok", or 503 and its `troubles`
 class MetricsServer {
  public:
   /// Listens at an address of this machine. `port` 0: any free one. `run` must outlive the server.
-  /// Errors: kInvalidArgument (the port is taken, or the address isn't this machine's).
+  /// Errors: kInvalidArgument (the port is taken, or the address isn't this machine's),
+  /// kUnsupported (the build has no metrics server).
   static Result<std::unique_ptr<MetricsServer>> open(const std::string& address, int port,
                                                      const LiveRun& run);
 

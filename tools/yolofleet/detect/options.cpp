@@ -5,6 +5,7 @@
 
 #include "detect/preflight.hpp"
 #include "shared/fail.hpp"
+#include "shared/output_options.hpp"
 #include "shared/subcommands.hpp"
 #include "shared/validators.hpp"
 
@@ -16,35 +17,35 @@ const char* const kUsage =
     "       yolofleet detect [OPTIONS] --cfg FILE --weights FILE [--names FILE] INPUT...";
 
 const char* const kDetectFooter =
-    R"(MODEL is a folder with one .cfg, one .weights and at most one .names.
-INPUT is a picture (JPEG, PNG, WebP, BMP), a folder (read recursively, in the order of its paths'
-bytes), a quoted pattern ('*.jpg'; ** stands for any folders), @LIST (a text file with a path a
-line, relative to the current folder) or - (a picture on standard input; @- is a list there).
+    R"(MODEL is a folder with one .cfg, one .weights and at most one .names file.
+INPUT is one of:
+  a picture (JPEG, PNG, WebP or BMP)
+  a folder, read recursively and sorted by the bytes of the paths
+  a quoted pattern such as '*.jpg', where ** stands for any number of folders
+  @LIST, a text file with one path a line, relative to the current folder (@-: standard input)
+  -, a picture on standard input
 
-One JSON object a picture, in the order of the input unless --unordered:
+Output is JSON Lines, one object a picture, in input order unless --unordered is given:
   {"index","image","width","height","detections":
     [{"class_id","label","confidence","box":[x,y,width,height]}, ...]}
   {"index","image","error":{"code","message"}} for a picture that failed
-box is in pixels of the picture as shown, x and y its left and top edge, and isn't clipped. Bytes of
-a name that aren't UTF-8 stand as U+FFFD. FILE grows as FILE.partial and is renamed at the end; a
-run that was stopped leaves FILE.partial, whole lines only.
+A box is in pixels of the picture as displayed; x and y are its left and top edges. Boxes aren't
+clipped to the picture. Output files are written as FILE.partial and renamed at the end; a run that
+was stopped leaves FILE.partial, which holds whole lines only.
 
-A report says in "limited_by" what held the run up: reading, decoding, devices, writing (the last of
-these that was at work for more than 90 % of the time, else what reading waited for) or none. Its
-times are in seconds; "wait" is what reading waited for room, "decode" that of all decoding threads.
-Where devices hold it up, "limited_by_stage" is the stage in which their batches spent most time.
-A device's stages are summed over batches that run side by side, waiting for each other included;
-"host" is what a GPU's two threads do on this side. The report's "efficiency" is from --calibrate;
-of a run of a few seconds, with its beginning and end, it says little.
+With several devices, all first process the same made-up picture. Of three or more devices, one
+whose result differs from the others' is reported and excluded. If two devices differ, the run ends.
 
-With several devices, each first looks at the same made-up picture. Of three or more, one that
-finds something else than the rest is named and not used; of two, both are named and nothing is run.
-
-Exit codes: 0 all well; 1 some pictures failed; 2 wrong use, a model that can't be loaded or is too
-large for a device, or an output that can't be written; 3 a device failed, also in the self-test
-(with --on-device-error continue only if pictures were lost with it or no device could be trusted);
-130 and 143 stopped by SIGINT and SIGTERM (what is under way is finished first; a second signal,
-0.2 seconds later or more, ends the run at once); 141 nobody reads standard output any more.
+Exit codes:
+  0         success
+  1         some pictures failed
+  2         wrong use, a model that can't be loaded or is too large for a device, or an output that
+            can't be written
+  3         a device failed, in the run or in the self-test; with --on-device-error continue only if
+            pictures were lost with it or no device could be trusted
+  130, 143  stopped by SIGINT or SIGTERM after the pictures in progress; a second signal, at least
+            0.2 seconds later, ends the run at once
+  141       the reader of standard output has closed it
 
 Examples:
   yolofleet detect yolov4-tiny photo.jpg
@@ -52,110 +53,100 @@ Examples:
   yolofleet detect --cfg my.cfg --weights my.weights --names my.names @test.txt --coco results.json
   curl -s https://example.org/a.jpg | yolofleet detect yolov4-tiny - --table)";
 
-void add_runs_on_options(CLI::App& app, DetectArguments& arguments) {
-  const std::string group = kDeviceGroup;
-  add_device_options(app, arguments.device, kWhichDevices);
-  add_threads(app, arguments.device.options, group);
+void add_detect_device_options(CLI::App& app, DetectArguments& arguments) {
+  add_devices_option(app, arguments.device.options.devices, kWhichDevices);
+  add_precision_option(app, arguments.device);
+  add_threads_option(app, arguments.device.options);
   app.add_option("--max-wait", arguments.device.options.max_wait_ms,
-                 "how long a picture waits for others to make a batch with, in\nmilliseconds")
+                 "longest time in milliseconds that a picture waits until its batch is full, 0 to "
+                 "60000")
       ->check(from_to(0, 60'000, "a number from 0 to 60000"))
       ->type_name("MS")
       ->capture_default_str()
-      ->group(group);
-  app.add_option(
-         "--on-device-error", arguments.on_device_error,
-         "when a device isn't there, can't be opened or fails: fail, or\ncontinue (the others do "
-         "its work)")
+      ->group(kDeviceGroup);
+  app.add_option("--on-device-error", arguments.on_device_error,
+                 "when a device is missing, can't be opened or fails: fail ends the run, continue "
+                 "gives its work to the other devices")
       ->check(one_of({"fail", "continue"}))
       ->type_name("HOW")
       ->capture_default_str()
-      ->group(group);
+      ->group(kDeviceGroup);
   add_self_test_option(app, arguments.device);
   add_engine_options(app, arguments.device);
   add_no_cache_option(app, arguments.device);
 }
 
-void add_output_options(CLI::App& app, DetectArguments& arguments) {
+void add_standard_output_options(CLI::App& app, DetectArguments& arguments) {
   OutputOptions& outputs = arguments.outputs;
-  const std::string group = "What is written";
-  app.add_option("-o,--output", outputs.output,
-                 "JSON Lines to FILE, - for standard output (default: standard\noutput; a table if "
-                 "that is a terminal)")
+  app.add_option(
+         "-o,--output", outputs.output,
+         "write JSON Lines to FILE, or to standard output with - (default: standard output, "
+         "where a terminal gets a table instead)")
       ->check(names_a("file"))
       ->type_name("FILE")
-      ->group(group);
+      ->group(kOutputGroup);
   app.add_option("--format", arguments.format,
-                 "of standard output: jsonl, table (for people; --output FILE still\ngets JSON "
-                 "Lines), or auto: as said above")
+                 "format of standard output: jsonl; table, for people (--output FILE still gets "
+                 "JSON Lines); or auto: table on a terminal, else jsonl")
       ->check(one_of({"auto", "jsonl", "table"}))
       ->type_name("FORMAT")
       ->capture_default_str()
-      ->group(group);
+      ->group(kOutputGroup);
+  app.add_flag("--table", outputs.table, "short for --format table")->group(kOutputGroup);
   app.add_flag("--unordered", arguments.unordered,
-               "results as they come; \"index\" says which picture of the input it is")
-      ->group(group);
-  app.add_flag("--table", outputs.table, "short for --format table")->group(group);
-  app.add_option("--coco", outputs.coco, "COCO results: a JSON list, boxes clipped to the picture")
+               "write results as they are ready; \"index\" is the picture's place in the input")
+      ->group(kOutputGroup);
+}
+
+void add_file_options(CLI::App& app, OutputOptions& outputs) {
+  app.add_option("--coco", outputs.coco,
+                 "write COCO results: a JSON list, boxes clipped to the picture")
       ->check(names_a("file"))
       ->type_name("FILE")
-      ->group(group);
+      ->group(kOutputGroup);
   app.add_option("--coco-images", outputs.coco_images,
-                 "image_id by file name, from COCO annotations (else the number\nthat the file "
-                 "name is, else the index)")
+                 "COCO annotation file that gives the image_id of each file name (default: the "
+                 "number that the file name is, else the index)")
       ->check(names_a("file"))
       ->type_name("JSON")
-      ->group(group);
-  app.add_option("--coco-classes", outputs.coco_classes,
-                 "category_id of each class, one a line (else COCO's if the names\nare COCO's 80, "
-                 "else the class's number plus 1)")
-      ->check(names_a("file"))
-      ->type_name("FILE")
-      ->group(group);
+      ->group(kOutputGroup);
+  add_coco_classes_option(app, outputs.coco_classes,
+                          "COCO's ids if the class names are COCO's 80, else the class's number "
+                          "plus 1",
+                          kOutputGroup);
   app.add_option("--yolo", outputs.yolo,
-                 "a .txt a picture with 'class x y width height confidence' a\nline: centre and "
-                 "size, relative to the picture and clipped to it")
+                 "write a .txt file for each picture, a line 'class x y width height confidence' "
+                 "for each detection: centre and size relative to the picture, clipped to it")
       ->check(names_a("folder"))
       ->type_name("DIR")
-      ->group(group);
+      ->group(kOutputGroup);
   app.add_option("--annotated", outputs.annotated,
-                 "the pictures with their detections drawn in (PNG stays PNG,\nthe rest becomes "
+                 "write the pictures with their detections drawn in (PNG stays PNG, others become "
                  "JPEG)")
       ->check(names_a("folder"))
       ->type_name("DIR")
-      ->group(group);
-}
-
-void add_message_options(CLI::App& app, DetectArguments& arguments) {
-  const std::string group = "What is said (on standard error)";
-  app.add_option("--report", arguments.outputs.report,
-                 "what each device and each part of the run did, and what held it\nup, as JSON "
-                 "to FILE or, as -, standard output")
+      ->group(kOutputGroup);
+  app.add_option(
+         "--report", outputs.report,
+         "write a JSON report of the run to FILE, or to standard output with -: the work of "
+         "each device and stage, and the bottleneck")
       ->check(names_a("file"))
       ->type_name("FILE")
-      ->group(group);
-  app.add_flag("--calibrate", arguments.calibrate,
-               "first measure each device alone, for 3 s, with the first pictures,\nor made-up "
-               "ones where none of the first 64 is a file that can be\ndecoded; what all do "
-               "together beside the sum is the efficiency")
-      ->group(group);
-  app.add_flag("-v,--verbose", arguments.verbose,
-               "also the model, the devices, and which of\nthem looked at each picture")
-      ->group(group);
-  app.add_flag("-q,--quiet", arguments.quiet, "only why a run ended")->group(group);
-  app.add_flag("--no-progress", arguments.no_progress, "no progress bar on a terminal")
-      ->group(group);
+      ->group(kOutputGroup);
 }
 
 void add_metrics_options(CLI::App& app, DetectArguments& arguments) {
-  const std::string group = "What others may ask while it runs";
-  app.add_option("--metrics-port", arguments.metrics_port,
-                 "answer over HTTP: /metrics is for Prometheus; /healthz says ok, or\n503 once a "
-                 "device is lost or the run has failed; 0: any free port,\nwhich is said")
+  const std::string group = "Metrics";
+  app.add_option(
+         "--metrics-port", arguments.metrics_port,
+         "serve metrics over HTTP while the run lasts: /metrics for Prometheus, and /healthz: "
+         "200 \"ok\", or 503 once a device is lost or the run has failed; port 0 takes any "
+         "free port and prints it")
       ->check(from_to(0, 65'535, "a whole number from 0 to 65535"))
       ->type_name("N")
       ->group(group);
   app.add_option("--metrics-address", arguments.metrics_address,
-                 "of this machine, to answer at (default: 127.0.0.1)")
+                 "address of this machine to serve metrics at (default: 127.0.0.1)")
       ->check(names_a("address"))
       ->type_name("ADDRESS")
       ->group(group);
@@ -167,27 +158,30 @@ void add_detect_options(CLI::App& app, DetectArguments& arguments) {
   app.add_option("paths", arguments.inputs)->group("");  // the usage names them
   add_model_options(app, arguments.model);
   add_inference_options(app, arguments.device.options, arguments.resize);
-  add_runs_on_options(app, arguments);
-  add_output_options(app, arguments);
-  add_message_options(app, arguments);
+  add_detect_device_options(app, arguments);
+  add_standard_output_options(app, arguments);
+  add_file_options(app, arguments.outputs);
+  app.add_flag("-v,--verbose", arguments.verbose,
+               "also print the model, the devices, and the device of each picture")
+      ->group(kMessageGroup);
+  add_message_options(app, arguments.quiet, arguments.no_progress);
   add_metrics_options(app, arguments);
   app.footer(kDetectFooter);
   set_usage(app, kUsage);
 }
 
 Result<Options> library_options(const DetectArguments& arguments) {
-  Options options = take_words(arguments.device);
+  Options options = to_options(arguments.device);
   const auto resize = resize_of(arguments.resize);
   if (!resize) {
     return tl::unexpected(resize.error());
   }
   options.resize = *resize;
   if (arguments.quiet && arguments.verbose) {
-    return fail(ErrorCode::kInvalidArgument, "--quiet and --verbose contradict each other");
+    return fail(ErrorCode::kInvalidArgument, "--quiet and --verbose can't be used together");
   }
   if (!arguments.metrics_address.empty() && !arguments.metrics_port) {
-    return fail(ErrorCode::kInvalidArgument,
-                "--metrics-address means nothing without --metrics-port N");
+    return fail(ErrorCode::kInvalidArgument, "--metrics-address needs --metrics-port N");
   }
   options.ordered = !arguments.unordered;
   options.on_device_error =

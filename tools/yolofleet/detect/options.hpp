@@ -11,14 +11,13 @@
 
 namespace yolofleet::command {
 
-/// What `yolofleet detect` was asked for.
+/// The arguments of `yolofleet detect`.
 struct DetectArguments {
   std::vector<std::string> inputs;  ///< with MODEL in front, until `take_model`
   ModelArguments model;
   DeviceArguments device;
   ResizeArguments resize;
   std::string on_device_error = "fail";
-  bool calibrate = false;
   bool unordered = false;
   OutputOptions outputs;
   std::string format = "auto";
@@ -32,13 +31,14 @@ struct DetectArguments {
 /// Adds the options to the subcommand, each with its default and unit.
 void add_detect_options(CLI::App& app, DetectArguments& arguments);
 
-/// Where metrics are to be had unless the user says otherwise.
+/// The default of --metrics-address.
 inline constexpr const char* kMetricsAddress = "127.0.0.1";
 
 /// The library's options. Errors: kInvalidArgument (two options that contradict each other).
 Result<Options> library_options(const DetectArguments& arguments);
 
-/// Refuses outputs that would be written over the model, a list or what --coco-... names. Errors:
+/// Refuses outputs that would overwrite the model, a list or a file of --coco-images or
+/// --coco-classes. Errors:
 /// kInvalidArgument.
 Result<void> check_sources(const DetectArguments& arguments);
 

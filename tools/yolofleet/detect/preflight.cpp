@@ -15,7 +15,7 @@ namespace yolofleet::command {
 namespace fs = std::filesystem;
 namespace {
 
-/// Something that no two pictures may share.
+/// A value that must differ between pictures.
 class Unique {
  public:
   using Key = std::function<std::string(const Entry& entry, std::uint64_t index)>;
@@ -113,7 +113,7 @@ std::vector<std::pair<std::string, fs::path>> output_files(const OutputOptions& 
   return files;
 }
 
-/// Those that are there already, whole or begun.
+/// Those that exist already, complete or partial.
 std::vector<std::pair<std::string, fs::path>> existing_outputs(const OutputOptions& options) {
   auto files = output_files(options);
   files.erase(std::remove_if(files.begin(), files.end(),
@@ -147,7 +147,7 @@ Result<void> check_roots(const Inputs& inputs, const OutputOptions& options) {
     std::error_code ignored;
     if (fs::equivalent(root, options.annotated, ignored)) {
       return fail(ErrorCode::kInvalidArgument,
-                  "--annotated {}: is the folder that the pictures are read from; name another",
+                  "--annotated {}: is the folder of the input pictures; name another",
                   options.annotated.string());
     }
   }
@@ -163,14 +163,13 @@ Result<void> check_outputs(const OutputOptions& options) {
   if (on_standard_output > 1) {
     return fail(ErrorCode::kInvalidArgument,
                 "only one of --table (--format table), --output -, --coco - and --report - can "
-                "have standard output");
+                "be on standard output");
   }
   if (auto different = check_different_files(options); !different) {
     return different;
   }
   if (options.coco.empty() && !(options.coco_images.empty() && options.coco_classes.empty())) {
-    return fail(ErrorCode::kInvalidArgument,
-                "--coco-images and --coco-classes mean nothing without --coco FILE");
+    return fail(ErrorCode::kInvalidArgument, "--coco-images and --coco-classes need --coco FILE");
   }
   return {};
 }
@@ -186,11 +185,12 @@ Result<void> check_not_read(const fs::path& read, const OutputOptions& options) 
   return {};
 }
 
-Result<Survey> survey(Inputs& inputs, const OutputOptions& options, const ImageIds& image_ids) {
+Result<InputSummary> check_inputs(Inputs& inputs, const OutputOptions& options,
+                                  const ImageIds& image_ids) {
   if (auto apart = check_roots(inputs, options); !apart) {
     return tl::unexpected(std::move(apart.error()));
   }
-  Survey result;
+  InputSummary result;
   std::vector<Unique> checks = uniques(options, image_ids);
   std::uint64_t unlisted = 0;
   const bool output_is_there = !existing_outputs(options).empty();

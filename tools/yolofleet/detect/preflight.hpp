@@ -11,14 +11,14 @@
 
 namespace yolofleet::command {
 
-/// What is known of the inputs before the run, from names alone.
-struct Survey {
+/// Facts about the inputs that are known before the run, from their names.
+struct InputSummary {
   std::uint64_t pictures = 0;
   std::size_t name_width = 0;        ///< columns of the longest picture name
-  std::vector<std::string> notices;  ///< what deserves a look, one line each
+  std::vector<std::string> notices;  ///< one line each
 };
 
-/// Refuses outputs that get in each other's way. Errors: kInvalidArgument.
+/// Refuses outputs that conflict with each other. Errors: kInvalidArgument.
 Result<void> check_outputs(const OutputOptions& options);
 
 /// Refuses to write --output, --coco or --report over a file that the run reads. Errors:
@@ -29,6 +29,7 @@ Result<void> check_not_read(const std::filesystem::path& read, const OutputOptio
 /// no more than a few numbers are kept. Errors: kInvalidArgument, if an input gives no picture, if
 /// two pictures would be written to the same file or have the same COCO id (both are named), or if
 /// an output would be written over a picture.
-Result<Survey> survey(Inputs& inputs, const OutputOptions& options, const ImageIds& image_ids);
+Result<InputSummary> check_inputs(Inputs& inputs, const OutputOptions& options,
+                                  const ImageIds& image_ids);
 
 }  // namespace yolofleet::command

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "shared/device_options.hpp"
+#include "shared/output_options.hpp"
 #include "shared/subcommands.hpp"
 #include "shared/text.hpp"
 #include "yolofleet/engines.hpp"
@@ -42,8 +43,7 @@ std::string describe(const ListedDevice& device) {
   return text;
 }
 
-/// The devices, with the number of their engines. That the cache can't be read is said, and is no
-/// reason not to list devices.
+/// The devices, with the number of their engines. A cache that can't be read is a warning.
 std::vector<ListedDevice> listed_devices(const std::string& folder) {
   std::vector<ListedDevice> devices;
   for (DeviceInfo& info : list_devices()) {
@@ -132,11 +132,14 @@ std::string device_json(const std::vector<ListedDevice>& devices) {
 
 void add_devices(CLI::App& app, int& exit_code) {
   CLI::App* const devices =
-      app.add_subcommand("devices", "List what this machine can run networks on, the best first");
+      app.add_subcommand("devices", "List the devices of this machine, the best first");
   const auto arguments = std::make_shared<DevicesArguments>();
-  devices->add_flag("--json", arguments->json, "as JSON instead of lines");
-  add_cache_option(*devices, arguments->folder, "Options");
-  devices->footer("Of a GPU it also says how many engines this program would take for it.");
+  add_cache_option(*devices, arguments->folder, kEngineGroup);
+  add_json_flag(*devices, arguments->json);
+  devices->footer(
+      "For each GPU the number of usable engines in the cache is shown, too. A device that can't "
+      "be\n"
+      "used is listed with the reason.");
   set_usage(*devices, "yolofleet devices [--json] [--cache DIR]");
   devices->callback([arguments, &exit_code] { exit_code = list(*arguments); });
 }

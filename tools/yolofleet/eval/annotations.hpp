@@ -21,7 +21,7 @@ struct AnnotatedImage {
   std::string file_name;
 };
 
-/// What of a COCO annotation file says which pictures and categories there are.
+/// The pictures and categories of a COCO annotation file.
 struct Annotations {
   std::vector<AnnotatedImage> images;  ///< at least one
   std::vector<Category> categories;

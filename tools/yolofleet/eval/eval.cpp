@@ -51,23 +51,23 @@ Result<Options> check_use(EvalArguments& arguments) {
     return tl::unexpected(std::move(named).error());
   }
   if (arguments.positional.size() != 2) {
-    return fail(
-        ErrorCode::kInvalidArgument,
-        "behind the model stand two names, not {}: ANNOTATIONS, a COCO annotation file, and "
-        "the FOLDER of its pictures",
-        arguments.positional.size());
+    return fail(ErrorCode::kInvalidArgument,
+                "eval needs two arguments after the model, not {}: ANNOTATIONS (a COCO annotation "
+                "file) and "
+                "FOLDER (of its pictures)",
+                arguments.positional.size());
   }
   if (auto possible = check_model(arguments.model); !possible) {
     return tl::unexpected(std::move(possible).error());
   }
-  Options options = take_words(arguments.device);
+  Options options = to_options(arguments.device);
   return resize_of(arguments.resize).map([&](Resize resize) {
     options.resize = resize;
     return options;
   });
 }
 
-/// A run asks for its own stop at its end, so that alone says nothing.
+/// Not `stop_requested`: a run requests its own stop at its end.
 ShallStop by_signal(const StopSignals& stop) {
   return [&stop] { return stop.received() != 0; };
 }
@@ -109,12 +109,11 @@ std::vector<std::string> without_class(const EvalJob& job, const AveragePrecisio
   return names;
 }
 
-/// What doesn't count although it stands in the files.
+/// Warnings of annotations and ids that are ignored.
 std::vector<std::string> uncounted(const EvalArguments& arguments, const EvalJob& job) {
   std::vector<std::string> warnings;
   if (job.truth.annotations.strays > 0) {
-    warnings.push_back(fmt::format("{}: not counted, as their pictures aren't listed: {}",
-                                   job.truth.file,
+    warnings.push_back(fmt::format("{}: ignored {} of pictures that aren't listed", job.truth.file,
                                    count_of(job.truth.annotations.strays, "annotation")));
   }
   std::set<std::int64_t> known;
@@ -127,14 +126,14 @@ std::vector<std::string> uncounted(const EvalArguments& arguments, const EvalJob
   }
   if (unknown > 0) {
     warnings.push_back(
-        fmt::format("{}: of {}, {} no category of {}", arguments.coco_classes,
+        fmt::format("{}: of {}, {} no category of {}", arguments.coco_classes.string(),
                     count_of(static_cast<std::size_t>(job.model.class_count()), "id"),
                     unknown == 1 ? "1 is" : fmt::format("{} are", unknown), job.truth.file));
   }
   return warnings;
 }
 
-void tell_warnings(std::span<const std::string> warnings, const EvalArguments& arguments) {
+void print_warnings(std::span<const std::string> warnings, const EvalArguments& arguments) {
   for (const std::string& warning : warnings) {
     if (!arguments.quiet) {
       say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
@@ -142,7 +141,7 @@ void tell_warnings(std::span<const std::string> warnings, const EvalArguments& a
   }
 }
 
-/// Looks at all pictures and writes what was found; nothing if that is the run's end.
+/// Detects in all pictures and writes the detections.
 RunReport detect_all(const EvalArguments& arguments, EvalJob& job, Detector& detector,
                      std::unique_ptr<Sink> sink, StopSignals& stop) {
   const bool draws = ::isatty(STDERR_FILENO) != 0 && !arguments.quiet && !arguments.no_progress;
@@ -161,7 +160,7 @@ RunReport detect_all(const EvalArguments& arguments, EvalJob& job, Detector& det
   return report;
 }
 
-/// Has Python measure what was found, and tells it.
+/// Has Python compute average precision of the detections, and prints it.
 int measure(EvalJob& job, const Results& results, const RunReport& run,
             std::vector<std::string> devices, const StopSignals& stop) {
   const auto measured = average_precision(
@@ -193,9 +192,9 @@ int evaluate(const EvalArguments& arguments, EvalJob& job, Results& results, Sto
   if (!detector) {
     return report_error(detector.error());
   }
-  tell_warnings(uncounted(arguments, job), arguments);
-  tell_warnings(job.model.warnings(), arguments);
-  tell_warnings(detector->warnings(), arguments);
+  print_warnings(uncounted(arguments, job), arguments);
+  print_warnings(job.model.warnings(), arguments);
+  print_warnings(detector->warnings(), arguments);
   const FleetReport opened = detector->report();
   const auto id_of = [&job](const Outcome& outcome) {
     return job.truth.pictures.ids.at(outcome.index);
@@ -216,7 +215,7 @@ int evaluate(const EvalArguments& arguments, EvalJob& job, Results& results, Sto
   }
   const int exit_code =
       measure(job, results, run, {detector->devices().begin(), detector->devices().end()}, stop);
-  // What can't be opened has ended the run by now: this one didn't pass the self-test.
+  // A device that can't be opened has ended the run by now; an unused one failed the self-test.
   return has_unused_device(opened) && exit_code <= kSomePicturesFailed ? kDeviceFailed : exit_code;
 }
 

@@ -12,13 +12,13 @@
 
 namespace yolofleet::command {
 
-/// What `yolofleet eval` was asked for.
+/// The arguments of `yolofleet eval`.
 struct EvalArguments {
   std::vector<std::string> positional;  ///< MODEL, ANNOTATIONS, FOLDER
   ModelArguments model;
   DeviceArguments device;
   ResizeArguments resize;
-  std::string coco_classes;
+  std::filesystem::path coco_classes;
   bool allow_missing = false;
   std::string python;
   std::string keep;

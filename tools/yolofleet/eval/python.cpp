@@ -25,7 +25,7 @@ constexpr const char* kHowToInstall =
     "`python3 -m pip install pycocotools` installs it (in a clone `make setup`); --python FILE or "
     "YOLOFLEET_PYTHON names another Python";
 
-/// Where Python says what went wrong.
+/// The line in which Python reports an error.
 std::string last_line(std::string_view text) {
   while (!text.empty() && text.back() == '\n') {
     text.remove_suffix(1);
@@ -50,8 +50,9 @@ Result<std::string> lack_of(const std::string& python, const ShallStop& shall_st
   if (end->exit_code != 0) {
     return fmt::format("{}: {}", python, reason_of(*end));
   }
-  return last_line(end->output) == kProbed ? std::string()
-                                           : fmt::format("{}: doesn't do what Python does", python);
+  return last_line(end->output) == kProbed
+             ? std::string()
+             : fmt::format("{}: doesn't work as a Python interpreter", python);
 }
 
 std::vector<std::string> candidates(const std::string& asked) {

@@ -47,11 +47,11 @@ std::string introduction(const EvalReport& report) {
       count_of(report.run.pictures, "picture"), count_of(objects_of(report.measured), "object"),
       count_of(report.measured.detections, "detection"), printable(report.measured.pycocotools));
   if (report.missing > 0) {
-    text += fmt::format("missing, and not counted: {} of the annotations\n",
+    text += fmt::format("missing and not counted: {} of the annotations\n",
                         count_of(report.missing, "picture"));
   }
   if (report.run.failed > 0) {
-    text += fmt::format("failed, and taken as without detections: {}\n",
+    text += fmt::format("failed, counted as without detections: {}\n",
                         count_of(report.run.failed, "picture"));
   }
   return text + '\n';
@@ -81,7 +81,7 @@ std::string eval_table(const EvalReport& report) {
                       figure(measured.ap50), figure(measured.ap75));
   text += class_rows(measured);
   if (!report.without_class.empty()) {
-    text += fmt::format("\nno class of the model, so nothing is found: {}\n",
+    text += fmt::format("\ncategories without a class of the model, never detected: {}\n",
                         printable(fmt::format("{}", fmt::join(report.without_class, ", "))));
   }
   return text;

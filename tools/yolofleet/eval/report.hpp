@@ -11,7 +11,7 @@
 
 namespace yolofleet::command {
 
-/// All that eval tells.
+/// The results of eval.
 struct EvalReport {
   const Model& model;
   const Options& options;

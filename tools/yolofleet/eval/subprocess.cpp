@@ -123,7 +123,7 @@ Result<ProcessEnd> run_process(const std::vector<std::string>& command, std::str
   const MemoryFile out("output");
   const MemoryFile errors("errors");
   if (in.descriptor() < 0 || out.descriptor() < 0 || errors.descriptor() < 0 || !in.fill(input)) {
-    return fail(ErrorCode::kIo, "no memory for what goes into {}: {}", command.front(),
+    return fail(ErrorCode::kIo, "no memory for the input and output of {}: {}", command.front(),
                 std::strerror(errno));
   }
   std::vector<std::string> copies = command;  // posix_spawn wants what could be changed

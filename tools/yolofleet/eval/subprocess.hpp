@@ -19,9 +19,9 @@ struct ProcessEnd {
 using ShallStop = std::function<bool()>;
 
 /// Runs a program, found by PATH unless its name has a slash, with `input` as its standard input,
-/// and waits for its end. Once `shall_stop` says so, which it is asked every few milliseconds, the
+/// and waits for its end. `shall_stop` is asked every few milliseconds; once it returns true, the
 /// program is killed with all that it has started in its process group. Errors: kNotFound (it can't
-/// be started, and why), kIo (no room for what goes in and out), kCancelled (it was killed).
+/// be started, and why), kIo (no memory for input and output), kCancelled (it was killed).
 Result<ProcessEnd> run_process(const std::vector<std::string>& command, std::string_view input,
                                const ShallStop& shall_stop = {});
 

@@ -34,7 +34,7 @@ class Source {
   /// Starts again at the first picture.
   virtual void rewind() = 0;
 
-  /// What to say if it gives no picture at all.
+  /// The error message if it gives no picture at all.
   virtual std::string emptiness() const = 0;
 
   /// The folder that it reads recursively; empty if it doesn't.

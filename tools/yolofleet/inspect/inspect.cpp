@@ -9,6 +9,7 @@
 #include "shared/exit_code.hpp"
 #include "shared/fail.hpp"
 #include "shared/model_options.hpp"
+#include "shared/output_options.hpp"
 #include "shared/subcommands.hpp"
 #include "shared/text.hpp"
 
@@ -56,8 +57,9 @@ int inspect(InspectArguments& arguments) {
     return report_error(named.error());
   }
   if (!arguments.positional.empty()) {
-    return report_error({ErrorCode::kInvalidArgument,
-                         "one model at a time: " + arguments.positional.front() + " is too much"});
+    return report_error(
+        {ErrorCode::kInvalidArgument,
+         "inspect takes one MODEL; unexpected argument: " + arguments.positional.front()});
   }
   const auto model = load_for_inspection(arguments.model);
   if (!model) {
@@ -125,10 +127,10 @@ void add_inspect(CLI::App& app, int& exit_code) {
   const auto arguments = std::make_shared<InspectArguments>();
   inspect_app->add_option("model", arguments->positional)->group("");
   add_model_options(*inspect_app, arguments->model);
-  inspect_app->add_flag("--json", arguments->json, "as JSON instead of a table");
+  add_json_flag(*inspect_app, arguments->json);
   inspect_app->footer(
-      "MODEL is a folder with one .cfg, one .weights and at most one .names, or a .cfg file.\n"
-      "Without weights the shapes, parameters and FLOPs are shown all the same. A multiply-add\n"
+      "MODEL is a folder with one .cfg, one .weights and at most one .names file, or a .cfg file.\n"
+      "Weights aren't needed: shapes, parameters and FLOPs follow from the .cfg. A multiply-add\n"
       "counts as two FLOPs.\n\n"
       "Examples:\n"
       "  yolofleet inspect yolov4-tiny\n"

@@ -19,7 +19,7 @@ TableWidths table_widths(std::size_t longest_image, std::span<const std::string>
 
 std::string table_header(const TableWidths& widths);
 
-/// A line for each detection, or one that says that there is none, or why the picture failed. The
+/// A line for each detection, or one line: that there is none, or why the picture failed. The
 /// image's name stands on the first line only; boxes are rounded to whole pixels.
 std::string table_rows(const Outcome& outcome, std::span<const std::string> names,
                        const TableWidths& widths);

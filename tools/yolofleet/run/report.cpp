@@ -27,37 +27,7 @@ Json error_json(const std::optional<Error>& error) {
   return error ? Json{{"code", to_string(error->code)}, {"message", error->message}} : Json();
 }
 
-Json number_json(const std::optional<double>& number) {
-  return number ? Json(*number) : Json();
-}
-
-/// Of the i-th device; nothing where it isn't known.
-std::optional<double> alone(const RunReport& report, std::size_t i) {
-  return i < report.alone.size() ? report.alone[i] : std::nullopt;
-}
-
-/// Of the devices that were used; 0 if one of them wasn't measured.
-double sum_alone(const RunReport& report) {
-  double sum = 0;
-  for (std::size_t i = 0; i < report.fleet.devices.size(); ++i) {
-    if (report.fleet.devices[i].error) {
-      continue;
-    }
-    const auto rate = alone(report, i);
-    if (!rate) {
-      return 0;
-    }
-    sum += *rate;
-  }
-  return sum;
-}
-
-/// Those without an error: what can't be read costs a device nothing.
-double done_per_second(const RunReport& report) {
-  return rate(report.pictures - report.failed, report.seconds);
-}
-
-Json device_json(const DeviceReport& device, const std::optional<double>& alone) {
+Json device_json(const DeviceReport& device) {
   Json stages = Json::object();
   for (const StageReport& stage : device.stages) {
     stages[stage.stage] = stage.seconds;
@@ -70,18 +40,15 @@ Json device_json(const DeviceReport& device, const std::optional<double>& alone)
           {"mean_batch", device.mean_batch},
           {"busy_seconds", device.busy_seconds},
           {"queue_seconds", device.queue_seconds},
-          {"alone_pictures_per_second", number_json(alone)},
           {"stages", std::move(stages)},
           {"error", error_json(device.error)}};
 }
 
-std::string device_line(const DeviceReport& device, double seconds,
-                        const std::optional<double>& alone) {
+std::string device_line(const DeviceReport& device, double seconds) {
   return fmt::format(
-      "{}: {:.1f} % of the pictures, {:.1f} pictures/s{}, {:.1f} a batch, busy {:.0f} "
+      "{}: {:.1f} % of the pictures, {:.1f} pictures/s, {:.1f} a batch, busy {:.0f} "
       "% of the time",
-      device.device, 100 * device.share, rate(device.pictures, seconds),
-      alone ? fmt::format(" (alone {:.1f})", *alone) : "", device.mean_batch,
+      device.device, 100 * device.share, rate(device.pictures, seconds), device.mean_batch,
       percent(device.busy_seconds, seconds));
 }
 
@@ -128,24 +95,12 @@ std::vector<std::string> failed_devices(const FleetReport& opened, const FleetRe
   return lines;
 }
 
-std::optional<double> efficiency(const RunReport& report) {
-  const double sum = sum_alone(report);
-  const double done = done_per_second(report);
-  return sum > 0 && done > 0 ? std::optional(done / sum) : std::nullopt;
-}
-
 std::vector<std::string> device_summaries(const RunReport& report) {
   std::vector<std::string> lines;
   if (report.fleet.devices.size() > 1) {
-    for (std::size_t i = 0; i < report.fleet.devices.size(); ++i) {
-      lines.push_back(device_line(report.fleet.devices[i], report.seconds, alone(report, i)));
+    for (const DeviceReport& device : report.fleet.devices) {
+      lines.push_back(device_line(device, report.seconds));
     }
-  }
-  if (const auto part = efficiency(report)) {
-    lines.push_back(
-        fmt::format("efficiency {:.3f}: {:.1f} of the {:.1f} pictures/s that the "
-                    "devices do alone, summed",
-                    *part, done_per_second(report), sum_alone(report)));
   }
   return lines;
 }
@@ -179,8 +134,8 @@ TimeSpent time_spent(const RunReport& report) {
 
 std::string report_json(const RunReport& report) {
   Json devices = Json::array();
-  for (std::size_t i = 0; i < report.fleet.devices.size(); ++i) {
-    devices.push_back(device_json(report.fleet.devices[i], alone(report, i)));
+  for (const DeviceReport& device : report.fleet.devices) {
+    devices.push_back(device_json(device));
   }
   const Limit limit = limit_of(report);
   const Json json{{"pictures", report.pictures},
@@ -189,7 +144,6 @@ std::string report_json(const RunReport& report) {
                   {"complete", report.complete},
                   {"seconds", report.seconds},
                   {"pictures_per_second", rate(report.pictures, report.seconds)},
-                  {"efficiency", number_json(efficiency(report))},
                   {"limited_by", limit.part},
                   {"limited_by_stage", limit.stage.empty() ? Json() : Json(limit.stage)},
                   {"stages",

@@ -22,12 +22,8 @@ bool has_unused_device(const FleetReport& opened);
 std::vector<std::string> failed_devices(const FleetReport& opened, const FleetReport& now,
                                         bool all);
 
-/// Pictures a second beside the sum of what the devices do alone; nothing where that isn't known.
-std::optional<double> efficiency(const RunReport& report);
-
 /// A line for each device if there are several: "cuda:0: 62.0 % of the pictures, 812.1 pictures/s,
-/// 15.9 a batch, busy 97 % of the time". With RunReport::alone also what each does alone, and a
-/// line with the efficiency.
+/// 15.9 a batch, busy 97 % of the time".
 std::vector<std::string> device_summaries(const RunReport& report);
 
 /// A line for each device that was lost since `before`: "cuda:1 was lost and isn't used any more:

@@ -27,8 +27,6 @@ struct RunReport {
   double wait_seconds = 0;            ///< spent by who reads in waiting for room
   double write_seconds = 0;           ///< spent in sinks
   FleetReport fleet;                  ///< what the devices did
-  /// With --calibrate: pictures a second that each of these does alone, as far as that is known.
-  std::vector<std::optional<double>> alone{};
 };
 
 /// Who takes part in a run.

@@ -27,7 +27,7 @@ std::string format_building(const std::map<std::string, BuildProgress>& devices)
   return devices.size() == 1 ? line + kTakesMinutes : line;
 }
 
-void BuildLines::tell(const BuildProgress& progress) {
+void BuildLines::show(const BuildProgress& progress) {
   const bool first = devices_.insert_or_assign(progress.device, progress).second;
   if (progress.done) {
     end(progress);
@@ -50,7 +50,7 @@ void BuildLines::end(const BuildProgress& progress) {
 }
 
 OnBuild BuildLines::on_build() {
-  return [this](const BuildProgress& progress) { tell(progress); };
+  return [this](const BuildProgress& progress) { show(progress); };
 }
 
 }  // namespace yolofleet::command

@@ -11,8 +11,8 @@ namespace yolofleet::command {
 /// "cuda:0: building the engine, 0:37; cuda:1: waiting for another process to build it, 0:02".
 std::string format_building(const std::map<std::string, BuildProgress>& devices);
 
-/// Says on standard error that engines are being built: on a terminal a line that goes on
-/// counting, elsewhere a line at the beginning; and one at the end. Takes calls as OnBuild says.
+/// Reports engine builds on standard error: on a terminal by a line that counts the time, elsewhere
+/// by a line at the beginning; and by a line at the end. Called as OnBuild says.
 class BuildLines {
  public:
   /// `shown`: the line may be drawn (standard error is a terminal, and nobody forbade it).
@@ -21,9 +21,9 @@ class BuildLines {
   BuildLines& operator=(const BuildLines&) = delete;
   ~BuildLines() = default;
 
-  void tell(const BuildProgress& progress);
+  void show(const BuildProgress& progress);
 
-  /// Calls `tell` of this object, which must outlive it.
+  /// Calls `show` of this object, which must outlive it.
   OnBuild on_build();
 
  private:
@@ -31,7 +31,7 @@ class BuildLines {
   void end(const BuildProgress& progress);
 
   bool shown_;
-  std::map<std::string, BuildProgress> devices_;  ///< whose builds are under way
+  std::map<std::string, BuildProgress> devices_;  ///< builds in progress
 };
 
 }  // namespace yolofleet::command

@@ -9,8 +9,9 @@
 
 namespace yolofleet::command {
 
-/// What a network runs on and how its engines are made. The words become options with
-/// `take_words`; the rest stands in `options` at once.
+/// The devices that a network runs on, and how their engines are built. Options that are words on
+/// the command line are kept as words, which `to_options` translates; the others are set in
+/// `options` directly.
 struct DeviceArguments {
   Options options;
   std::string precision = "auto";
@@ -21,34 +22,40 @@ struct DeviceArguments {
 };
 
 /// Headings of the help.
-inline constexpr const char* kDeviceGroup = "What it runs on";
-inline constexpr const char* kEngineGroup = "GPUs and their engines";
+inline constexpr const char* kDeviceGroup = "Devices";
+inline constexpr const char* kEngineGroup = "GPU engines";
 
-// Each adds options to a subcommand, with their defaults and units.
+// Each adds one option or a few to a subcommand, with their defaults and units.
 
-/// What --devices takes where any device and several of them do.
+/// Describes --devices where any device and several of them are allowed.
 inline constexpr const char* kWhichDevices =
-    "auto (every GPU that can be used, else the CPU), all (these and the\nCPU), or names and UUIDs "
-    "with commas between: cuda:0,cpu (cpu:4 has\nfour threads); `yolofleet devices` lists them";
+    "auto (every usable GPU, else the CPU), all (every usable GPU and the CPU), or names and UUIDs "
+    "separated by commas: cuda:0,cpu; cpu:4 is the CPU with 4 threads; `yolofleet devices` lists "
+    "them";
 
-/// --devices, described by `which`, and --precision.
-void add_device_options(CLI::App& app, DeviceArguments& arguments, const std::string& which);
-/// --batch, of which `automatic` says what auto is, --mish, --build-level and --cache.
+/// --devices, described by `which`.
+void add_devices_option(CLI::App& app, std::string& devices, const std::string& which);
+/// --precision.
+void add_precision_option(CLI::App& app, DeviceArguments& arguments);
+/// --threads.
+void add_threads_option(CLI::App& app, Options& options);
+/// --batch, --mish, --build-level and --cache. `automatic`: what --batch auto means.
 void add_engine_options(
     CLI::App& app, DeviceArguments& arguments,
-    const std::string& automatic = "16, or fewer where the device's\nmemory doesn't suffice");
+    const std::string& automatic = "16, or fewer where the device's memory is too small");
 /// --no-cache.
 void add_no_cache_option(CLI::App& app, DeviceArguments& arguments);
 /// --no-self-test.
 void add_self_test_option(CLI::App& app, DeviceArguments& arguments);
-void add_max_detections(CLI::App& app, Options& options, const std::string& group);
-/// --cache, whose DIR may not be empty.
+/// --max-detections.
+void add_max_detections_option(CLI::App& app, Options& options, const std::string& group);
+/// --cache DIR, which may not be empty.
 void add_cache_option(CLI::App& app, std::string& folder, const std::string& group);
 
-/// "fp32": kFp32; kAuto for any word that is none.
+/// "fp32": kFp32; kAuto for any other word.
 Precision precision_of(const std::string& word);
 
-/// The options, with what the words say.
-Options take_words(const DeviceArguments& arguments);
+/// `arguments.options` with the words translated.
+Options to_options(const DeviceArguments& arguments);
 
 }  // namespace yolofleet::command

@@ -10,7 +10,7 @@
 
 namespace yolofleet::command {
 
-/// The words for Options::resize.
+/// The command-line options that set Options::resize.
 struct ResizeArguments {
   std::string how = "model";
   bool letterbox = false;
@@ -20,13 +20,10 @@ struct ResizeArguments {
 /// defaults that `options` has.
 void add_inference_options(CLI::App& app, Options& options, ResizeArguments& resize);
 
-/// Adds --threads.
-void add_threads(CLI::App& app, Options& options, const std::string& group);
-
-/// Errors: kInvalidArgument (the two contradict each other).
+/// Errors: kInvalidArgument (the two options contradict each other).
 Result<Resize> resize_of(const ResizeArguments& arguments);
 
-/// "stretch" or "letterbox": what becomes of pictures; `letterbox`: what the cfg says.
-const char* resize_word(Resize resize, bool letterbox) noexcept;
+/// "stretch" or "letterbox", by `is_letterbox`.
+const char* resize_word(Resize resize, bool model_letterbox) noexcept;
 
 }  // namespace yolofleet::command

@@ -46,28 +46,31 @@ fs::path lone_cfg(const fs::path& folder) {
 }  // namespace
 
 void add_model_options(CLI::App& app, ModelArguments& arguments) {
-  const std::string group = "The model";
-  app.add_option("--cfg", arguments.cfg, "Darknet's description of the network")
+  const std::string group = "Model";
+  app.add_option("--cfg", arguments.cfg, "Darknet's .cfg file of the network")
       ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
-  app.add_option("--weights", arguments.weights, "Darknet's weights")
+  app.add_option("--weights", arguments.weights, "Darknet's .weights file")
       ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
-  app.add_option("--names", arguments.names, "a class name a line; without it classes are numbers")
+  app.add_option(
+         "--names", arguments.names,
+         "text file with the class names, one a line; without it classes are shown as numbers")
       ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
   app.add_option("--input-size", arguments.input_size,
-                 "of the network, in pixels, multiples of its largest stride\n(default: the cfg's)")
+                 "size of the network's input in pixels; each side a multiple of the network's "
+                 "largest stride (default: the cfg's)")
       ->type_name("WxH")
       ->group(group);
   app.add_flag("--allow-unknown-keys", arguments.allow_unknown_keys,
-               "warn of unknown keys in the cfg instead of refusing them")
+               "warn about unknown keys in the cfg instead of refusing it")
       ->group(group);
   app.add_flag("--allow-trailing-weights", arguments.allow_trailing_weights,
-               "warn of bytes after the last weight instead of refusing them")
+               "warn about bytes after the last weight instead of refusing the file")
       ->group(group);
 }
 
@@ -75,7 +78,7 @@ Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& pos
   if (arguments.cfg.empty()) {
     if (!arguments.weights.empty() || !arguments.names.empty()) {
       return fail(ErrorCode::kInvalidArgument,
-                  "--weights and --names need --cfg FILE beside them; a MODEL folder has its own");
+                  "--weights and --names need --cfg FILE; a MODEL folder has its own files");
     }
     if (positional.empty()) {
       return fail(ErrorCode::kInvalidArgument,
@@ -92,8 +95,7 @@ Result<void> check_model(const ModelArguments& arguments) {
     return tl::unexpected(options.error());
   }
   if (!arguments.cfg.empty() && arguments.weights.empty()) {
-    return fail(ErrorCode::kInvalidArgument, "--cfg {}: --weights FILE is missing beside it",
-                arguments.cfg);
+    return fail(ErrorCode::kInvalidArgument, "--cfg {}: needs --weights FILE, too", arguments.cfg);
   }
   std::error_code ignored;
   if (arguments.cfg.empty() && fs::is_regular_file(arguments.model, ignored)) {

@@ -11,7 +11,7 @@
 
 namespace yolofleet::command {
 
-/// How the user names a model.
+/// The arguments that name a model.
 struct ModelArguments {
   std::string model;  ///< the folder; empty where --cfg is given
   std::string cfg;
@@ -32,13 +32,13 @@ Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& pos
 /// Refuses what `load_model` can't load, without reading anything. Errors: kInvalidArgument.
 Result<void> check_model(const ModelArguments& arguments);
 
-/// The files that a model is read from, as far as its names tell.
+/// The files that a model may be read from: those that are named, and all of the MODEL folder.
 std::vector<std::filesystem::path> files_of(const ModelArguments& arguments);
 
 /// Loads the model, ready to run. Errors: Model::load's, and kInvalidArgument.
 Result<Model> load_model(const ModelArguments& arguments);
 
-/// Loads the model for looking at it: without weights where there are none. MODEL may be a .cfg
+/// Loads the model for `inspect`: without weights where there are none. MODEL may be a .cfg
 /// file, too.
 Result<Model> load_for_inspection(const ModelArguments& arguments);
 

@@ -19,12 +19,12 @@ namespace {
 std::atomic<int> received_signal{0};
 std::atomic<std::int64_t> received_at{0};  // by `milliseconds`; 0: not known yet
 std::atomic<bool> stop{false};
-std::atomic<bool> tells{false};
+std::atomic<bool> prints{false};
 std::array<int, 2> wake_pipe{-1, -1};
 
-/// The line may be one that counts, and a terminal shows "^C" on it.
+/// Clears the line first: it may hold a progress line, or the terminal's "^C".
 constexpr std::string_view kStopping =
-    "\r\x1B[Kyolofleet: stopping: finishing what is under way; once more to end at once\n";
+    "\r\x1B[Kyolofleet: stopping after the pictures in progress; a second signal stops at once\n";
 
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free &&
               std::atomic<std::int64_t>::is_always_lock_free);
@@ -63,7 +63,7 @@ void on_signal(int number) {
     }
   } else {
     received_at.store(milliseconds());
-    if (tells.load()) {
+    if (prints.load()) {
       [[maybe_unused]] const ssize_t written =
           ::write(STDERR_FILENO, kStopping.data(), kStopping.size());
     }
@@ -89,8 +89,8 @@ void release(int number) {
 
 }  // namespace
 
-StopSignals::StopSignals(bool tell) {
-  tells.store(tell);
+StopSignals::StopSignals(bool print) {
+  prints.store(print);
   received_signal.store(0);
   received_at.store(0);
   stop.store(false);

@@ -9,8 +9,8 @@ namespace yolofleet::command {
 /// Thread-safe but for construction and destruction.
 class StopSignals {
  public:
-  /// `tell`: say on standard error what the first signal does, which is for people.
-  explicit StopSignals(bool tell);
+  /// `print`: print on standard error what the first signal does.
+  explicit StopSignals(bool print);
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
   ~StopSignals();

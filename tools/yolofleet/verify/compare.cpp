@@ -20,8 +20,8 @@ float box_difference(const Box& a, const Box& b, const PictureResult& picture) {
 }
 
 /// How far apart two detections are, in what is allowed; what isn't a number is furthest.
-float distance(float confidence, float box, const Tolerance& tolerance) {
-  const float in_allowed = std::max(box / tolerance.box, confidence / tolerance.confidence);
+float distance(float confidence, float box, const AllowedDifference& allowed) {
+  const float in_allowed = std::max(box / allowed.box, confidence / allowed.confidence);
   return std::isnan(confidence) ? std::numeric_limits<float>::infinity() : in_allowed;
 }
 
@@ -33,7 +33,7 @@ struct Candidate {
 
 /// All that may be partners, the nearest first.
 std::vector<Candidate> candidates(const PictureResult& reference, const PictureResult& found,
-                                  const Tolerance& tolerance) {
+                                  const AllowedDifference& allowed) {
   std::vector<Candidate> all;
   for (std::size_t i = 0; i < reference.detections.size(); ++i) {
     const Detection& one = reference.detections[i];
@@ -41,8 +41,7 @@ std::vector<Candidate> candidates(const PictureResult& reference, const PictureR
       const Detection& other = found.detections[j];
       const float box = box_difference(one.box, other.box, found);
       if (other.class_id == one.class_id && box < kNear) {
-        all.push_back(
-            {i, j, distance(std::abs(one.confidence - other.confidence), box, tolerance)});
+        all.push_back({i, j, distance(std::abs(one.confidence - other.confidence), box, allowed)});
       }
     }
   }
@@ -51,25 +50,25 @@ std::vector<Candidate> candidates(const PictureResult& reference, const PictureR
   return all;
 }
 
-bool is_beyond(const Pair& pair, const Tolerance& tolerance) {
+bool is_beyond(const Pair& pair, const AllowedDifference& allowed) {
   // Written so that what isn't a number is beyond.
   if (!pair.reference || !pair.found) {
     return !pair.faint;
   }
-  return !(pair.confidence <= tolerance.confidence && pair.box <= tolerance.box);
+  return !(pair.confidence <= allowed.confidence && pair.box <= allowed.box);
 }
 
 }  // namespace
 
-std::size_t Tolerance::others_of(std::size_t detections) const noexcept {
-  if (others <= 0 || detections < kEnough) {
+std::size_t AllowedDifference::beyond_of(std::size_t detections) const noexcept {
+  if (beyond_part <= 0 || detections < kEnough) {
     return 0;
   }
-  return std::max<std::size_t>(1,
-                               static_cast<std::size_t>(others * static_cast<double>(detections)));
+  return std::max<std::size_t>(
+      1, static_cast<std::size_t>(beyond_part * static_cast<double>(detections)));
 }
 
-Tolerance tolerance_of(Precision precision) noexcept {
+AllowedDifference allowed_difference(Precision precision) noexcept {
   switch (precision) {
     case Precision::kBf16:
       return {0.1F, 0.05F, 0.25F, 0.05};
@@ -85,11 +84,11 @@ Tolerance tolerance_of(Precision precision) noexcept {
 
 std::vector<Pair> pair_detections(std::size_t picture, const PictureResult& reference,
                                   const PictureResult& found, float confidence,
-                                  const Tolerance& tolerance) {
+                                  const AllowedDifference& allowed) {
   std::vector<Pair> pairs;
   std::vector<bool> paired(reference.detections.size(), false);
   std::vector<bool> taken(found.detections.size(), false);
-  for (const Candidate& candidate : candidates(reference, found, tolerance)) {
+  for (const Candidate& candidate : candidates(reference, found, allowed)) {
     if (paired[candidate.reference] || taken[candidate.found]) {
       continue;
     }
@@ -106,7 +105,7 @@ std::vector<Pair> pair_detections(std::size_t picture, const PictureResult& refe
       Pair& pair = pairs.emplace_back();
       pair.picture = picture;
       (of_reference ? pair.reference : pair.found) = one;
-      pair.faint = one.confidence <= confidence + tolerance.confidence;
+      pair.faint = one.confidence <= confidence + allowed.confidence;
     }
   };
   for (std::size_t i = 0; i < paired.size(); ++i) {
@@ -122,11 +121,11 @@ std::vector<Pair> pair_detections(std::size_t picture, const PictureResult& refe
   return pairs;
 }
 
-DetectionSums sum_up(std::span<const Pair> pairs, const Tolerance& tolerance) {
+DetectionSums sum_up(std::span<const Pair> pairs, const AllowedDifference& allowed) {
   DetectionSums sums;
   for (const Pair& pair : pairs) {
     sums.reference += pair.reference ? 1U : 0U;
-    sums.beyond += is_beyond(pair, tolerance) ? 1U : 0U;
+    sums.beyond += is_beyond(pair, allowed) ? 1U : 0U;
     sums.faint += pair.faint ? 1U : 0U;
     if (!pair.found) {
       ++sums.missing;
@@ -141,12 +140,12 @@ DetectionSums sum_up(std::span<const Pair> pairs, const Tolerance& tolerance) {
   return sums;
 }
 
-std::vector<Pair> worst_of(std::span<const Pair> pairs, const Tolerance& tolerance) {
+std::vector<Pair> worst_of(std::span<const Pair> pairs, const AllowedDifference& allowed) {
   std::vector<Pair> worst;
   std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(worst),
-               [&](const Pair& pair) { return is_beyond(pair, tolerance); });
+               [&](const Pair& pair) { return is_beyond(pair, allowed); });
   const auto furthest = [&](const Pair& pair) {
-    return pair.reference && pair.found ? distance(pair.confidence, pair.box, tolerance)
+    return pair.reference && pair.found ? distance(pair.confidence, pair.box, allowed)
                                         : std::numeric_limits<float>::max();
   };
   std::stable_sort(worst.begin(), worst.end(),
@@ -174,14 +173,15 @@ float head_error(const RawHead& a, const RawHead& b) {
   return difference / most;
 }
 
-Verdict judge(const DetectionSums& sums, std::span<const float> heads, const Tolerance& tolerance) {
+Verdict judge(const DetectionSums& sums, std::span<const float> heads,
+              const AllowedDifference& allowed) {
   if (sums.compared() == 0 && heads.empty()) {
     return Verdict::kNotCompared;
   }
-  const bool heads_within = std::all_of(heads.begin(), heads.end(),
-                                        [&](float error) { return error <= tolerance.heads; });
-  return heads_within && sums.beyond <= tolerance.others_of(sums.compared()) ? Verdict::kWithin
-                                                                             : Verdict::kBeyond;
+  const bool heads_within =
+      std::all_of(heads.begin(), heads.end(), [&](float error) { return error <= allowed.heads; });
+  return heads_within && sums.beyond <= allowed.beyond_of(sums.compared()) ? Verdict::kWithin
+                                                                           : Verdict::kBeyond;
 }
 
 const char* to_string(Verdict verdict) noexcept {

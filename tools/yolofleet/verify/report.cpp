@@ -27,14 +27,14 @@ std::string introduction(const VerifyReport& report) {
                   resize_word(report.options.resize, model.letterbox()), report.reference);
   text += count_of(pictures.pictures.size(), pictures.made_up ? "made-up picture" : "picture");
   if (pictures.more == More::kOverLimit) {
-    text += " (the first; --limit N takes more)";
+    text += " (the first ones; use --limit N for more)";
   } else if (pictures.more == More::kOverMemory) {
-    text += " (the first, whose pixels take 1 GiB; no more are taken)";
+    text += " (the first, whose pixels take 1 GiB, the most that is used)";
   }
   text += fmt::format(", {} over {:g} by the reference\n", count_of(report.detections, "detection"),
                       report.options.confidence);
   if (pictures.made_up) {
-    text += "no pictures were named: shades, rectangles and noise say little about boxes\n";
+    text += "no INPUT was given: made-up pictures say little about boxes\n";
   }
   return text + '\n';
 }
@@ -61,20 +61,20 @@ std::string row(const VerifyResult& result) {
   return text;
 }
 
-/// What was allowed, once for each precision.
-std::string allowed(const VerifyReport& report) {
+/// The allowed differences, once for each precision.
+std::string allowed_lines(const VerifyReport& report) {
   std::string text;
   std::set<std::string> told;
   for (const VerifyResult& result : report.results) {
     if (result.error || !told.insert(result.lane.precision).second) {
       continue;
     }
-    const Tolerance& tolerance = result.tolerance;
+    const AllowedDifference& allowed = result.allowed;
     text += fmt::format("allowed in {}: confidence {:g}, box {:g} of the picture, heads {:g}{}\n",
-                        result.lane.precision, tolerance.confidence, tolerance.box, tolerance.heads,
-                        tolerance.others > 0 ? fmt::format("; {:g} % of the detections beyond",
-                                                           tolerance.others * 100)
-                                             : "");
+                        result.lane.precision, allowed.confidence, allowed.box, allowed.heads,
+                        allowed.beyond_part > 0 ? fmt::format("; {:g} % of the detections beyond",
+                                                              allowed.beyond_part * 100)
+                                                : "");
   }
   return text;
 }
@@ -97,7 +97,7 @@ std::string describe(const Pair& pair, const VerifyReport& report) {
                      describe(*pair.found, report.model));
 }
 
-/// The worst of each lane that is beyond what is allowed.
+/// The largest differences of each lane that are beyond what is allowed.
 std::string worst(const VerifyReport& report) {
   std::string text;
   for (const VerifyResult& result : report.results) {
@@ -130,7 +130,7 @@ std::string left_out(const VerifyReport& report) {
       text += fmt::format("{}: no detection over {:g}, only heads were compared\n", lane,
                           report.options.confidence);
     } else if (result.heads.empty()) {
-      text += fmt::format("{}: heads weren't compared; --heads does it\n", lane);
+      text += fmt::format("{}: heads weren't compared; add --heads to compare them\n", lane);
     }
     if (result.full > 0) {
       text += fmt::format(
@@ -139,10 +139,10 @@ std::string left_out(const VerifyReport& report) {
           lane, count_of(result.full, "picture"), result.confidence, report.options.confidence);
     }
     if (!result.finite || !result.reference_finite) {
-      text += fmt::format("{}: not all that the heads are given is a finite number{}\n", lane,
+      text += fmt::format("{}: the inputs of the heads have values that aren't finite{}\n", lane,
                           result.reference_finite ? ""
                           : result.finite         ? " in the reference"
-                                                  : ", in the reference neither");
+                                                  : ", also in the reference");
     }
   }
   return text;
@@ -176,10 +176,10 @@ ordered_json result_json(const VerifyResult& result, const VerifyReport& report)
   for (const float error : result.heads) {
     json["head_errors"].push_back(as_json_number(error));
   }
-  json["allowed"] = {{"confidence", as_json_number(result.tolerance.confidence)},
-                     {"box", as_json_number(result.tolerance.box)},
-                     {"heads", as_json_number(result.tolerance.heads)},
-                     {"beyond", result.tolerance.others_of(sums.compared())}};
+  json["allowed"] = {{"confidence", as_json_number(result.allowed.confidence)},
+                     {"box", as_json_number(result.allowed.box)},
+                     {"heads", as_json_number(result.allowed.heads)},
+                     {"beyond", result.allowed.beyond_of(sums.compared())}};
   json["worst"] = ordered_json::array();
   for (std::size_t i = 0; i < std::min(result.worst.size(), kWorstShown); ++i) {
     json["worst"].push_back(describe(result.worst[i], report));
@@ -197,7 +197,7 @@ std::string verify_table(const VerifyReport& report) {
   for (const VerifyResult& result : report.results) {
     text += row(result);
   }
-  return text + '\n' + allowed(report) + left_out(report) + worst(report);
+  return text + '\n' + allowed_lines(report) + left_out(report) + worst(report);
 }
 
 std::string verify_json(const VerifyReport& report) {

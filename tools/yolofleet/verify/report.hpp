@@ -8,7 +8,7 @@
 
 namespace yolofleet::command {
 
-/// All that verify tells.
+/// The results of verify.
 struct VerifyReport {
   const Model& model;
   const Options& options;  ///< what all lanes had in common

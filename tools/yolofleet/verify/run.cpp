@@ -39,7 +39,7 @@ Result<DeviceInfo> find_device(const std::string& name, const std::vector<Device
 /// What the detections that are compared have partners among. Half the threshold at least: under it
 /// are ever more, and who is so near the threshold needs no partner (Pair::faint).
 float low_confidence(float confidence) {
-  return std::max(confidence - tolerance_of(Precision::kBf16).confidence, confidence / 2);
+  return std::max(confidence - allowed_difference(Precision::kBf16).confidence, confidence / 2);
 }
 
 bool all_finite(const std::vector<std::vector<RawHead>>& pictures) {
@@ -203,10 +203,11 @@ std::size_t Verifier::detections() const noexcept {
 }
 
 /// A list that is full may lack what another lane has at its end.
-float Verifier::least_confidence(const PictureResult& result, const Tolerance& tolerance) const {
+float Verifier::least_confidence(const PictureResult& result,
+                                 const AllowedDifference& allowed) const {
   const bool full = result.detections.size() == static_cast<std::size_t>(options_.max_detections);
   return full ? std::max(options_.confidence,
-                         result.detections.back().confidence + tolerance.confidence)
+                         result.detections.back().confidence + allowed.confidence)
               : options_.confidence;
 }
 
@@ -214,19 +215,19 @@ void Verifier::compare(const Run& found, VerifyResult& result) const {
   std::vector<Pair> pairs;
   for (std::size_t i = 0; i < pictures_.size(); ++i) {
     const PictureResult& reference = reference_.results[i];
-    const float confidence = std::max(least_confidence(reference, result.tolerance),
-                                      least_confidence(found.results[i], result.tolerance));
+    const float confidence = std::max(least_confidence(reference, result.allowed),
+                                      least_confidence(found.results[i], result.allowed));
     if (confidence > options_.confidence) {
       ++result.full;
       result.confidence = std::max(result.confidence, confidence);
     }
-    const auto more = pair_detections(i, reference, found.results[i], confidence, result.tolerance);
+    const auto more = pair_detections(i, reference, found.results[i], confidence, result.allowed);
     pairs.insert(pairs.end(), more.begin(), more.end());
   }
   result.reference_finite = all_finite(reference_.heads);
   result.finite = all_finite(found.heads);
-  result.sums = sum_up(pairs, result.tolerance);
-  result.worst = worst_of(pairs, result.tolerance);
+  result.sums = sum_up(pairs, result.allowed);
+  result.worst = worst_of(pairs, result.allowed);
   for (std::size_t picture = 0; picture < found.heads.size(); ++picture) {
     const Heads& heads = found.heads[picture];
     result.heads.resize(heads.size(), 0);
@@ -235,13 +236,13 @@ void Verifier::compare(const Run& found, VerifyResult& result) const {
           std::max(result.heads[i], head_error(heads[i], reference_.heads[picture][i]));
     }
   }
-  result.verdict = judge(result.sums, result.heads, result.tolerance);
+  result.verdict = judge(result.sums, result.heads, result.allowed);
 }
 
 VerifyResult Verifier::compare(const VerifyLane& lane, bool heads) const {
   VerifyResult result;
   result.lane = lane;
-  result.tolerance = tolerance_of(precision_of(lane.precision));
+  result.allowed = allowed_difference(precision_of(lane.precision));
   const auto found = run(lane, heads);
   if (found) {
     result.description = found->description;

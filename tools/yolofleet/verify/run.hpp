@@ -31,31 +31,31 @@ Result<std::vector<VerifyLane>> lanes_to_verify(const std::string& devices,
                                                 const std::vector<std::string>& precisions,
                                                 const std::vector<DeviceInfo>& present);
 
-/// That the number of threads of a lane "cpu:N" is one, which only opening it says: before the
-/// reference runs. Errors: Detector::open's.
+/// Checks the number of threads of each lane "cpu:N" by opening it, before the reference runs.
+/// Errors: Detector::open's.
 Result<void> check_threads(const Model& model, const Options& options,
                            std::span<const VerifyLane> lanes);
 
-/// What one lane came to.
+/// The result of one lane.
 struct VerifyResult {
   VerifyLane lane;
   std::string description;     ///< the device's own; empty if it couldn't be opened
-  std::optional<Error> error;  ///< set: it failed, and what is below isn't there
-  Tolerance tolerance;
+  std::optional<Error> error;  ///< set: it failed, and the members below are unset
+  AllowedDifference allowed;
   DetectionSums sums;
-  std::vector<Pair> worst;       ///< beyond the tolerance, the furthest first
+  std::vector<Pair> worst;       ///< differ by more than is allowed, the largest differences first
   std::vector<float> heads;      ///< the worst error of each head; empty: not compared
-  bool finite = true;            ///< all that its heads were given; true where not looked at
+  bool finite = true;            ///< all inputs of its heads; true if not compared
   bool reference_finite = true;  ///< likewise
   std::size_t full = 0;  ///< pictures of which a list was full: fewer detections were compared
   float confidence = 0;  ///< of these the highest confidence over which they were; 0: none
   Verdict verdict = Verdict::kNotCompared;
 };
 
-/// Whether the run is to end.
+/// Whether a stop was requested.
 using Stopped = std::function<bool()>;
 
-/// Shows the same pixels to the reference, which is the CPU in FP32, and to other lanes.
+/// Runs the same pixels on the reference, which is the CPU in FP32, and on other lanes.
 class Verifier {
  public:
   /// Runs the reference. `options`: what all lanes have in common; its devices and precision don't
@@ -65,8 +65,8 @@ class Verifier {
   static Result<Verifier> open(const Model& model, std::span<const VerifyPicture> pictures,
                                const Options& options, Stopped stopped);
 
-  /// Runs a lane and compares. `heads`: also what the heads are given, for which a GPU needs an
-  /// engine more.
+  /// Runs a lane and compares. `heads`: compare the inputs of the heads, too; a GPU needs one more
+  /// engine for that.
   VerifyResult compare(const VerifyLane& lane, bool heads) const;
 
   /// How the reference describes itself.
@@ -96,7 +96,7 @@ class Verifier {
   Result<std::vector<PictureResult>> detect(Detector& detector) const;
   Result<std::vector<Heads>> run_heads(const Options& options) const;
   void compare(const Run& found, VerifyResult& result) const;
-  float least_confidence(const PictureResult& result, const Tolerance& tolerance) const;
+  float least_confidence(const PictureResult& result, const AllowedDifference& allowed) const;
 
   const Model* model_;
   std::span<const VerifyPicture> pictures_;

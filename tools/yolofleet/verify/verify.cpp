@@ -14,6 +14,7 @@
 #include "shared/inference_options.hpp"
 #include "shared/json_output.hpp"
 #include "shared/model_options.hpp"
+#include "shared/output_options.hpp"
 #include "shared/signals.hpp"
 #include "shared/subcommands.hpp"
 #include "shared/text.hpp"
@@ -24,23 +25,30 @@ namespace yolofleet::command {
 namespace {
 
 const char* const kVerifyFooter =
-    R"(INPUT is as detect has it; without one, made-up pictures are taken. Each is decoded once, and every
-device gets the same pixels and makes them the network's input itself, as detect does. The reference
-is the CPU in FP32; «cpu fp32» in the table is it a second time. A detection over --confidence needs
-a partner of its class within a tenth of the picture, unless it is over it by no more than is
-allowed to differ («missing» and «extra» count it, «beyond» doesn't). «confidence» and «box» are the
-largest differences of partners (box: of centre and size, as a part of the picture's), «heads» is
-max|a - b| / max|b| of what the heads are given, in the first 4 pictures.
+    R"(INPUT is the same as for detect. Without INPUT, made-up pictures are used. Each picture is decoded
+once; every device gets the same pixels and resizes them itself, as in detect. The reference is the
+CPU in FP32; the row «cpu fp32» is a second run of it.
 
-Allowed are, in           confidence   box    heads   detections beyond
-  fp32                    0.005        0.002  0.001   none
-  tf32, fp16              0.03         0.01   0.02    10 % (of 5 or more: one)
-  bf16                    0.1          0.05   0.25    5 %
+A detection above --confidence needs a partner: one of the same class within a tenth of the picture.
+  missing, extra   detections of the reference, or of the device, that have no partner
+  beyond           pairs that differ by more than is allowed, and detections without a partner
+                   unless they are above --confidence by less than the allowed difference
+  confidence, box  largest differences of a pair (box: centre and size, relative to the picture)
+  heads            max|a - b| / max|b| of the inputs of the YOLO heads, in the first 4 pictures
 
-Exit codes: 0 all within what is allowed; 1 something beyond it, nothing that could be compared, or
-one of the pictures that can't be read; 2 wrong use, a model that can't be loaded or is too large
-for a device, no picture that can be read, or a FILE that can't be written; 3 a device failed;
-130 and 143 stopped by SIGINT or SIGTERM, nothing is written; 141 who read standard output went away.
+Allowed differences:        confidence   box    heads   detections beyond
+  fp32                      0.005        0.002  0.001   none
+  tf32, fp16                0.03         0.01   0.02    10 % (at least one of 5 or more)
+  bf16                      0.1          0.05   0.25    5 % (at least one of 5 or more)
+
+Exit codes:
+  0         all differences are within what is allowed
+  1         a difference is larger, nothing could be compared, or a picture can't be read
+  2         wrong use, a model that can't be loaded or is too large for a device, no readable
+            picture, or a FILE that can't be written
+  3         a device failed
+  130, 143  stopped by SIGINT or SIGTERM; nothing is written
+  141       the reader of standard output has closed it
 
 Examples:
   yolofleet verify yolov4-tiny photos
@@ -122,7 +130,7 @@ Result<VerifyJob> prepare(VerifyArguments& arguments, const StopSignals& stop) {
   if (auto named = take_model(arguments.model, arguments.positional); !named) {
     return tl::unexpected(std::move(named).error());
   }
-  Options options = take_words(arguments.device);
+  Options options = to_options(arguments.device);
   const auto resize = resize_of(arguments.resize);
   if (!resize) {
     return tl::unexpected(resize.error());
@@ -151,7 +159,7 @@ Result<VerifyJob> prepare(VerifyArguments& arguments, const StopSignals& stop) {
   return VerifyJob{*std::move(model), std::move(options), *std::move(lanes), *std::move(pictures)};
 }
 
-void tell_beginning(const VerifyJob& job) {
+void print_warnings(const VerifyJob& job) {
   const auto warn = [](const std::string& text) {
     say(fmt::format("yolofleet: warning: {}\n", printable(text)));
   };
@@ -198,7 +206,7 @@ int write(const std::string& json_file, const VerifyReport& report) {
 }
 
 int verify(const VerifyArguments& arguments, VerifyJob& job, const StopSignals& stop) {
-  tell_beginning(job);
+  print_warnings(job);
   BuildLines building{::isatty(STDERR_FILENO) != 0};
   job.options.on_build = building.on_build();
   const auto verifier = Verifier::open(job.model, job.pictures.pictures, job.options,
@@ -224,43 +232,35 @@ int verify(VerifyArguments& arguments) {
 }
 
 void add_own_options(CLI::App& app, VerifyArguments& arguments) {
-  const std::string runs_on = "What is compared";
   arguments.device.options.devices = "all";
-  app.add_option("--devices", arguments.device.options.devices,
-                 "all, auto (every GPU that can be used, else the CPU), or names with\ncommas "
-                 "between: cuda:0,cpu; `yolofleet devices` lists them")
-      ->type_name("LIST")
-      ->capture_default_str()
-      ->group(runs_on);
+  add_devices_option(app, arguments.device.options.devices, kWhichDevices);
   app.add_option("--precision", arguments.precisions,
-                 "with commas between: fp32, bf16 (CPU), fp16, tf32 (GPU) (default:\nall that "
-                 "each device has)")
+                 "number types to compare, separated by commas: fp32, bf16 (CPU only), fp16, tf32 "
+                 "(GPU only) (default: all that each device has)")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(one_of({"fp32", "bf16", "fp16", "tf32"}))
       ->type_name("LIST")
-      ->group(runs_on);
+      ->group(kDeviceGroup);
+  add_threads_option(app, arguments.device.options);
+  const std::string group = "Comparison";
   app.add_flag("--heads", arguments.heads,
-               "on GPUs, too, what the heads are given, for which an engine more is\nbuilt for "
-               "each precision (on the CPU it is always compared)")
-      ->group(runs_on);
-  app.add_option("--limit", arguments.limit, "of pictures, the first")
+               "compare the inputs of the YOLO heads on GPUs, too; builds one more engine for each "
+               "precision (on the CPU they are always compared)")
+      ->group(group);
+  app.add_option("--limit", arguments.limit, "use only the first N pictures, 1 to 10000")
       ->check(from_to(1, 10'000, "a whole number from 1 to 10000"))
       ->type_name("N")
       ->capture_default_str()
-      ->group(runs_on);
-  add_threads(app, arguments.device.options, runs_on);
-  app.add_option("--json", arguments.json, "also as JSON to FILE, or, as -, instead of the table")
-      ->check(names_a("file"))
-      ->type_name("FILE")
-      ->group("What is written");
+      ->group(group);
+  add_json_file_option(app, arguments.json);
 }
 
 }  // namespace
 
 void add_verify(CLI::App& app, int& exit_code) {
   CLI::App* const verify_app = app.add_subcommand(
-      "verify", "Compare what each device and precision finds with the CPU in FP32");
+      "verify", "Compare the detections of each device and precision with the CPU in FP32");
   const auto arguments = std::make_shared<VerifyArguments>();
   verify_app->add_option("paths", arguments->positional)->group("");
   add_model_options(*verify_app, arguments->model);
