@@ -16,10 +16,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kFrames = 64;  // also the most of files that are decoded before
+constexpr std::size_t kFrames = 64;  // also the most files that are decoded beforehand
 constexpr std::chrono::duration<double> kWarmUp{1};
 
-/// Random: zeros would flatter.
+/// Random pixels: zeros would be faster than pictures.
 std::vector<Image> make_frames(const BenchPictures& pictures,
                                const std::shared_ptr<PixelMemory>& memory) {
   std::vector<Image> frames;
@@ -33,7 +33,7 @@ std::vector<Image> make_frames(const BenchPictures& pictures,
   return frames;
 }
 
-/// Hands pictures in, from a thread of its own, until it is told to stop.
+/// Submits pictures from a thread of its own until it is stopped.
 class Feeder {
  public:
   Feeder(Detector& detector, const BenchPictures& pictures, const std::vector<Image>& frames)
@@ -45,7 +45,7 @@ class Feeder {
     thread_.join();
   }
 
-  /// The Detector gives what is under way, and then nothing more.
+  /// The Detector finishes the pictures in progress, and takes no more.
   void stop() { detector_.finish(); }
 
  private:
@@ -56,7 +56,7 @@ class Feeder {
               ? detector_.submit(frames_[i % frames_.size()].view())
               : detector_.submit(pictures_.files[i % pictures_.files.size()].bytes);
       if (!accepted) {
-        return;  // it was told to stop
+        return;  // stopped
       }
     }
   }
@@ -67,13 +67,13 @@ class Feeder {
   std::thread thread_;
 };
 
-/// What is wrong with a file, by its name. Precondition: there are files.
+/// The error, preceded by the name of the file. Precondition: there are files.
 tl::unexpected<Error> of_file(const BenchPictures& pictures, std::size_t index, Error error) {
   error.message = pictures.files[index % pictures.files.size()].name + ": " + error.message;
   return tl::unexpected(std::move(error));
 }
 
-/// Takes results for a time; how many a second, or the first error, or kCancelled.
+/// Takes results for a time; returns results per second, or the first error.
 Result<double> take_for(Detector& detector, const BenchPictures& pictures,
                         std::chrono::duration<double> time) {
   const auto begin = Clock::now();
@@ -92,7 +92,7 @@ Result<double> take_for(Detector& detector, const BenchPictures& pictures,
   return static_cast<double>(taken) / std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-/// What a lane is fed with. Errors: that of the first file that can't be decoded.
+/// The pictures for a lane. Errors: that of the first file that can't be decoded.
 Result<std::vector<Image>> decoded(const BenchPictures& pictures, const DecodeLimits& limits) {
   if (pictures.files.empty()) {
     return make_frames(pictures, nullptr);
@@ -123,8 +123,8 @@ Result<DeviceSpeed> speed_of(const Model& model, const Options& options,
   return lane_speed(model, options, views, seconds);
 }
 
-/// What these devices do in `part`, each alone, summed; 0 where one of them wasn't measured with
-/// the batch and slots of `like`.
+/// The sum of the speeds of these devices, each measured alone in `part`; 0 if one wasn't measured
+/// with the batch and slots of `like`.
 double sum_of(const std::vector<BenchResult>& results, const BenchResult& like, BenchPart part,
               const std::vector<std::string>& devices) {
   double sum = 0;
@@ -196,7 +196,7 @@ Result<BenchResult> bench_devices(const Model& model, const Options& options,
   });
   result.report = detector->report();
   feeder.stop();
-  while (detector->next()) {  // the frames must outlive what is under way
+  while (detector->next()) {  // the frames must outlive the pictures in progress
   }
   if (!rate) {
     return tl::unexpected(rate.error());

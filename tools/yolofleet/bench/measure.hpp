@@ -15,21 +15,21 @@ struct BenchFile {
   EncodedImage bytes;
 };
 
-/// What is handed in over and over again.
+/// The pictures that are submitted over and over.
 struct BenchPictures {
   int width = 768;  ///< of made-up frames, where there are no files
   int height = 576;
   std::vector<BenchFile> files;
 };
 
-/// What is measured: the network alone (engine_speed), a device's whole way from pixels to
+/// The part that is measured: the network alone (engine_speed), a device's whole way from pixels to
 /// detections (lane_speed), or a Detector.
 enum class BenchPart { kEngine, kLane, kFleet };
 
 /// "engine", "lane" or "fleet".
 const char* name_of(BenchPart part);
 
-/// What came of one set of devices.
+/// The result of one set of devices.
 struct BenchResult {
   BenchPart part = BenchPart::kFleet;
   std::vector<std::string> devices;  ///< as they describe themselves
@@ -37,16 +37,15 @@ struct BenchResult {
   int batch = 0;                     ///< Options::batch
   int slots = 0;                     ///< Options::slots
   double per_second = 0;             ///< pictures
-  double of_sum = 0;     ///< per_second beside the sum of its devices', each alone; 0: not known
-  double of_engine = 0;  ///< the same beside that of their engines alone
-  FleetReport report;    ///< of engines and lanes only what is known of them
+  double of_sum = 0;     ///< per_second divided by the sum of its devices', each alone; 0: unknown
+  double of_engine = 0;  ///< the same, divided by the sum of their engines'
+  FleetReport report;    ///< of engines and lanes only some members are set
   std::vector<std::string> warnings;
 };
 
 /// Opens a Detector and keeps it full for a second, and then for `seconds`, which are measured.
 /// Made-up frames lie in the Detector's pixel memory, random, and are handed in as views; files are
-/// decoded each time. Errors: Detector::open's, that of the first picture that fails, and
-/// kCancelled, soon after `stop` has become true, which one thread asks.
+/// decoded each time. Errors: Detector::open's, and that of the first picture that fails.
 Result<BenchResult> bench_devices(const Model& model, const Options& options,
                                   const BenchPictures& pictures, double seconds);
 
@@ -55,7 +54,7 @@ Result<BenchResult> bench_devices(const Model& model, const Options& options,
 Result<BenchResult> bench_alone(const Model& model, const Options& options,
                                 const BenchPictures& pictures, double seconds, BenchPart part);
 
-/// The devices of a list; of "auto" and "all", too, by their names, so that each can also be
+/// The names of the devices of a list; "auto" and "all" become names, so that each device can be
 /// measured alone. `present`: list_devices().
 std::vector<std::string> named_devices(const std::string& list,
                                        const std::vector<DeviceInfo>& present);
@@ -63,15 +62,15 @@ std::vector<std::string> named_devices(const std::string& list,
 /// Each device alone, then the first two together, the first three, and so on.
 std::vector<std::string> device_sets(const std::vector<std::string>& names);
 
-/// The middle one by pictures a second; of an even number the upper one; with the warnings of all.
+/// The result of median speed (of an even number the upper one), with the warnings of all.
 /// Precondition: not empty.
 BenchResult median_of(std::vector<BenchResult> rounds);
 
-/// Fills in `of_sum` and `of_engine` where the others are there: results of the same batch and
+/// Sets `of_sum` and `of_engine` where the results to compare with are there, of the same batch and
 /// slots.
 void compare(std::vector<BenchResult>& results);
 
-/// Those of all results, each once.
+/// The warnings of all results, each once.
 std::vector<std::string> warnings_of(const std::vector<BenchResult>& results);
 
 }  // namespace yolofleet::command

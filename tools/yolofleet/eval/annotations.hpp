@@ -33,7 +33,7 @@ struct Annotations {
   static Result<Annotations> load(const std::filesystem::path& json);
 };
 
-/// The pictures of the annotations, as far as they are there.
+/// The pictures of the annotations that exist, and the names of those that don't.
 struct AnnotatedPictures {
   std::vector<Entry> entries;
   std::vector<std::int64_t> ids;     ///< of the entries

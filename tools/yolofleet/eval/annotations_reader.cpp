@@ -14,8 +14,6 @@ namespace yolofleet::command {
 namespace fs = std::filesystem;
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t kMaxDepth = 200;  // Python's reader gives up some way beyond
 constexpr std::size_t kSides = 4;
 
@@ -33,7 +31,7 @@ constexpr std::array<List, 3> kLists{
     {{"images", "image"}, {"categories", "category"}, {"annotations", "annotation"}}};
 
 /// What the parser calls; false from any of it ends the parsing, with an error in `result`.
-class Reader final : public nlohmann::json_sax<json> {
+class Reader final : public nlohmann::json_sax<nlohmann::json> {
  public:
   Reader(std::string file, JsonBuffer& buffer, const OnCocoEntry& on_entry)
       : file_(std::move(file)), buffer_(buffer), on_entry_(on_entry) {}
@@ -49,7 +47,7 @@ class Reader final : public nlohmann::json_sax<json> {
 
   bool null() override { return value({true, false, {}, {}}); }
   bool boolean(bool /*value*/) override { return null(); }
-  bool binary(json::binary_t& /*value*/) override { return null(); }
+  bool binary(nlohmann::json::binary_t& /*value*/) override { return null(); }
   bool number_integer(std::int64_t number) override {
     buffer_.let_go();
     return value({true, true, number, {}});
@@ -127,7 +125,7 @@ class Reader final : public nlohmann::json_sax<json> {
   }
 
   bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
-                   const json::exception& error) override {
+                   const nlohmann::json::exception& error) override {
     result_ = tl::unexpected(unparsable(file_, buffer_, error));
     return false;
   }
@@ -232,7 +230,7 @@ Result<void> read_coco_annotations(const fs::path& file, const OnCocoEntry& on_e
   JsonBuffer buffer(*stream.rdbuf());
   std::istream bytes(&buffer);
   Reader reader(file.string(), buffer, on_entry);
-  json::sax_parse(bytes, &reader);
+  nlohmann::json::sax_parse(bytes, &reader);
   return reader.result();
 }
 

@@ -12,7 +12,7 @@
 
 namespace yolofleet::command {
 
-/// What stands under a key.
+/// The value of a key.
 struct CocoValue {
   bool there = false;
   bool is_number = false;

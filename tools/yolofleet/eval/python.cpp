@@ -13,8 +13,6 @@ namespace yolofleet::command {
 namespace fs = std::filesystem;
 namespace {
 
-using nlohmann::json;
-
 constexpr const char* kProbe =
     "import sys\n"
     "sys.path = [folder for folder in sys.path if folder]\n"
@@ -73,18 +71,18 @@ std::vector<std::string> candidates(const std::string& asked) {
   return pythons;
 }
 
-std::optional<double> number(const json& value) {
+std::optional<double> number(const nlohmann::json& value) {
   return value.is_null() ? std::nullopt : std::optional(value.get<double>());
 }
 
-AveragePrecision read_answer(const json& answer) {
+AveragePrecision read_answer(const nlohmann::json& answer) {
   AveragePrecision measured;
   measured.pycocotools = answer.at("pycocotools");
   measured.ap = number(answer.at("ap"));
   measured.ap50 = number(answer.at("ap50"));
   measured.ap75 = number(answer.at("ap75"));
   measured.detections = answer.at("detections");
-  for (const json& each : answer.at("classes")) {
+  for (const nlohmann::json& each : answer.at("classes")) {
     measured.classes.push_back({each.at("id"), each.at("name"), each.at("objects"),
                                 number(each.at("ap")), number(each.at("ap50"))});
   }
@@ -124,7 +122,7 @@ Result<AveragePrecision> average_precision(const std::string& python, const Eval
   // As arguments the files' names may be any bytes; in JSON they couldn't.
   const auto end = run_process(
       {python, "-c", kEvalScript, request.annotations.string(), request.results.string()},
-      json(request.images).dump(), shall_stop);
+      nlohmann::json(request.images).dump(), shall_stop);
   if (!end) {
     return tl::unexpected(end.error());
   }
@@ -133,8 +131,8 @@ Result<AveragePrecision> average_precision(const std::string& python, const Eval
                 python, end->exit_code, end->errors.empty() ? "" : ": ", last_line(end->errors));
   }
   try {
-    return read_answer(json::parse(end->output));
-  } catch (const json::exception&) {
+    return read_answer(nlohmann::json::parse(end->output));
+  } catch (const nlohmann::json::exception&) {
     return fail(ErrorCode::kInternal, "{} gave no average precision", python);
   }
 }

@@ -12,9 +12,9 @@
 namespace yolofleet::command {
 
 /// A Python with pycocotools: `asked` if it isn't empty, else $YOLOFLEET_PYTHON, else that of .venv
-/// in the folder of the clone that this program was built in, else python3. Errors: kNotFound (what
-/// was tried and what it lacks, and the command that installs it), kCancelled (as `shall_stop`
-/// said).
+/// in the folder of the clone that this program was built in, else python3. Errors: kNotFound (the
+/// Pythons that were tried, what each lacks, and the command that installs it), kCancelled (by
+/// `shall_stop`).
 Result<std::string> find_python(const std::string& asked, const ShallStop& shall_stop);
 
 /// .venv/bin/python beside the build folder that `program` lies in
@@ -45,8 +45,8 @@ struct AveragePrecision {
   std::vector<ClassPrecision> classes;  ///< by id
 };
 
-/// Has Python measure. Errors: kInternal (Python ended with an error, with its last words, or
-/// didn't say what was measured), kCancelled (as `shall_stop` said).
+/// Computes average precision by Python. Errors: kInternal (Python failed: its last line; or its
+/// output has no result), kCancelled (by `shall_stop`).
 Result<AveragePrecision> average_precision(const std::string& python, const EvalRequest& request,
                                            const ShallStop& shall_stop);
 

@@ -20,7 +20,7 @@ struct EvalReport {
   std::size_t missing = 0;           ///< pictures that the annotations have and the folder hasn't
   const RunReport& run;
   const AveragePrecision& measured;
-  /// Of categories with objects that no class of the model is: nothing of theirs can be found.
+  /// Names of categories with objects that are no class of the model, so never detected.
   std::vector<std::string> without_class;
 };
 

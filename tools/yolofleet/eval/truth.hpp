@@ -8,7 +8,7 @@
 
 namespace yolofleet::command {
 
-/// What is to be found, and where.
+/// The annotated objects and their pictures.
 struct Truth {
   std::string file;
   Annotations annotations;
@@ -17,7 +17,7 @@ struct Truth {
 
 /// Reads ANNOTATIONS and looks for their pictures in FOLDER. Errors: those of Annotations::load and
 /// find_pictures; kNotFound (pictures are missing), kInvalidArgument (the two are the wrong way
-/// round, or what is to be written would be written over what is read).
+/// round, or an output would overwrite an input).
 Result<Truth> read_truth(const EvalArguments& arguments);
 
 }  // namespace yolofleet::command

@@ -8,7 +8,7 @@
 
 namespace yolofleet::command {
 
-/// Columns of the table that depend on what goes in, in columns of a terminal.
+/// Widths of the table's columns that depend on their content, in terminal columns.
 struct TableWidths {
   std::size_t image = 0;
   std::size_t label = 0;

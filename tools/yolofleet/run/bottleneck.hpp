@@ -7,8 +7,8 @@
 
 namespace yolofleet::command {
 
-/// How a run's time was spent, in seconds. A picture goes through these in turn: one thread reads,
-/// several decode, devices look, one thread writes.
+/// How the time of a run was spent, in seconds. A picture goes through these in turn: one thread
+/// reads, several decode, devices detect, one thread writes.
 struct TimeSpent {
   double run = 0;            ///< the whole of it
   double reading = 0;        ///< by the thread that reads
@@ -18,12 +18,12 @@ struct TimeSpent {
   double writing = 0;        ///< by the thread that writes
 };
 
-/// The part that held a run up. One that is at work all the time makes those before it wait and
-/// leaves those behind it idle; so it is the last one that was at work for more than 90 % of the
-/// run: "writing", "devices" (on average), "decoding" or "reading". If there is none such, but who
-/// reads waited for more than half of the run, it is the one behind it that was at work longest, if
-/// that was more than 30 % of the run; else "none", as in a run that is too short to tell. A device
-/// that decodes for itself, as a CPU without GPUs beside it does, is one of the devices.
+/// The bottleneck of a run. A part that works all the time makes the parts before it wait and
+/// leaves the parts after it idle; so it is the last part that worked for more than 90 % of the
+/// run: "writing", "devices" (on average), "decoding" or "reading". If there is none, but reading
+/// waited for room for more than half of the run, it is the part after reading that worked longest,
+/// if that was more than 30 % of the run. Otherwise it is "none", as in a run that is too short. A
+/// device that decodes for itself, as a CPU without GPUs does, counts as "devices".
 std::string limited_by(const TimeSpent& spent);
 
 /// The stage in which the batches of the devices in use spent most time, summed over devices; ""

@@ -10,7 +10,7 @@
 
 namespace yolofleet::command {
 
-/// How far a run is.
+/// The state of a run.
 struct Snapshot {
   std::chrono::system_clock::time_point start;  ///< of the process, or nearly so
   std::uint64_t pictures = 0;                   ///< that have an outcome
@@ -21,7 +21,7 @@ struct Snapshot {
   FleetReport fleet;  ///< no device before they are open
 };
 
-/// A run as others may look at it while it goes on. Thread-safe.
+/// The state of a run while it lasts, for other threads. Thread-safe.
 class LiveRun {
  public:
   void count(const PictureResult& result);
@@ -55,7 +55,7 @@ class LiveRun {
 /// Prometheus' text format, version 0.0.4.
 std::string metrics_text(const Snapshot& run);
 
-/// Why the run isn't well, a line each; empty where it is.
+/// The problems of the run, one line each; empty if there are none.
 std::string troubles(const Snapshot& run);
 
 }  // namespace yolofleet::command

@@ -11,7 +11,7 @@
 namespace yolofleet::command {
 
 /// "2 pictures, 0 failed, 13 detections, 0.42 s, 4.8 pictures/s, limited by devices (network)";
-/// without the last where nothing limits or it can't be told.
+/// without the last part if there is no bottleneck.
 std::string format_summary(const RunReport& report);
 
 /// Whether a Detector was opened without one of its devices.

@@ -16,7 +16,7 @@ constexpr std::size_t kOptionColumns = 32;
 constexpr std::size_t kDescriptionColumns = 66;
 
 /// Breaks lines between words.
-std::string wrap(const std::string& text, std::size_t width) {
+std::string wrap_words(const std::string& text, std::size_t width) {
   std::string wrapped;
   std::size_t column = 0;
   std::istringstream words(text);
@@ -36,7 +36,7 @@ class UsageFormatter final : public CLI::Formatter {
   }
 
   std::string make_option_desc(const CLI::Option* option) const override {
-    return wrap(option->get_description(), kDescriptionColumns);
+    return wrap_words(option->get_description(), kDescriptionColumns);
   }
 
   std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override {

@@ -10,13 +10,13 @@
 
 namespace yolofleet::command {
 
-/// Refuses to write over what the run reads: `name` is what `option` names. Errors:
-/// kInvalidArgument.
+/// Refuses an output that would overwrite a file that the run reads. `name`: the value of `option`.
+/// Errors: kInvalidArgument.
 Result<void> check_not_over(std::string_view option, const std::string& name,
                             std::span<const std::filesystem::path> read);
 
-/// The file that --json names, opened before the work is done, so that one that can't be written is
-/// known at once.
+/// The file of --json. It is opened before the work, so that a file that can't be written is
+/// refused at once.
 class JsonOutput {
  public:
   /// Empty: none is wanted. Errors: OutputFile's.

@@ -8,7 +8,7 @@ namespace yolofleet::command {
 namespace {
 
 /// Text of a table's cell.
-std::string cell(const std::string& text) {
+std::string table_cell(const std::string& text) {
   std::string escaped;
   for (const char letter : text) {
     escaped += letter == '|'   ? "\\|"
@@ -20,7 +20,7 @@ std::string cell(const std::string& text) {
 }
 
 /// "`-o`, `--output FILE`"
-std::string names(const CLI::Option& option) {
+std::string option_names(const CLI::Option& option) {
   std::string text;
   for (const std::string& name : option.get_snames()) {
     text += fmt::format("`-{}`, ", name);
@@ -30,15 +30,15 @@ std::string names(const CLI::Option& option) {
          fmt::format("`--{}{}{}`", option.get_lnames().front(), type.empty() ? "" : " ", type);
 }
 
-std::string row(const CLI::Option& option) {
+std::string option_row(const CLI::Option& option) {
   const std::string otherwise = option.get_default_str();
-  return fmt::format("| {} | {} | {} |\n", names(option),
+  return fmt::format("| {} | {} | {} |\n", option_names(option),
                      otherwise.empty() ? "" : fmt::format("`{}`", otherwise),
-                     cell(option.get_description()));
+                     table_cell(option.get_description()));
 }
 
 /// A table for each heading of the help.
-std::string tables(const CLI::App& app) {
+std::string grouped_tables(const CLI::App& app) {
   std::string text;
   for (const std::string& group : app.get_groups()) {
     const auto options = app.get_options([&](const CLI::Option* option) {
@@ -50,22 +50,22 @@ std::string tables(const CLI::App& app) {
     }
     text += fmt::format("\n{}:\n\n| option | default | |\n|---|---|---|\n", group);
     for (const CLI::Option* option : options) {
-      text += row(*option);
+      text += option_row(*option);
     }
   }
   return text;
 }
 
-void add_tables(const CLI::App& app, const std::string& name, std::string& text) {
+void add_subcommand_tables(const CLI::App& app, const std::string& name, std::string& text) {
   for (const CLI::App* const subcommand :
        app.get_subcommands([](const CLI::App*) { return true; })) {
     const std::string full_name =
         name.empty() ? subcommand->get_name() : name + ' ' + subcommand->get_name();
-    if (const std::string options = tables(*subcommand); !options.empty()) {
+    if (const std::string options = grouped_tables(*subcommand); !options.empty()) {
       text +=
           fmt::format("<!-- options of {} -->\n{}\n<!-- end of options -->\n", full_name, options);
     }
-    add_tables(*subcommand, full_name, text);
+    add_subcommand_tables(*subcommand, full_name, text);
   }
 }
 
@@ -73,7 +73,7 @@ void add_tables(const CLI::App& app, const std::string& name, std::string& text)
 
 std::string option_tables(const CLI::App& app) {
   std::string text;
-  add_tables(app, "", text);
+  add_subcommand_tables(app, "", text);
   return text;
 }
 

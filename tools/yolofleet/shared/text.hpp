@@ -36,7 +36,7 @@ std::string json_string(std::string_view text);
 /// The shortest JSON number that gives this float back ("0.3"); null if it isn't finite.
 std::string json_number(float value);
 
-/// Writes to standard error as it is. That nobody may read it is no reason to fail.
+/// Writes the text to standard error, unchanged; errors are ignored.
 void say(const std::string& text);
 
 }  // namespace yolofleet::command

@@ -24,7 +24,7 @@ CLI::Validator list_of(const CLI::Validator& each);
 /// As CLI::IsMember, without the list in the help, where the description has it.
 CLI::Validator one_of(std::vector<std::string> allowed);
 
-/// Any text but an empty one, which "names no WHAT".
+/// Any non-empty text; the error for an empty one is "names no WHAT".
 CLI::Validator names_a(const std::string& what);
 
 }  // namespace yolofleet::command

@@ -7,7 +7,7 @@
 namespace yolofleet::command {
 namespace {
 
-// As a part of the picture: a box that is further away is another one.
+// Relative to the picture: a box further away than this can't be the same object.
 constexpr float kNear = 0.1F;
 
 float box_difference(const Box& a, const Box& b, const PictureResult& picture) {
@@ -19,7 +19,7 @@ float box_difference(const Box& a, const Box& b, const PictureResult& picture) {
                    std::abs(a.height - b.height) / height});
 }
 
-/// How far apart two detections are, in what is allowed; what isn't a number is furthest.
+/// The difference of two detections as a multiple of what is allowed; infinite for NaN.
 float distance(float confidence, float box, const AllowedDifference& allowed) {
   const float in_allowed = std::max(box / allowed.box, confidence / allowed.confidence);
   return std::isnan(confidence) ? std::numeric_limits<float>::infinity() : in_allowed;
@@ -31,7 +31,7 @@ struct Candidate {
   float distance = 0;
 };
 
-/// All that may be partners, the nearest first.
+/// All possible pairs, the nearest first.
 std::vector<Candidate> candidates(const PictureResult& reference, const PictureResult& found,
                                   const AllowedDifference& allowed) {
   std::vector<Candidate> all;
@@ -51,7 +51,7 @@ std::vector<Candidate> candidates(const PictureResult& reference, const PictureR
 }
 
 bool is_beyond(const Pair& pair, const AllowedDifference& allowed) {
-  // Written so that what isn't a number is beyond.
+  // Written so that NaN is beyond.
   if (!pair.reference || !pair.found) {
     return !pair.faint;
   }

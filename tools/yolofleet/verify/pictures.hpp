@@ -11,13 +11,13 @@
 
 namespace yolofleet::command {
 
-/// A picture that every device is shown.
+/// A picture that every device processes.
 struct VerifyPicture {
   std::string name;
   Image pixels;
 };
 
-/// What the inputs have that wasn't taken.
+/// Why pictures of the inputs were left out.
 enum class More {
   kNone,
   kOverLimit,  ///< pictures over PictureLimits::pictures

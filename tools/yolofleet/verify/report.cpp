@@ -113,7 +113,7 @@ std::string worst(const VerifyReport& report) {
   return text;
 }
 
-/// What was left out of the comparison, and what would bring it in.
+/// What wasn't compared, and how to compare it.
 std::string left_out(const VerifyReport& report) {
   std::string text;
   for (const VerifyResult& result : report.results) {

@@ -13,7 +13,7 @@
 namespace yolofleet::command {
 namespace {
 
-// Pictures between two looks for a signal.
+// Pictures between two checks for a stop.
 constexpr std::size_t kAtOnce = 16;
 
 bool stands_for(const std::string& name, const DeviceInfo& device) {
@@ -36,8 +36,9 @@ Result<DeviceInfo> find_device(const std::string& name, const std::vector<Device
               join(ids));
 }
 
-/// What the detections that are compared have partners among. Half the threshold at least: under it
-/// are ever more, and who is so near the threshold needs no partner (Pair::faint).
+/// The threshold for possible partners of the compared detections. At least half of --confidence:
+/// lower thresholds give ever more detections, and one that is near --confidence needs no partner
+/// (Pair::faint).
 float low_confidence(float confidence) {
   return std::max(confidence - allowed_difference(Precision::kBf16).confidence, confidence / 2);
 }

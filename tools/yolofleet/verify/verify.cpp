@@ -93,12 +93,12 @@ Result<void> check_apart(const VerifyArguments& arguments, Inputs& inputs) {
   return check_not_over("--json", arguments.json, read);
 }
 
-/// That --json can be written, before the work is done. It is opened for good when there is
+/// Checks before the work that --json can be written. The file is opened again when there is
 /// something to write, so that nothing is left if the run is killed.
 Result<void> check_json(const std::string& name) {
   std::error_code ignored;
   if (std::filesystem::exists(name, ignored) && !std::filesystem::is_regular_file(name, ignored)) {
-    return {};  // who reads a named pipe would take this for its end
+    return {};  // the reader of a named pipe would see its end
   }
   if (const auto json = JsonOutput::open(name); !json) {
     return tl::unexpected(json.error());
