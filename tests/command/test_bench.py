@@ -105,7 +105,7 @@ def test_a_number_of_threads(place):
     result = place.run("bench", "model", *QUICK, "--devices", "cpu:1", "--parts", "engine,fleet", "--json")
     assert result.returncode == 0, result.stderr
     assert [run["devices"] for run in json.loads(result.stdout)["runs"]] == ["cpu:1", "cpu:1"]
-    assert "cpu:4 has four threads" in " ".join(place.run("bench", "--help").stdout.split())
+    assert "cpu:4 is the CPU with 4 threads" in " ".join(place.run("bench", "--help").stdout.split())
 
 
 def test_people_are_told_of_each_measurement(place):

@@ -88,7 +88,7 @@ def test_what_differs_is_beyond_and_named(place, verify):
 def test_a_limit_of_pictures_is_said(place, verify):
     for number in range(3):
         place.picture(f"in/{number}.png")
-    assert "\n2 pictures (the first; --limit N takes more), 2 detections" in verify("in", "--limit", "2").stdout
+    assert "\n2 pictures (the first ones; use --limit N for more), 2 detections" in verify("in", "--limit", "2").stdout
     assert "\n3 pictures, 3 detections" in verify("in", "--limit", "3").stdout
 
 
@@ -216,5 +216,5 @@ def test_a_models_name_cant_command_a_terminal(place):
 
 def test_help_has_the_codes_and_no_cache_is_taken(verify):
     text = verify("--help").stdout
-    assert "--no-cache" in text and "130 and 143 stopped by SIGINT or SIGTERM" in text and "141 " in text
+    assert "--no-cache" in text and "130, 143  stopped by SIGINT or SIGTERM" in text and "141 " in text
     assert verify("--no-cache", "--precision", "fp32").returncode == 0

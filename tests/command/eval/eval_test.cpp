@@ -23,9 +23,10 @@ TEST(CategoryIds, NoneThatIsCalledAsAClassIsRefused) {
   const auto ids = CategoryIds::for_categories(names, std::vector<Category>{{1, "person"}});
   ASSERT_FALSE(ids);
   EXPECT_EQ(ids.error().code, ErrorCode::kMismatch);
-  EXPECT_EQ(ids.error().message,
-            "no category has the name of a class of the model: the first category is \"person\"; the "
-            "first class is \"0\"");
+  EXPECT_EQ(
+      ids.error().message,
+      "no category has the name of a class of the model: the first category is \"person\"; the "
+      "first class is \"0\"");
 }
 
 TEST(RunProcess, GivesWhatWasWrittenAndTheExitCode) {

@@ -37,15 +37,15 @@ TEST(FormatProgress, AGrownFolderIsNotMoreThanAll) {
 }
 
 TEST(Progress, MessagesStandOnALineOfTheirOwn) {
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStderr();
   Progress progress(false, 10);
   progress.update(1);
   progress.message("a\nb");
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "yolofleet: a?b\n");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "yolofleet: a?b\n");
 }
 
 TEST(Progress, ClearsItsLineForAMessageAndAtTheEnd) {
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStderr();
   Progress progress(true, 2);
   progress.update(0);
   progress.update(0);  // too soon
@@ -54,7 +54,7 @@ TEST(Progress, ClearsItsLineForAMessageAndAtTheEnd) {
   progress.hide();
   progress.hide();
   const std::string line = "\r0/2    0 %  [                    ]\x1B[K";
-  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
             line + "\r\x1B[Kyolofleet: hello\n" + line + "\r\x1B[K");
 }
 

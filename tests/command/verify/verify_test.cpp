@@ -154,7 +154,7 @@ TEST(AllowedDifference, GrowsWithTheRounding) {
   EXPECT_LT(of(Precision::kFp32).heads, of(Precision::kTf32).heads);
   EXPECT_EQ(of(Precision::kTf32).heads, of(Precision::kFp16).heads);
   EXPECT_LT(of(Precision::kFp16).heads, of(Precision::kBf16).heads);
-  EXPECT_EQ(of(Precision::kFp32).others, 0);
+  EXPECT_EQ(of(Precision::kFp32).beyond_part, 0);
 }
 
 /// Finds something in each cell, with the object's bias given.
