@@ -51,7 +51,7 @@ TEST(ReadFile, KeepsToTheLimit) {
   EXPECT_THAT(over.error().message, HasSubstr("a: 6 bytes; at most 5 are read"));
   const auto endless = read_file("/dev/zero", -1, 1000);
   ASSERT_FALSE(endless);
-  EXPECT_THAT(endless.error().message, HasSubstr("more than the 1000 bytes"));
+  EXPECT_THAT(endless.error().message, HasSubstr("more than 1000 bytes"));
 }
 
 TEST(ReadFile, APipeWithoutAWriterIsGivenUpOnRequest) {

@@ -58,7 +58,7 @@ TEST(LoadModel, RefusesACfgWithoutWeightsAndAFileForAFolder) {
   ModelArguments model;
   model.cfg = "m.cfg";
   EXPECT_THAT(load_model(model).error().message,
-              HasSubstr("--cfg m.cfg: --weights FILE is missing"));
+              HasSubstr("--cfg m.cfg: needs --weights FILE, too"));
   model.cfg = "";
   model.model = folder.write("a.jpg").string();
   EXPECT_THAT(load_model(model).error().message,

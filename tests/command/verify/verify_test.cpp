@@ -279,10 +279,10 @@ TEST(VerifyTable, SaysWhichLimitEndedThePictures) {
   const Options options;
   pictures.more = More::kOverLimit;
   EXPECT_THAT(verify_table({model, options, pictures, "", 0, {}}),
-              HasSubstr("pictures (the first; --limit N takes more), "));
+              HasSubstr("pictures (the first ones; use --limit N for more), "));
   pictures.more = More::kOverMemory;
   EXPECT_THAT(verify_table({model, options, pictures, "", 0, {}}),
-              HasSubstr("pictures (the first, whose pixels take 1 GiB; no more are taken), "));
+              HasSubstr("pictures (the first, whose pixels take 1 GiB, the most that is used), "));
 }
 
 TEST(MakeUpPictures, AreOfSeveralSizesAndTheSameEachTime) {
