@@ -1,45 +1,51 @@
-# The short commands. Each does its own set-up; `make help` lists them.
+# Short commands; `make help` lists them. Each installs what it needs.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup build build-gpu demo test test-asan test-tsan fuzz-smoke bench conformance format lint install clean
+.PHONY: help setup build build-gpu check-gpu-build demo test test-asan test-tsan fuzz-smoke bench conformance dependencies format lint install clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Install what is missing for everything below (apt-get, and .venv from PyPI)
+setup: ## Install the packages that all commands need (apt-get, and .venv from PyPI)
 	@scripts/setup all
 
-build: ## The command, the library and its module: build/release/bin/yolofleet
+build: ## Build the command, the library and its CPU module: build/release/bin/yolofleet
 	@scripts/build program
 
 build-gpu: ## The same with the GPU back end (TENSORRT_INCLUDE_DIR=FOLDER with TensorRT's headers)
 	@scripts/build gpu
 
-demo: ## Build, get yolov4-tiny, detect in two photos: table, JSON Lines, annotated pictures
+check-gpu-build: ## Compile the GPU back end and its tests, with or without a GPU; run the tests that need none
+	@scripts/check_gpu_build
+
+demo: ## Build, download yolov4-tiny, detect in two photos: table, JSON Lines, annotated pictures
 	@scripts/demo
 
-test: ## Every test, on a release build
+test: ## Build and run the tests that this machine can run
 	@scripts/test
 
-test-asan: ## The C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
+test-asan: ## Run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/test_sanitized asan
 
-test-tsan: ## The C++ tests under ThreadSanitizer
+test-tsan: ## Run the tests under ThreadSanitizer
 	@scripts/test_sanitized tsan
 
-fuzz-smoke: ## Each fuzzer for 20 seconds (SECONDS_EACH=N for longer)
+fuzz-smoke: ## Run each fuzzer for 20 seconds (SECONDS_EACH=N: for N)
 	@scripts/fuzz
 
-bench: ## Speed beside OpenCV DNN's, on the same cores, in one run
+bench: ## Measure yolofleet and OpenCV DNN on the same cores, in one run
 	@scripts/bench
 
-conformance: ## Write docs/conformance.md: every model and cfg of the corpus beside Darknet and OpenCV
+conformance: ## Compare all models and cfgs of the corpus with Darknet and OpenCV; write docs/conformance.md
 	@scripts/conformance
+
+dependencies: ## Draw which folders of src/ include which: docs/images/dependencies.svg
+	@scripts/dependencies.py
 
 format: ## Format the C++ sources
 	@scripts/lint --fix-format
 
-lint: ## Formatting and clang-tidy; changes nothing
+lint: ## Check the format (clang-format) and run clang-tidy; changes nothing
 	@scripts/lint
 
 install: ## Build, and install into PREFIX (default /usr/local)

@@ -1,12 +1,12 @@
-"""Speed on the CPU beside OpenCV DNN's, interleaved in one run on the same cores.
+"""Speed on the CPU compared with OpenCV DNN, interleaved in one run on the same cores.
 
 Usage: compare_opencv.py THROUGHPUT MODEL_FOLDER PICTURE... [--rounds 5] [--seconds 4] [--cores 0,1]
                          [--check]
 
-Each takes the decoded pictures from memory through resize, network and NMS. The rounds alternate
-between the programs; the figures are medians over the rounds. The share of decoding, pre- and
-post-processing is the CPU time of a picture through a network with the same input and heads but
-next to no layers, from the encoded file, over that through the real network.
+Each program runs decoded pictures from memory through resize, network and NMS. The rounds alternate
+between the programs; the figures are medians over the rounds. The share of decoding, resize, boxes and
+NMS is the CPU time of a picture, from its encoded file, through a network with the same input and heads
+but almost no layers, divided by the CPU time through the real network.
 `--check` makes a missed goal an error.
 """
 
@@ -22,8 +22,8 @@ import sys
 import tempfile
 import time
 
-GOALS = {"fp32": 0.85, "bf16": 1.6}  # times OpenCV's pictures a second, at least
-SHARE_GOAL = 0.15  # of the time, at most
+GOALS = {"fp32": 0.85, "bf16": 1.6}  # at least this multiple of OpenCV's pictures a second
+SHARE_GOAL = 0.15  # at most this part of the CPU time
 CONFIDENCE, NMS = 0.25, 0.45
 
 
@@ -147,8 +147,8 @@ def report(results, precisions):
         reached = reached and (goal is None or ratio >= goal)
     for name in precisions:
         whole, around = results[f"{name} files"]["cpu"], results["hollow files"]["cpu"]
-        print(f"{name}: {whole * 1000:.1f} ms of CPU time a picture from its file, of which decoding, resize, boxes "
-              f"and NMS {around * 1000:.1f} ms: {around / whole:.1%} (goal: under {SHARE_GOAL:.0%})")
+        print(f"{name}: {whole * 1000:.1f} ms of CPU time a picture from its file. Decoding, resize, boxes and NMS take "
+              f"{around * 1000:.1f} ms of it: {around / whole:.1%} (goal: under {SHARE_GOAL:.0%})")
         reached = reached and around / whole < SHARE_GOAL
     return reached
 
@@ -164,7 +164,7 @@ def main():
     parser.add_argument("pictures", type=pathlib.Path, nargs="+")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--cores", help="by number, with commas; by default all that this process may use")
+    parser.add_argument("--cores", help="their numbers, separated by commas; default: all that this process may use")
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
 

@@ -1,7 +1,5 @@
-# The GPU side: CUDA's compiler and TensorRT's headers. TensorRT itself is loaded at run time, so no
-# library of it is needed to build.
-set(YOLOFLEET_CUDA auto CACHE STRING
-  "The GPU back end: auto (where nvcc and TensorRT's headers are found), on, off")
+# The GPU back end: CUDA's compiler and TensorRT's headers. TensorRT is loaded at run time, so building needs
+# none of its libraries.
 set(YOLOFLEET_HAS_CUDA OFF)
 if(YOLOFLEET_CUDA STREQUAL "off")
   return()
@@ -21,14 +19,14 @@ if(NOT CMAKE_CUDA_COMPILER AND NOT DEFINED ENV{CUDACXX})
 endif()
 check_language(CUDA)
 
-# NvInfer.h: where TENSORRT_INCLUDE_DIR says, where Debian's packages put it, or from PyPI.
+# NvInfer.h: from TENSORRT_INCLUDE_DIR, from Debian's packages, or from PyPI.
 file(GLOB wheel_tensorrt
   "${PROJECT_SOURCE_DIR}/.venv/lib/python3*/site-packages/kernel_lens/include/tensorrt")
 find_path(TENSORRT_INCLUDE_DIR NvInfer.h HINTS ${wheel_tensorrt}
   PATH_SUFFIXES x86_64-linux-gnu DOC "The folder with TensorRT's headers")
 
 if(CMAKE_CUDA_COMPILER AND TENSORRT_INCLUDE_DIR)
-  # The cards of the last seven years, and code that a later one's driver compiles.
+  # All cards of the last seven years; drivers of later cards compile the code of the last one.
   if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
     set(CMAKE_CUDA_ARCHITECTURES 75-real 80-real 86-real 89-real 90-real 100-real 120)
   endif()
@@ -39,7 +37,6 @@ if(CMAKE_CUDA_COMPILER AND TENSORRT_INCLUDE_DIR)
     set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")
     set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION "-std=c++20")
   endif()
-  find_package(CUDAToolkit REQUIRED)
   set(YOLOFLEET_HAS_CUDA ON)
   add_library(yolofleet_tensorrt_headers INTERFACE)
   target_include_directories(yolofleet_tensorrt_headers SYSTEM INTERFACE "${TENSORRT_INCLUDE_DIR}")

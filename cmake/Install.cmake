@@ -1,15 +1,17 @@
 # `cmake --install`: the command, the library, its module with the OpenVINO libraries that it needs,
-# the headers and a CMake package. All of it finds its parts relative to itself, so the installed
-# tree can be moved, and needs neither this folder nor its .venv.
+# the headers, a CMake package and a pkg-config file. They find each other by relative paths, so the
+# installed tree can be moved, and needs neither this folder nor its .venv.
 include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/yolofleet")
 set(module_dir "${CMAKE_INSTALL_LIBDIR}/yolofleet")
 set(doc_dir "${CMAKE_INSTALL_DATADIR}/doc/yolofleet")
 
-file(RELATIVE_PATH bin_to_lib "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
-set_target_properties(yolofleet_command PROPERTIES INSTALL_RPATH "$ORIGIN/${bin_to_lib}")
-install(TARGETS yolofleet_command RUNTIME)
+if(TARGET yolofleet_command)
+  file(RELATIVE_PATH bin_to_lib "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
+  set_target_properties(yolofleet_command PROPERTIES INSTALL_RPATH "$ORIGIN/${bin_to_lib}")
+  install(TARGETS yolofleet_command RUNTIME)
+endif()
 
 install(TARGETS yolofleet EXPORT yolofleet LIBRARY)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/yolofleet" TYPE INCLUDE FILES_MATCHING PATTERN "*.hpp")
@@ -20,6 +22,11 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/yolofleetConfigVersion.c
   COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/yolofleetConfig.cmake"
   "${PROJECT_BINARY_DIR}/yolofleetConfigVersion.cmake" DESTINATION "${package_dir}")
+file(RELATIVE_PATH pkgconfig_to_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/.")
+file(RELATIVE_PATH prefix_to_lib "/" "/${CMAKE_INSTALL_LIBDIR}")
+file(RELATIVE_PATH prefix_to_include "/" "/${CMAKE_INSTALL_INCLUDEDIR}")
+configure_file("${PROJECT_SOURCE_DIR}/cmake/yolofleet.pc.in" "${PROJECT_BINARY_DIR}/yolofleet.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/yolofleet.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/data/" DESTINATION "${CMAKE_INSTALL_DATADIR}/yolofleet")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/README.md" DESTINATION "${doc_dir}")
 
@@ -31,8 +38,8 @@ if(TARGET yolofleet_openvino)
   set_target_properties(yolofleet_openvino PROPERTIES INSTALL_RPATH "$ORIGIN")
   install(TARGETS yolofleet_openvino LIBRARY DESTINATION "${module_dir}")
 
-  # OpenVINO itself, its CPU plugin, and TBB with what it loads to know a machine's cores (tbbbind,
-  # hwloc) and to allocate (tbbmalloc). They find each other in their own folder.
+  # OpenVINO, its CPU plugin, and TBB with the libraries that it loads to find the cores (tbbbind, hwloc)
+  # and to allocate (tbbmalloc). They find each other in their own folder.
   get_target_property(openvino_library openvino::runtime IMPORTED_LOCATION_RELEASE)
   get_filename_component(openvino_libs "${openvino_library}" DIRECTORY)
   file(GLOB openvino_files
@@ -45,7 +52,7 @@ if(TARGET yolofleet_openvino)
     "${openvino_libs}/../../openvino-*.dist-info/licenses/LICENSE"
     "${openvino_libs}/../../openvino-*.dist-info/licenses/licensing/*.txt")
   if(NOT openvino_licences)
-    message(WARNING "no licence texts beside OpenVINO in ${openvino_libs}: don't pass on an installed tree")
+    message(WARNING "no licence texts of OpenVINO near ${openvino_libs}: don't redistribute an installed tree")
   endif()
   install(FILES ${openvino_licences} DESTINATION "${doc_dir}/openvino")
 endif()

@@ -1,38 +1,26 @@
-# What a build may be asked for. CMakePresets.json holds the usual combinations.
-option(YOLOFLEET_TESTS "Build the tests" ON)
-option(YOLOFLEET_BENCH "Build the benchmarks" ON)
+# The options of a build. CMakePresets.json holds the usual combinations. In a project that adds this
+# one (add_subdirectory, FetchContent) the defaults build the library and its CPU module, nothing else.
+option(YOLOFLEET_COMMAND "Build the command" ${PROJECT_IS_TOP_LEVEL})
+option(YOLOFLEET_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(YOLOFLEET_BENCH "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL})
 option(YOLOFLEET_FUZZ "Build the fuzzers (clang)" OFF)
-# Another compiler than the one that the project is kept clean with may warn of more.
-if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15 AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR
-   CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13 AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  set(known_compiler ON)
+option(YOLOFLEET_INSTALL "Install the library, and the command if it is built" ${PROJECT_IS_TOP_LEVEL})
+# Compilers other than those that CI runs may warn of more.
+if(PROJECT_IS_TOP_LEVEL AND
+   (CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15 AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR
+    CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13 AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU"))
+  set(warnings_are_errors ON)
 else()
-  set(known_compiler OFF)
+  set(warnings_are_errors OFF)
 endif()
-option(YOLOFLEET_WERROR "Warnings are errors" ${known_compiler})
+option(YOLOFLEET_WERROR "Warnings are errors" ${warnings_are_errors})
 set(YOLOFLEET_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
-set(YOLOFLEET_OPENVINO auto CACHE STRING "The CPU back end: auto (where OpenVINO is found), on, off")
+set(YOLOFLEET_OPENVINO auto CACHE STRING "The CPU back end: auto (if OpenVINO is found), on, off")
+set(YOLOFLEET_CUDA auto CACHE STRING
+  "The GPU back end: auto (if nvcc and TensorRT's headers are found), on, off")
 set(YOLOFLEET_METRICS auto CACHE STRING
-  "The metrics server of `yolofleet detect`: auto (where cpp-httplib is found), on, off")
+  "The metrics server of `yolofleet detect`: auto (if cpp-httplib is found), on, off")
 
-if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
-  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
-endif()
-set(CMAKE_CXX_STANDARD 20)
-set(CMAKE_CXX_STANDARD_REQUIRED ON)
-set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-set(CMAKE_CXX_VISIBILITY_PRESET hidden)
-set(CMAKE_CUDA_VISIBILITY_PRESET hidden)
-set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
-set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-# Other people's headers put __FILE__ into messages: no path of this machine goes into a program.
-add_compile_options("-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=")
-# The build tree has the layout of an installed one, so that files find each other in both.
-set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
-set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
-
-find_program(CCACHE_PROGRAM ccache)
-if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+if(YOLOFLEET_TESTS AND NOT YOLOFLEET_COMMAND)
+  message(FATAL_ERROR "The tests need the command: set YOLOFLEET_COMMAND to ON, or YOLOFLEET_TESTS to OFF")
 endif()

@@ -1,7 +1,7 @@
-# How the project's targets are made, in one place.
+# Functions that make the project's targets.
 
-# yolofleet_part(NAME SOURCES... [DEPENDS TARGET...] [LIBRARIES LIB...]): a folder of src/ as a
-# static library `yolofleet_NAME`, on other parts (DEPENDS) and other people's libraries. Its tests
+# yolofleet_part(NAME SOURCES... [DEPENDS TARGET...] [LIBRARIES LIB...]): a folder of src/ as the static
+# library `yolofleet_NAME`. DEPENDS: other parts; LIBRARIES: libraries of other projects. Tests of a part
 # link it alone; the shared library takes the objects of all parts.
 function(yolofleet_part name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;LIBRARIES")
@@ -14,8 +14,8 @@ function(yolofleet_part name)
   set_property(GLOBAL APPEND PROPERTY YOLOFLEET_LIBRARIES ${arg_LIBRARIES})
 endfunction()
 
-# yolofleet_test(NAME SOURCES... [DEPENDS TARGET...]): a GoogleTest program `NAME_tests`, each of
-# its tests known to ctest under the label NAME.
+# yolofleet_test(NAME SOURCES... [DEPENDS TARGET...]): a GoogleTest program `NAME_tests`, whose tests ctest
+# runs one by one, with the label NAME.
 function(yolofleet_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
   add_executable(${name}_tests ${arg_SOURCES})
@@ -25,10 +25,13 @@ function(yolofleet_test name)
   gtest_discover_tests(${name}_tests DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${name} TIMEOUT 300)
 endfunction()
 
-# yolofleet_pytest(NAME): the test_*.py of this folder as one ctest test of the label NAME, run by
-# the Python of .venv.
+# yolofleet_pytest(NAME [FILE...]): these Python tests (default: all test_*.py of this folder) as one ctest
+# test with the label NAME, run by the Python of .venv.
 function(yolofleet_pytest name)
-  add_test(NAME ${name} COMMAND "${YOLOFLEET_PYTHON}" -B -m pytest -q -p no:cacheprovider
-    "${CMAKE_CURRENT_SOURCE_DIR}")
+  set(files ${ARGN})
+  if(NOT files)
+    set(files "${CMAKE_CURRENT_SOURCE_DIR}")
+  endif()
+  add_test(NAME ${name} COMMAND "${YOLOFLEET_PYTHON}" -B -m pytest -q -p no:cacheprovider ${files})
   set_tests_properties(${name} PROPERTIES LABELS ${name} TIMEOUT 600)
 endfunction()

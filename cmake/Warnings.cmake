@@ -1,4 +1,4 @@
-# The warnings that our own code must be free of. Other people's headers are system headers.
+# Compiler warnings for our own code. Headers of other projects are system headers, which give none.
 add_library(yolofleet_warnings INTERFACE)
 set(cxx_warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
   -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wunused -Wdouble-promotion
@@ -10,11 +10,11 @@ if(YOLOFLEET_WERROR)
     $<$<COMPILE_LANGUAGE:CXX>:-Werror> "$<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings>")
 endif()
 if(CMAKE_UNITY_BUILD)
-  # Files that are compiled as one see each other's names; what each is warned of, other builds say.
+  # No warnings where files are compiled as one and see each other's names; other builds give them.
   target_compile_options(yolofleet_warnings INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:-w>")
 endif()
 if(YOLOFLEET_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 sees unset values and overflows that aren't there once it has instrumented the code.
+  # In instrumented code g++ 12 reports uninitialised values and overflows that don't exist.
   target_compile_options(yolofleet_warnings INTERFACE
     -Wno-maybe-uninitialized -Wno-stringop-overflow)
 endif()

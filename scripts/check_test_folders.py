@@ -1,31 +1,50 @@
-"""Fails when a folder of a build's tests gives ctest no test.
+"""Fails when a folder of a build's tests has no test, or when a test's program wasn't built.
 
-Usage: ctest --show-only=json-v1 | check_test_folders.py BUILD_FOLDER
+Usage: ctest --show-only=json-v1 | check_test_folders.py BUILD_FOLDER [FOLDER...]
+FOLDER: a folder of tests/ that must have tests; default: each that CMake added, with those below it.
 """
 
 import json
 import pathlib
+import re
 import sys
 
-# The corpus isn't part of the project; where there is none, neither are its tests. Those of the GPU
-# are left out where there may be none: ci/gpu runs them.
+# The corpus isn't part of the project: on machines without it there are no conformance tests. The test presets
+# leave out the tests that need a GPU: ci/gpu runs them.
 MAY_BE_EMPTY = {"conformance", "gpu"}
+
+
+def folders_below(folder: pathlib.Path) -> list[pathlib.Path]:
+    """The folders that CMake added; files of an earlier configuration may still lie in others."""
+    names = re.findall(r'^subdirs\("(.+)"\)$', (folder / "CTestTestfile.cmake").read_text(), re.MULTILINE)
+    return [path for name in names for path in (folder / name, *folders_below(folder / name))]
 
 
 def main() -> int:
     tests = (pathlib.Path(sys.argv[1]) / "tests").resolve()
-    folders = {path.parent.name for path in tests.glob("*/CTestTestfile.cmake")}
-    counts = dict.fromkeys(folders, 0)
+    added = {path.relative_to(tests).as_posix() for path in folders_below(tests)}
+    wanted = set(sys.argv[2:]) or added - MAY_BE_EMPTY
+    counts = dict.fromkeys(added | wanted, 0)
+    not_built = []
     for test in json.load(sys.stdin)["tests"]:
+        if test["name"].endswith("_NOT_BUILT"):
+            not_built.append(test["name"].removesuffix("_NOT_BUILT"))
+            continue
         properties = {entry["name"]: entry["value"] for entry in test.get("properties", [])}
         place = pathlib.Path(properties.get("WORKING_DIRECTORY", "/")).resolve()
-        if place.is_relative_to(tests) and place != tests:
-            counts[place.relative_to(tests).parts[0]] += 1
-    empty = sorted(name for name, count in counts.items() if count == 0 and name not in MAY_BE_EMPTY)
-    if empty or not sum(counts.values()):
+        for folder in (place, *place.parents):
+            name = folder.relative_to(tests).as_posix() if folder.is_relative_to(tests) else ""
+            if name in counts:
+                counts[name] += 1
+    if not_built:
+        print("error: not built:", ", ".join(sorted(not_built)), file=sys.stderr)
+        return 1
+    empty = sorted(name for name in wanted if counts[name] == 0)
+    if empty or not any(counts.values()):
         print("error: no tests in", ", ".join(empty) or tests, file=sys.stderr)
         return 1
-    print(f"{sum(counts.values())} tests:", ", ".join(f"{name} {counts[name]}" for name in sorted(counts)))
+    total = sum(count for name, count in counts.items() if "/" not in name)
+    print(f"{total} tests:", ", ".join(f"{name} {counts[name]}" for name in sorted(counts) if counts[name]))
     return 0
 
 

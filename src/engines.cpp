@@ -1,37 +1,38 @@
 #include "yolofleet/engines.hpp"
 
+#include "backend/backends.hpp"
+#include "backend/choose_devices.hpp"
+#include "backend/prepare.hpp"
+#include "backend/tensorrt/engine/store.hpp"
 #include "base/fail.hpp"
 #include "check_options.hpp"
-#include "choose_devices.hpp"
-#include "gpus.hpp"
+#include "yolofleet/device.hpp"
 #include "yolofleet/version.hpp"
 
 namespace yolofleet {
 namespace {
 
-/// The GPUs, by their place in the list, that engines are to be built for.
-Result<std::vector<std::size_t>> gpus_to_build_for(const Options& options,
-                                                   std::vector<std::string>& warnings) {
-  const auto gpus = list_gpus();
-  const std::string& devices = options.devices;
-  const auto chosen = choose_devices(options, gpus, warnings);
+/// The devices of `options` that need engines.
+Result<backend::Devices> devices_to_prepare(const Options& options,
+                                            std::vector<std::string>& warnings) {
+  const auto chosen = choose_devices(options, backend::list_all_devices(), warnings);
   if (!chosen) {
     return tl::unexpected(chosen.error());
   }
-  const bool named = devices != "auto" && devices != "all";
-  std::vector<std::size_t> found;
-  for (const ChosenDevice& device : *chosen) {
-    if (device.gpu) {
-      found.push_back(*device.gpu);
+  const bool named = options.devices != "auto" && options.devices != "all";
+  backend::Devices found;
+  for (const auto& device : *chosen) {
+    if (!device->engine_kind().empty()) {
+      found.push_back(device);
     } else if (named) {
       return base::fail(ErrorCode::kInvalidArgument,
-                        "devices are \"{}\", but engines are for GPUs; the CPU needs none",
-                        devices);
+                        "devices are \"{}\", but {} needs no engine: engines are for GPUs",
+                        options.devices, device->id());
     }
   }
   if (found.empty()) {
     return base::fail(ErrorCode::kNotFound, "no GPU to build an engine for: {}",
-                      gpus ? warnings.front() : gpus.error().message);
+                      warnings.empty() ? why_no_gpu() : warnings.front());
   }
   return found;
 }
@@ -47,15 +48,31 @@ Result<BuiltEngines> build_engines(const Model& model, const Options& options) {
                       "use_engine_cache is false, but engines that are built ahead are kept");
   }
   std::vector<std::string> warnings;
-  const auto gpus = gpus_to_build_for(options, warnings);
-  if (!gpus) {
-    return tl::unexpected(gpus.error());
+  const auto devices = devices_to_prepare(options, warnings);
+  if (!devices) {
+    return tl::unexpected(devices.error());
   }
-  auto built = build_gpu_engines(model.network(), *gpus, options);
+  auto built = prepare_all(*devices, {model.network(), options});
   if (built) {
     built->warnings.insert(built->warnings.begin(), warnings.begin(), warnings.end());
   }
   return built;
+}
+
+Result<std::vector<CachedEngine>> list_engines(const std::filesystem::path& folder) {
+  return backend::tensorrt::list_engines(folder);
+}
+
+Result<int> clear_engines(const std::filesystem::path& folder) {
+  return backend::tensorrt::clear_engines(folder);
+}
+
+Result<void> export_engine(const std::filesystem::path& file, const std::filesystem::path& to) {
+  return backend::tensorrt::export_engine(file, to);
+}
+
+Result<std::filesystem::path> default_engine_folder() {
+  return backend::tensorrt::default_engine_folder();
 }
 
 bool fits(const CachedEngine& engine, const DeviceInfo& device) {

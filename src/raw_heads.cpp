@@ -2,11 +2,9 @@
 
 #include <utility>
 
-#include "backend/cpu/cpu_heads.hpp"
-#include "backend/fit.hpp"
+#include "backend/backends.hpp"
+#include "backend/choose_devices.hpp"
 #include "check_options.hpp"
-#include "choose_devices.hpp"
-#include "gpus.hpp"
 #include "graph/network.hpp"
 
 namespace yolofleet {
@@ -38,23 +36,15 @@ Result<RawHeads> RawHeads::open(const Model& model, const Options& options) {
   if (auto checked = check(model, options); !checked) {
     return tl::unexpected(std::move(checked).error());
   }
-  std::vector<std::string> warnings;  // of GPUs that can't be used: nobody asked for those
-  const auto device =
-      choose_devices(options, list_gpus(), warnings).and_then([&](const auto& chosen) {
-        return only_device(chosen, options.devices);
-      });
+  const auto device = choose_one_device(options, backend::list_all_devices());
   if (!device) {
     return tl::unexpected(device.error());
   }
-  const graph::Network& network = model.network();
-  auto run = device->gpu ? gpu_heads(network, *device->gpu, options)
-                         : backend::cpu::open_cpu_heads(
-                               network, backend::fit_of(options.resize, network.letterbox()),
-                               options.precision, device->threads);
+  auto run = (*device)->open_heads({model.network(), options});
   if (!run) {
     return tl::unexpected(std::move(run).error());
   }
-  return RawHeads{std::make_unique<State>(State{*std::move(run), shapes_of(network)})};
+  return RawHeads{std::make_unique<State>(State{*std::move(run), shapes_of(model.network())})};
 }
 
 Result<std::vector<RawHead>> RawHeads::run(const ImageView& picture) {

@@ -1,29 +1,14 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "yolofleet/device_info.hpp"
 #include "yolofleet/error.hpp"
 #include "yolofleet/export.hpp"
 #include "yolofleet/options.hpp"
 
 namespace yolofleet {
-
-/// A device that a Detector could run on, or why it can't.
-struct DeviceInfo {
-  std::string id;           ///< what `Options::devices` takes: "cpu", "cuda:0"
-  std::string name;         ///< what its maker calls it
-  std::string runtime;      ///< what runs networks on it, with its version; empty if none can
-  std::string unavailable;  ///< empty, or why it can't be used
-  bool bf16 = false;        ///< a CPU's: Precision::kBf16 is computed in hardware
-  std::string uuid;         ///< a GPU's: "GPU-6f1a..."
-  std::string compute_capability;  ///< a GPU's: "9.0"
-  std::uint64_t memory = 0;        ///< a GPU's, bytes
-  /// A GPU's: cards of one kind share their engines. "NVIDIA H100 80GB HBM3 (9.0, 132
-  /// multiprocessors)".
-  std::string kind;
-};
 
 /// The devices of this machine: its GPUs, then its CPU.
 YOLOFLEET_API std::vector<DeviceInfo> list_devices();

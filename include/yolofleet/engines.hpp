@@ -1,11 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <string>
 #include <vector>
 
-#include "yolofleet/device.hpp"
+#include "yolofleet/device_info.hpp"
+#include "yolofleet/engine_report.hpp"
 #include "yolofleet/error.hpp"
 #include "yolofleet/export.hpp"
 #include "yolofleet/model.hpp"
@@ -15,22 +14,6 @@
 /// the engine cache. A Detector builds what it misses; here engines are built ahead and looked
 /// after. In a program without the GPU back end each of these calls gives kNotFound.
 namespace yolofleet {
-
-/// The engine that a device has now.
-struct EngineReport {
-  std::string device;          ///< "cuda:0"
-  std::filesystem::path file;  ///< where it is kept; devices of one kind share it
-  std::uint64_t bytes = 0;     ///< of the file
-  bool built = false;          ///< by this call; else it was there, and can be loaded
-  double seconds = 0;          ///< that it took
-};
-
-struct BuiltEngines {
-  std::vector<EngineReport> engines;  ///< one a device, in the devices' order
-  /// What was accepted but deserves a look, one line each: a GPU that can't be used, an engine in
-  /// the cache that couldn't either, smaller batches.
-  std::vector<std::string> warnings;
-};
 
 /// Makes sure that each GPU of `options.devices` ("auto" and "all": every one that can be used)
 /// finds its engine in the cache. One that isn't there is built, which takes minutes: once for each
@@ -44,22 +27,6 @@ struct BuiltEngines {
 /// be written), kUnsupported (a layer, a precision), kTooLarge (no memory on the device, or more
 /// than TensorRT takes in batches of this size), kDevice.
 YOLOFLEET_API Result<BuiltEngines> build_engines(const Model& model, const Options& options = {});
-
-/// A file of the engine cache. Where `problem` says something, nothing below it is known.
-struct CachedEngine {
-  std::filesystem::path file;
-  std::uint64_t bytes = 0;
-  std::string problem;      ///< empty, or why this file is no engine that would be taken
-  std::string model;        ///< the cfg's file name without its ending
-  std::string device_kind;  ///< as DeviceInfo::kind
-  std::string tensorrt;     ///< the version that built it, "8.6.0"
-  std::string yolofleet;    ///< the version that built it
-  std::string precision;    ///< "fp16", "tf32", "fp32"
-  std::string mish;         ///< "native", "plugin"
-  int batch = 0;            ///< the largest
-  int max_detections = 0;
-  int build_level = 0;
-};
 
 /// The engines of a cache folder (empty: the user's), by file name. Reads the beginning of each
 /// file; whether all of its bytes are whole is checked when it is loaded. No such folder: no

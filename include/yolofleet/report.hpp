@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,6 +44,20 @@ struct FleetReport {
   int decode_threads = 0;     ///< that decode pictures beside the devices; 0: each device does it
   double decode_seconds = 0;  ///< that these were busy, summed
   std::vector<DeviceReport> devices;  ///< in the order of Options::devices, also those with `error`
+};
+
+/// The speed of one device, measured alone: see `engine_speed` and `lane_speed`.
+struct DeviceSpeed {
+  std::string device;         ///< "cuda:0"
+  std::string description;    ///< as in Detector::devices
+  std::size_t batch = 1;      ///< pictures of a batch
+  std::size_t slots = 1;      ///< batches in the device at once
+  double per_second = 0;      ///< pictures a second
+  double seconds = 0;         ///< length of the measurement
+  std::uint64_t batches = 0;  ///< since the device was opened, half a second of warm-up included
+  /// Since the device was opened; empty for the network alone.
+  std::vector<StageReport> stages;
+  std::vector<std::string> warnings;  ///< as Detector::warnings
 };
 
 }  // namespace yolofleet

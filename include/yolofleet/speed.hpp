@@ -1,10 +1,6 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <span>
-#include <string>
-#include <vector>
 
 #include "yolofleet/error.hpp"
 #include "yolofleet/export.hpp"
@@ -14,20 +10,6 @@
 #include "yolofleet/report.hpp"
 
 namespace yolofleet {
-
-/// What a device did in a while.
-struct DeviceSpeed {
-  std::string device;         ///< "cuda:0"
-  std::string description;    ///< as Detector::devices has it
-  std::size_t batch = 1;      ///< pictures looked at at once, at most
-  std::size_t slots = 1;      ///< batches in the device at once
-  double per_second = 0;      ///< pictures
-  double seconds = 0;         ///< that were measured
-  std::uint64_t batches = 0;  ///< since it was opened, with half a second of warming up
-  /// Since it was opened; empty for the network alone.
-  std::vector<StageReport> stages;
-  std::vector<std::string> warnings;  ///< as Detector::warnings
-};
 
 /// How fast one device runs a model's network with nothing around it: on a GPU engines with boxes
 /// and NMS in them, as graphs on two streams, over inputs that lie there already; on the CPU one

@@ -4,6 +4,8 @@
 #include "yolofleet/detection.hpp"
 #include "yolofleet/detector.hpp"
 #include "yolofleet/device.hpp"
+#include "yolofleet/device_info.hpp"
+#include "yolofleet/engine_report.hpp"
 #include "yolofleet/engines.hpp"
 #include "yolofleet/error.hpp"
 #include "yolofleet/image.hpp"

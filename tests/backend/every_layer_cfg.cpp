@@ -234,7 +234,7 @@ num=3
 classes=1
 )";
 
-/// Layers 81 to 96: what is blurred, taken apart, and given to the other kinds of heads.
+/// Layers 81 to 96: blurs, reorg, and the other kinds of heads.
 constexpr std::string_view kBlursAndOtherHeads = R"(
 [route]
 layers=2

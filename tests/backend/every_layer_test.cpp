@@ -1,5 +1,5 @@
-// The made-up network that the GPU's heads are judged with, looked at without one: does it hold
-// what it is said to, and would its heads show a layer that is wrong?
+// Checks, without a GPU, the made-up network with which the GPU's heads are tested: it contains
+// every kind of layer, and a wrong layer would change its heads.
 
 #include <gtest/gtest.h>
 
@@ -39,7 +39,7 @@ std::vector<float> picture(unsigned seed) {
   return input;
 }
 
-/// What the heads of a network are given, by the plain loops.
+/// The inputs of a network's heads, by the plain loops.
 std::vector<std::vector<float>> heads_of(const graph::Network& network,
                                          const std::vector<float>& input) {
   const auto outputs = run_reference(network, input);
@@ -50,7 +50,7 @@ std::vector<std::vector<float>> heads_of(const graph::Network& network,
   return heads;
 }
 
-/// Its activation, of a layer that has one.
+/// The activation of an operation that has one, else null.
 Activation* activation_of(graph::Operation& operation) {
   return std::visit(
       [](auto& op) -> Activation* {
@@ -94,7 +94,7 @@ TEST(EveryLayerModel, HoldsEveryActivationInAConvolution) {
   EXPECT_GE(known, 19);
 }
 
-/// The blur of an operation that may have one.
+/// The blur of an operation that can have one, else null.
 const graph::Blur* blur_of(const graph::Operation& operation) {
   return std::visit(
       [](const auto& op) -> const graph::Blur* {
@@ -185,7 +185,7 @@ TEST(EveryLayerModel, EveryHeadIsSureOfSomethingButNotOfTooMuch) {
   EXPECT_LT(all, 4096U) << "a GPU has room for no more";
 }
 
-/// The head that shows a changed network most.
+/// The largest difference of a changed network's heads.
 float most_changed(const graph::Network& changed, const std::vector<std::vector<float>>& expected,
                    const std::vector<float>& input) {
   const auto found = heads_of(changed, input);
@@ -205,7 +205,7 @@ TEST(EveryLayerModel, AnotherActivationAnywhereShows) {
     if (activation == nullptr) {
       continue;
     }
-    // The one that is most like it, where there is a choice.
+    // The most similar activation, where there is a choice.
     const Activation before = *activation;
     *activation = before == Activation::kMish    ? Activation::kSwish
                   : before == Activation::kRelie ? Activation::kRelu

@@ -7,15 +7,15 @@
 
 namespace yolofleet::backend {
 
-/// What raw heads of two back ends may differ by, as `relative_difference` has it.
+/// Tolerances for the `relative_difference` of raw heads of two back ends.
 inline constexpr float kFloatHeadTolerance = 1e-3F;
 /// FP16: weights and the values between layers have 11 bits.
 inline constexpr float kHalfHeadTolerance = 2e-2F;
 /// TF32: the factors of products have 11 bits too, but their sums and the values between layers 24.
 inline constexpr float kTf32HeadTolerance = 1e-2F;
 
-/// max |a - b| / max |b|; infinity where sizes differ, for values that aren't finite, and where b
-/// is all zero.
+/// max |a - b| / max |b|. Infinity if the sizes differ, if a value isn't finite, or if b is all
+/// zero.
 inline float relative_difference(std::span<const float> a, std::span<const float> b) {
   float difference = 0;
   float most = 0;

@@ -65,7 +65,7 @@ class Reference {
     return values;
   }
 
-  /// The shape before the blur of an operation whose window reaches that far.
+  /// The shape before the blur of an operation whose window has this reach.
   static graph::Shape unblurred(const graph::Shape& in, int channels, int reach, int padding) {
     return {channels, in.height + padding - reach + 1, in.width + padding - reach + 1};
   }
@@ -141,7 +141,7 @@ class Reference {
     return values;
   }
 
-  /// What input `row` is multiplied by in a channel; row 0 is the previous layer.
+  /// The factor of input `row` in a channel; row 0 is the previous layer.
   static double weight(const graph::Shortcut& op, std::size_t row, int channel) {
     if (op.weights_type == graph::ShortcutWeights::kNone) {
       return 1.0;

@@ -8,12 +8,12 @@
 
 namespace yolofleet::backend {
 
-/// Puts a small network together, layer by layer, with random weights.
+/// Builds a small network, layer by layer, with random weights.
 class TestNetwork {
  public:
   explicit TestNetwork(graph::Shape input) : input_(input) {}
 
-  /// Adds a layer; its shapes follow from what it reads. Gives its index.
+  /// Adds a layer, whose shapes follow from its inputs. Returns its index.
   int add(graph::Operation operation);
   /// Adds a convolution with random weights.
   int convolution(graph::Convolution operation);

@@ -66,7 +66,7 @@ def nothing_written(place, *expected):
         (["build", "nowhere"], ["nowhere"]),
         (["build", "model", "--build-level", "6"], ["'6' isn't a whole number from 0 to 5"]),
         (["build", "model", "--no-cache"], ["--no-cache"]),
-        (["build", "model", "--devices", "cpu"], ["engines are for GPUs; the CPU needs none"]),
+        (["build", "model", "--devices", "cpu"], ["cpu needs no engine: engines are for GPUs"]),
         (["build", "model", "--devices", "toaster"], ["no device \"toaster\" here"]),
         (["cache"], ["A subcommand is required"]),
         (["cache", "empty"], ["'empty' isn't a subcommand of cache: list, export or clear"]),

@@ -119,13 +119,13 @@ def test_foreign_and_damaged_files_are_listed_and_only_ours_cleared(cached, plac
     assert listed.returncode == 0 and listed.stderr == ""
     assert listed.stdout == (
         f"engines/cut-{HASH}.engine (0.0 MB)\n"
-        "  can't be used: 4 bytes behind the header, which says 4 and 6\n"
+        "  can't be used: has 4 bytes after the header, which announces 4 + 6\n"
         "engines/foreign.engine (0.0 MB)\n"
-        "  can't be used: no engine file of yolofleet\n"
+        "  can't be used: isn't a yolofleet engine file\n"
         f"engines/keyless-{HASH}.engine (0.0 MB)\n"
-        "  can't be used: its name isn't the one that it is looked for under\n"
+        "  can't be used: its name doesn't match its key\n"
         f"engines/resnet50-{HASH}.engine (0.0 MB)\n"
-        "  can't be used: 4 bytes, less than a header\n"
+        "  can't be used: has 4 bytes, fewer than a header\n"
         "4 engines, 0.0 MB, in engines\n")
     entries = json.loads(cached("cache", "list", "--json", "--cache", "engines").stdout)
     assert [(entry["file"], entry["bytes"]) for entry in entries] == [
@@ -166,8 +166,8 @@ def test_export_refuses_what_isnt_whole(cached, place):
     header = struct.pack("<8sIIQQQ", b"YFENGINE", 1, 4, 6, 0, 0)
     (place / "cut.engine").write_bytes(header + b"key\nengin")
     (place / "flipped.engine").write_bytes(header + b"key\nengine")
-    refused(cached("cache", "export", "cut.engine", "to"), 2, "cut.engine: 9 bytes behind the header")
-    refused(cached("cache", "export", "flipped.engine", "to"), 2, "flipped.engine: its checksum doesn't fit")
+    refused(cached("cache", "export", "cut.engine", "to"), 2, "cut.engine: has 9 bytes after the header")
+    refused(cached("cache", "export", "flipped.engine", "to"), 2, "flipped.engine: its checksum doesn't match")
     refused(cached("cache", "export", "none.engine", "to"), 2, "none.engine: can't be read")
     os.mkfifo(place / "pipe.engine")
     refused(cached("cache", "export", "pipe.engine", "to"), 2, "pipe.engine: can't be read: isn't a regular file")

@@ -1,7 +1,7 @@
-"""Writes docs/conformance.md: every model and cfg of the corpus, each judge, the largest differences.
+"""Writes docs/conformance.md: the largest differences of each model and cfg of the corpus from each judge.
 
-Usage: scripts/conformance [NAME...]   NAME, part of a cfg's: only these, and the table goes to standard output
-Run by scripts/conformance, which says where the corpus, the programs and the demo's model are.
+Usage: scripts/conformance [NAME...]   NAME is part of a cfg's name: only these cfgs, and the table goes to standard output
+Run by scripts/conformance, which sets the paths of the corpus, the programs and the demo's model.
 """
 
 import datetime
@@ -32,7 +32,7 @@ def largest(values):
 
 
 def short(message):
-    """The list of what is supported is long, and no reason."""
+    """The message without its long list of supported sections."""
     return message.split("; supported are", 1)[0].removeprefix("error: ")
 
 
@@ -41,22 +41,22 @@ def numbers(values):
 
 
 def verdict(heads):
-    """Who is right, in words; what is wrong with us in capitals."""
+    """The table's last cell: who is right. Our own faults are in capitals."""
     if not heads.right:
         return "**WE ARE OFF**"
     if not heads.tell:
-        return "**THE HEADS TELL LITTLE**"
+        return "**THE HEADS ARE TOO UNIFORM OR TOO LARGE TO COMPARE**"
     if heads.refusal:
         return f"right; OpenCV can't load it: {heads.refusal}"
     if not heads.agree:
         rest = max(heads.opencv_epsilon)
         why = "by its epsilon" if rest < RAW_HEADS_WITHIN else "**AND NOT BY ITS EPSILON**"
-        return f"right; OpenCV is off {why}: the formulas with that are {rest:.1e} from it"
+        return f"right; OpenCV differs {why}: from the formulas with that epsilon it differs by {rest:.1e}"
     return "right, and OpenCV agrees"
 
 
 def trained_row(name):
-    """A trained model by Darknet's detections, and the raw heads in the same pictures."""
+    """The row of a trained model: Darknet's detections, and the raw heads for the same pictures."""
     _, cfg, _, weights, *_ = model_files(name)
     _, refused = loaded(cfg)
     if refused:
@@ -73,7 +73,7 @@ def trained_row(name):
 
 
 def generated_row(row):
-    """A cfg with generated weights, by its raw heads."""
+    """The row of a cfg with generated weights: its raw heads."""
     parameters, refused = loaded(row.cfg)
     if row.parameters is None:
         state = f"refused, as it must be: {short(refused)}" if refused else "**LOADED, though it must be refused**"
@@ -89,7 +89,7 @@ def generated_row(row):
 
 
 TRAINED = """\
-| model | detections | confidence | box | beside Darknet | heads: ours - formulas | ours - OpenCV | |
+| model | detections | confidence | box | compared with Darknet | heads: ours - formulas | ours - OpenCV | |
 |---|---|---|---|---|---|---|---|"""
 GENERATED = """\
 | cfg | parameters | input | ours - formulas | ours - OpenCV | OpenCV - formulas | spread | |
@@ -102,12 +102,12 @@ def cpu():
     return f"{len(os.sched_getaffinity(0))} cores of {name}"
 
 
-def said(command):
+def output_of(command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def document(trained, generated):
-    made_with = (f"{said([YOLOFLEET, '--version'])}, OpenVINO {importlib.metadata.version('openvino')}, "
+    made_with = (f"{output_of([YOLOFLEET, '--version'])}, OpenVINO {importlib.metadata.version('openvino')}, "
                  f"OpenCV {cv2.__version__}; {cpu()}; {datetime.date.today():%d %B %Y}")
     return f"""# Conformance
 
@@ -116,30 +116,30 @@ Written by `make conformance`; don't edit it. Everything in FP32 on the CPU.
 
 Three judges:
 
-- Darknet itself (AlexeyAB, commit 59596d7), by the detections that the corpus holds of it, and by its count of each
-  cfg's parameters. A cfg in the table below whose count is another is marked;
-- OpenCV DNN, by the raw heads (what goes into each head) in one photo of the input size. It is another program, but not
-  Darknet: its batch normalisation has an epsilon of 1e-6, Darknet's (`normalize_cpu`, blas.c) 1e-5;
-- Darknet's formulas, written down once more in double (`tests/conformance/plain_network.py`), by the raw heads: they say who
-  is right where OpenCV and we differ, and judge what OpenCV can't load.
+- Darknet itself (AlexeyAB, commit 59596d7): its detections, which the corpus has, and its number of parameters of each
+  cfg. A cfg in the table below with a different number is marked.
+- OpenCV DNN: its raw heads (the inputs of each head) for one photo of the input size. It is independent, but not Darknet:
+  its batch normalisation has an epsilon of 1e-6, Darknet's (`normalize_cpu`, blas.c) 1e-5.
+- Darknet's formulas, written again in double (`tests/conformance/plain_network.py`): their raw heads decide where OpenCV and
+  yolofleet differ, and for cfgs that OpenCV can't load.
 
-A difference of raw heads is max |a - b| / max |b| of a head; two agree under {RAW_HEADS_WITHIN:g}.
+The difference of two raw heads is max |a - b| / max |b|; they agree if it is under {RAW_HEADS_WITHIN:g}.
 
 ## Trained models
 
-In the corpus' pictures of the exact input size each of Darknet's detections of 0.3 or more was matched one to one by class
-and place, and none of ours of 0.31 or more was left without a partner. «confidence» and «box» are the largest differences;
-a box's is relative to the picture. They agree up to {CONFIDENCE_WITHIN} in the confidence (its median under
-{MEDIAN_WITHIN}) and {BOX_WITHIN} in the box. Of the raw heads the worst of all pictures and heads is given.
+The corpus has pictures of the exact input size. In these, each of Darknet's detections of 0.3 or more was matched one to one
+by class and place, and each of ours of 0.31 or more has a partner. «confidence» and «box» are the largest differences; that
+of a box is relative to the picture. Detections agree if confidences differ by at most {CONFIDENCE_WITHIN} (the median by less than
+{MEDIAN_WITHIN}) and boxes by at most {BOX_WITHIN}. For raw heads the table has the largest difference of all pictures and heads.
 
 {TRAINED}
 {chr(10).join(trained)}
 
 ## Every cfg, with generated weights
 
-The weights are those of `scripts/generate_weights` (seed 1). Differences are by head, in the cfg's order. «spread» says
-whether a comparison tells something: the mean deviation of a channel's values from place to place, over the deviation of
-all of the head's values; the least of the heads. At 0 a head would be the same everywhere.
+The weights are those of `scripts/generate_weights` (seed 1). Each head has its own difference, in the cfg's order.
+«spread» shows whether a comparison means something. It is the mean standard deviation of a channel over all places, divided by
+the standard deviation of the whole head; the table has the smallest of all heads. At 0 a head has the same values everywhere.
 
 {GENERATED}
 {chr(10).join(generated)}

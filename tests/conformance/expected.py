@@ -1,4 +1,4 @@
-"""The corpus' cfg files and what must become of them."""
+"""The corpus' cfg files, and whether each must load or be refused."""
 
 import dataclasses
 import json
@@ -7,7 +7,7 @@ import subprocess
 
 from corpus import CORPUS, YOLOFLEET
 
-# Of the official ones; custom ones are looked at in their own size.
+# Of the official cfgs; custom ones are judged in their own size.
 SIZE = (320, 320)
 LARGER = {"official/cspx-p7-mish.cfg": (384, 384)}  # its largest stride is 128
 

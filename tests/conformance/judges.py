@@ -1,4 +1,4 @@
-"""How far we are from others, number by number: from Darknet's detections, from OpenCV's raw heads."""
+"""Differences from other programs: from Darknet's detections, from OpenCV's raw heads."""
 
 import dataclasses
 import os
@@ -17,18 +17,18 @@ MEDIAN_WITHIN = 0.0005
 BOX_WITHIN = 0.002
 RAW_HEADS_WITHIN = 1e-3
 OPENCV_EPSILON = 1e-6  # of batch normalisation: its setBatchNorm, modules/dnn/src/darknet/darknet_io.cpp
-# OpenCV has no [Gaussian_yolo]. What goes into one is as large as what goes into a [yolo] of four
-# more classes, and only that is asked for.
+# OpenCV has no [Gaussian_yolo]. Its input is as large as that of a [yolo] with four more classes, and only
+# the input is compared.
 GAUSSIAN_EXTRA = 4
 
 
 @dataclasses.dataclass
 class Detections:
-    """What Darknet and we see in the same pictures."""
+    """Darknet's and our detections in the same pictures, compared."""
 
     confidence: list
     box: list
-    alone: list  # sentences: what only one of them sees
+    alone: list  # sentences: detections without a partner
 
     @property
     def agree(self):
@@ -37,7 +37,7 @@ class Detections:
 
 
 def beside_darknet(name):
-    """Our detections in the corpus' pictures of the exact input size, beside Darknet's."""
+    """Our detections in the corpus' pictures of the exact input size, compared with Darknet's."""
     pictures, theirs = zip(*darknet(name))
     ours = [relative(each) for each in detect(name, pictures, "--precision", "fp32", "--confidence", "0.1")]
     found = Detections([], [], [])
@@ -54,13 +54,13 @@ def beside_darknet(name):
 
 
 def for_opencv(cfg):
-    """A cfg's text with heads that OpenCV takes; what goes into them stays the same."""
+    """A cfg's text with heads that OpenCV takes; their inputs stay the same."""
     sections = re.split(r"(?m)^(?=\s*\[)", cfg)
     return "".join(head_for_opencv(section) if "anchors" in section else section for section in sections)
 
 
 def head_for_opencv(section):
-    """It wants as many anchors as `num` says. A [yolo] chooses of them by `mask`, a [region] uses all `num`."""
+    """OpenCV needs exactly `num` anchors. A [yolo] chooses some of them by `mask`, a [region] uses all `num`."""
     listed = re.search(r"(?m)^(\s*anchors\s*=)(.*)$", section)
     num = re.search(r"(?m)^(\s*num\s*=\s*)(\d+)", section)
     sides = [each for each in listed[2].split(",") if each.strip()]
@@ -75,8 +75,8 @@ def head_for_opencv(section):
 
 
 def opencv_heads(cfg, weights, picture, folder):
-    """What goes into each head, channels x rows x columns, in the cfg's order. Raises cv2.error for
-    what OpenCV can't read."""
+    """The input of each head, channels x rows x columns, in the cfg's order. Raises cv2.error if OpenCV
+    can't read the cfg."""
     known = pathlib.Path(folder) / "opencv.cfg"
     known.write_text(for_opencv(pathlib.Path(cfg).read_text()))
     net = cv2.dnn.readNetFromDarknet(str(known), str(weights))
@@ -109,15 +109,15 @@ def apart(some, others):
 
 @dataclasses.dataclass
 class RawHeads:
-    """How far the raw heads are apart, by head; None where OpenCV can't load the cfg."""
+    """The differences of the raw heads, one for each head; None where OpenCV can't load the cfg."""
 
     ours_formulas: list  # from Darknet's formulas in double, plain_network.py
-    spread: float  # the deviation of a channel's values from place to place, over that of all; the least
+    spread: float  # the standard deviation of a channel over all places, divided by that of the head; the smallest
     largest: float
     refusal: str = ""  # OpenCV's
     ours_opencv: list | None = None
     opencv_formulas: list | None = None
-    opencv_epsilon: list | None = None  # OpenCV from the formulas with its own epsilon, where it is off
+    opencv_epsilon: list | None = None  # OpenCV from the formulas with its own epsilon, if it disagrees
 
     @property
     def right(self):
@@ -126,12 +126,12 @@ class RawHeads:
 
     @property
     def agree(self):
-        """Whether OpenCV and we agree; also where it can't say."""
+        """Whether OpenCV and we agree; also true where OpenCV can't load the cfg."""
         return self.ours_opencv is None or max(self.ours_opencv) < RAW_HEADS_WITHIN
 
     @property
     def tell(self):
-        """Whether a wrong layer would show: the heads are neither alike everywhere nor out of range."""
+        """Whether a wrong layer would show: the heads are neither the same everywhere nor out of range."""
         return self.spread > 0.1 and self.largest < 1e4
 
 
@@ -153,7 +153,7 @@ def raw_heads(cfg, weights, picture, folder):
 
 
 def reason(error):
-    """Why OpenCV refuses, in its words, without its source's path."""
+    """OpenCV's reason for the refusal, without the path of its source."""
     return str(error).split("error: ", 1)[-1].splitlines()[0].split(" in function")[0]
 
 

@@ -1,7 +1,7 @@
-"""Darknet's formulas once more, plainly, in double: who is right where two programs differ.
+"""Darknet's formulas again, plainly, in double: the judge where two programs differ.
 
-Written from Darknet's source (AlexeyAB, commit 59596d7: the forward_... of each layer, blas.c, activations.c) and
-knowing nothing of ours. Only what detectors use.
+Written from Darknet's source (AlexeyAB, commit 59596d7: the forward_... of each layer, blas.c, activations.c), and
+independent of our code. Only layers that detectors use.
 """
 
 import numpy

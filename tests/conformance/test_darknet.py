@@ -1,4 +1,4 @@
-"""Every model of the corpus against what Darknet itself found, on pictures of the exact input size."""
+"""Every model of the corpus against Darknet's own detections, on pictures of the exact input size."""
 
 import statistics
 

@@ -1,4 +1,4 @@
-"""The fleet's self-test lets lanes through that compute rightly: its picture and its tolerances, on real models."""
+"""Correct lanes pass the fleet's self-test: its picture and its tolerances, on real models."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Small cfgs of the corpus with generated weights: our raw heads beside Darknet's formulas and OpenCV's."""
+"""Small cfgs of the corpus with generated weights: our raw heads compared with Darknet's formulas and OpenCV."""
 
 import numpy
 import pytest
@@ -7,7 +7,7 @@ from expected import expected, loaded
 from judges import RAW_HEADS_WITHIN, apart, our_heads, plain_heads, prepare, raw_heads
 from plain_network import reorganised
 
-# Quick enough for every run; `make conformance` looks at all. Whether they load, cfg_corpus_test says.
+# Quick enough for every run; `make conformance` compares all. cfg_corpus_test checks that they load.
 NAMES = ["enet-coco", "tiny-yolo-voc", "yolov4-csp-s-mish", "yolov4-tiny-3l", "yolov7-tiny", "rockcarry", "violence-v1b"]
 SMALL = [row for row in expected() if any(name in row.name for name in NAMES) and loaded(row.cfg)[0]]
 

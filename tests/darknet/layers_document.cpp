@@ -70,8 +70,8 @@ std::map<std::string, std::vector<Row>> layers_document() {
   return tables;
 }
 
-std::string readme() {
-  return read("README.md");
+std::string models_document() {
+  return read("docs/models.md");
 }
 
 std::vector<std::string> code_in(std::string_view text) {

@@ -14,8 +14,8 @@ using Row = std::vector<std::string>;
 /// tables. Throws std::runtime_error.
 std::map<std::string, std::vector<Row>> layers_document();
 
-/// The README's text.
-std::string readme();
+/// The text of docs/models.md.
+std::string models_document();
 
 /// What stands in backticks: "`a`, `b`" gives a and b.
 std::vector<std::string> code_in(std::string_view text);

@@ -15,7 +15,7 @@
 #include "darknet/support.hpp"
 #include "graph/fingerprint.hpp"
 
-/// Holds docs/layers.md, and the README's list of layers, against the parser.
+/// Holds docs/layers.md, and the list of layers in docs/models.md, against the parser.
 namespace yolofleet::darknet {
 namespace {
 
@@ -224,8 +224,8 @@ TEST(LayersDocument, ItsActivationsAreTheParsers) {
   }
 }
 
-/// The README's row that names a section; empty without one.
-std::string readme_row(const std::string& text, const std::string& name) {
+/// The row of docs/models.md that names a section; empty without one.
+std::string models_row(const std::string& text, const std::string& name) {
   const std::size_t at = text.find("`[" + name + "]`");
   if (at == std::string::npos) {
     return "";
@@ -234,16 +234,16 @@ std::string readme_row(const std::string& text, const std::string& name) {
   return text.substr(begin, text.find('\n', at) - begin);
 }
 
-TEST(LayersDocument, TheReadmeNamesEverySectionAndWhatRunsOnTheCpuOnly) {
-  const std::string text = test::readme();
+TEST(LayersDocument, TheModelsDocumentNamesEverySectionAndWhatRunsOnTheCpuOnly) {
+  const std::string text = test::models_document();
   const std::size_t begin = text.find("## Supported layers");
   ASSERT_NE(begin, std::string::npos);
   const std::string part = text.substr(begin, text.find("\n## ", begin + 1) - begin);
   const auto rows = rows_of("Sections").value();
   for (const Row& row : rows) {
-    const std::string in_readme = readme_row(part, test::sections_in(row[0]).front());
-    EXPECT_THAT(in_readme, ::testing::StartsWith("|")) << row[0];
-    EXPECT_EQ(in_readme.find("on the CPU only") != std::string::npos,
+    const std::string in_models = models_row(part, test::sections_in(row[0]).front());
+    EXPECT_THAT(in_models, ::testing::StartsWith("|")) << row[0];
+    EXPECT_EQ(in_models.find("on the CPU only") != std::string::npos,
               row[1] == "yes" && row[2] == "no")
         << row[0];
   }

@@ -21,7 +21,7 @@ using MemcpyRecord = CUpti_ActivityMemcpy5;
 constexpr std::size_t kBufferBytes = std::size_t{4} << 20U;
 constexpr std::size_t kBufferAlignment = 8;
 
-/// CUPTI's callbacks for buffers have no place for a pointer to one's own.
+/// Global, since CUPTI's buffer callbacks take no pointer of the caller.
 struct Noted {
   std::mutex mutex;
   std::vector<std::pair<std::uint32_t, Activity>> activities;  // with their correlation
@@ -103,7 +103,7 @@ void CUPTIAPI take_buffer(CUcontext context, std::uint32_t stream, std::uint8_t*
   std::free(buffer);
 }
 
-/// Which stream a graph goes to: its nodes' records need not say.
+/// Notes the stream of a graph's launch, which the records of the graph's nodes may lack.
 void CUPTIAPI on_graph_launch(void*, CUpti_CallbackDomain, CUpti_CallbackId, const void* data) {
   const auto* const call = static_cast<const CUpti_CallbackData*>(data);
   if (call->callbackSite != CUPTI_API_ENTER) {

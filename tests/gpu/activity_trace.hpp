@@ -10,19 +10,20 @@ namespace yolofleet::testing {
 
 enum class ActivityKind { kKernel, kUpload, kDownload, kOther };
 
-/// Something that a device did.
+/// A kernel or copy on a device.
 struct Activity {
   ActivityKind kind = ActivityKind::kOther;
   Interval time;
   std::uint32_t device = 0;
-  std::uint32_t stream = 0;  ///< that it was put on; of a graph, that the graph was launched on
+  std::uint32_t stream = 0;  ///< of the activity, or of the launch of its graph
   std::uint32_t graph = 0;   ///< 0: not of a graph
   std::uint64_t bytes = 0;   ///< copied
   std::string name;
 };
 
-/// Notes what devices do, by CUPTI, from its making to its end. One at a time; a graph must be
-/// instantiated while it is there to be seen in parts. Throws std::runtime_error.
+/// Records the devices' activities by CUPTI during its lifetime. At most one exists at a time.
+/// Shows the parts of those graphs that are instantiated during its lifetime. Throws
+/// std::runtime_error.
 class ActivityTrace {
  public:
   ActivityTrace();
@@ -30,7 +31,7 @@ class ActivityTrace {
   ActivityTrace& operator=(const ActivityTrace&) = delete;
   ~ActivityTrace();
 
-  /// What was noted since the last call. Everything must be done: the devices are not waited for.
+  /// The activities since the last call. Doesn't wait for the devices, so these must be done.
   std::vector<Activity> take();
 
  private:

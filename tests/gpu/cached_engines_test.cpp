@@ -1,5 +1,5 @@
-// The engine cache with engines of TensorRT's: what is damaged or foreign is built anew, with a
-// word about it, and nothing is built twice.
+// The engine cache with TensorRT's engines: a damaged or foreign one is built anew with a warning,
+// and no engine is built twice.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -41,7 +41,6 @@ class CachedEngines : public testing::GpuTest {
     testing::write_square_model(folder_ / "model");
     model_ = value_of(Model::load(folder_ / "model"));
     card_ = value_of(list_cuda_devices()).at(static_cast<std::size_t>(device()));
-    options_.optimization_level = 0;
     cuda::check(cudaSetDevice(0));  // the wrong one where there are two
   }
 
@@ -65,7 +64,7 @@ class CachedEngines : public testing::GpuTest {
     return report;
   }
 
-  /// What is wrong with the cache's file is said, it is built anew, and is well afterwards.
+  /// Expects a warning with the file and `why`, a new build, and no warning afterwards.
   void expect_rebuilt(const std::string& why) const {
     const PlanReport report = obtain();
     EXPECT_TRUE(report.built);
@@ -80,7 +79,7 @@ class CachedEngines : public testing::GpuTest {
   fs::path folder_;
   std::optional<Model> model_;
   CudaDevice card_;
-  EngineOptions options_;
+  const EngineOptions options_ = testing::quick_engine_options();
 };
 
 TEST_F(CachedEngines, ADamagedOneIsBuiltAnew) {
@@ -89,7 +88,7 @@ TEST_F(CachedEngines, ADamagedOneIsBuiltAnew) {
   const fs::path file = cache().folder() / key().file_name();
   const auto bytes = fs::file_size(file);
   fs::resize_file(file, bytes / 2);
-  expect_rebuilt("bytes behind the header");
+  expect_rebuilt("bytes after the header");
   {
     std::fstream stream(file, std::ios::binary | std::ios::in | std::ios::out);
     stream.seekg(static_cast<std::streamoff>(bytes / 2));
@@ -97,7 +96,7 @@ TEST_F(CachedEngines, ADamagedOneIsBuiltAnew) {
     stream.seekp(static_cast<std::streamoff>(bytes / 2));
     stream.put(static_cast<char>(byte ^ 0x10));
   }
-  expect_rebuilt("its checksum doesn't fit");
+  expect_rebuilt("its checksum doesn't match");
 }
 
 TEST_F(CachedEngines, OneThatTensorRtRefusesIsBuiltAnew) {
@@ -114,9 +113,9 @@ TEST_F(CachedEngines, OneOfAnotherTensorRtIsLeftAlone) {
   EXPECT_TRUE(report.built);
   EXPECT_THAT(report.warnings, IsEmpty());
   EXPECT_EQ(cache().load(other), no_engine);
-  // Under this one's name it is seen for what it is.
+  // Under this engine's name it is recognised as foreign.
   fs::rename(cache().folder() / other.file_name(), cache().folder() / key().file_name());
-  expect_rebuilt("was made for something else");
+  expect_rebuilt("was made for another model, device or options");
 }
 
 TEST_F(CachedEngines, ThreadsThatWantTheSameBuildItOnce) {

@@ -1,5 +1,5 @@
-// Counts the calls of CUDA's runtime and driver while a lane runs: none of them may make a thread
-// wait for the device or allocate.
+// Counts the calls of CUDA's runtime and driver while a lane runs: no call may make a thread wait
+// for the device, and none may allocate.
 
 #include <cupti.h>
 
@@ -20,7 +20,7 @@ using testing::mixed_pictures;
 using testing::views_of;
 using testing::WaitingLane;
 
-/// Beginnings of the names of what may not be called; without a version's ending.
+/// The first parts of the names of forbidden functions; their endings name versions.
 constexpr std::array<std::string_view, 18> kForbidden{"cudaMalloc",
                                                       "cudaFree",
                                                       "cudaHostAlloc",
@@ -51,7 +51,7 @@ void CUPTIAPI on_call(void*, CUpti_CallbackDomain, CUpti_CallbackId, const void*
   }
 }
 
-/// Counts from its making to its end.
+/// Counts calls during its lifetime.
 class Count {
  public:
   Count() {
@@ -67,7 +67,7 @@ class Count {
   Count& operator=(const Count&) = delete;
   ~Count() { cuptiUnsubscribe(subscriber_); }
 
-  /// The forbidden ones among them, with their numbers.
+  /// The forbidden functions that were called, with the number of calls.
   static std::string forbidden() {
     const std::lock_guard lock{calls_mutex};
     std::string found;

@@ -1,4 +1,4 @@
-// Around the number of candidates that there is room for: small enough for compute-sanitizer.
+// Numbers of candidates around the limit, in cases small enough for compute-sanitizer.
 
 #include <algorithm>
 #include <random>
@@ -50,7 +50,7 @@ struct Found {
   std::vector<float> scores;
 };
 
-/// Without suppression: whatever there is room for comes out.
+/// Without suppression: keeps as many candidates as there is room for.
 Found on_gpu(int device, const void* raw, bool half, int rows, int columns) {
   DeviceHeads heads;
   heads.add(head(), {6, rows, columns}, kInput, raw, half);

@@ -1,4 +1,4 @@
-// Several contexts of one engine at once: its plugins keep nothing that they would share.
+// Several contexts of one engine at once: its plugins share no mutable state.
 
 #include <atomic>
 #include <iostream>
@@ -18,7 +18,7 @@ using testing::EngineRun;
 
 constexpr int kBatch = 3;
 
-/// A context of its own input: thread `number`'s.
+/// A run with an input of its own, for thread `number`.
 std::unique_ptr<EngineRun> run_of(Plan& plan, graph::Shape input, unsigned number) {
   auto run = std::make_unique<EngineRun>(plan, kBatch);
   run->put(kInput, testing::random_input(input, kBatch, number));
@@ -35,9 +35,8 @@ TEST_F(Contexts, OfOneEngineRunAtOnceAndGiveTheSameBits) {
       Model::load(
           write_every_layer_model(std::filesystem::path{::testing::TempDir()} / "every-layer-gpu"))
           .value();
-  EngineOptions options;
+  EngineOptions options = testing::quick_engine_options();
   options.max_batch = kBatch;
-  options.mish = MishKind::kPlugin;
   const auto plan = testing::quick_plan(device(), model.network(), options);
   constexpr std::size_t kThreads = 4;
   constexpr int kRuns = 200;

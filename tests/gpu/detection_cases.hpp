@@ -10,7 +10,7 @@
 #include "ops/nms.hpp"
 #include "ops/yolo_boxes.hpp"
 
-/// From raw heads to detections by the kernels and by the CPU, and what makes them alike.
+/// Detections from raw heads by the kernels and by the CPU, and their comparison.
 namespace yolofleet::ops {
 
 inline const graph::Shape kInput{3, 416, 608};
@@ -22,14 +22,14 @@ struct Head {
   std::vector<float> raw;  ///< of the whole batch
 };
 
-/// What a test runs over.
+/// The input of a test.
 struct Case {
   std::vector<Head> heads;
   Thresholds thresholds{0.25F, 0.45F};
   NmsSettings nms;
 };
 
-/// What a random value stands for.
+/// The meaning of a random value.
 struct Number {
   int of_anchor = 0;  ///< which of numbers_per_anchor
   bool objectness = false;

@@ -17,8 +17,8 @@ inline int gpu_count() {
   return cudaGetDeviceCount(&count) == cudaSuccess ? count : 0;
 }
 
-/// A test of a GPU: run with the last of the machine's, so that nothing works on the first alone.
-/// Without any it is left out, unless YOLOFLEET_REQUIRE_GPU is set.
+/// A test of a GPU. It uses the machine's last GPU, so that code which works only on the first
+/// fails. Without a GPU it is skipped, or fails if YOLOFLEET_REQUIRE_GPU is set.
 class GpuTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -46,7 +46,7 @@ cuda::DeviceBuffer on_device(int device, const std::vector<T>& values) {
   return buffer;
 }
 
-/// Device memory full of a pattern that no result consists of.
+/// Device memory, filled with a pattern that can't be a result.
 inline cuda::DeviceBuffer poisoned(int device, std::size_t bytes) {
   cuda::DeviceBuffer buffer{device, bytes};
   const cuda::DeviceGuard guard{device};

@@ -15,6 +15,7 @@
 
 #include "backend/tensorrt/engine/builder.hpp"
 #include "backend/tensorrt/engine/plan.hpp"
+#include "backend/tensorrt/engine_options.hpp"
 #include "cuda/handles.hpp"
 #include "cuda/memory.hpp"
 #include "yolofleet/error.hpp"
@@ -23,7 +24,7 @@ namespace yolofleet::testing {
 
 namespace trt = backend::tensorrt;
 
-/// The value, or an exception with the error's message, which fails the test that it reaches.
+/// The value. Throws std::runtime_error with the error's message, which fails the calling test.
 template <typename T>
 T value_of(Result<T> result) {
   if (!result) {
@@ -38,7 +39,7 @@ inline void require(bool holds, const std::string& what) {
   }
 }
 
-/// Builds an engine at the lowest level, which is quick, and loads it on `device`.
+/// Builds an engine at the lowest level, which is the fastest to build, and loads it on `device`.
 inline std::unique_ptr<trt::Plan> quick_plan(int device, const graph::Network& network,
                                              trt::EngineOptions options) {
   options.optimization_level = 0;
@@ -50,7 +51,7 @@ inline std::unique_ptr<trt::Plan> quick_plan(int device, const graph::Network& n
                                   {static_cast<const std::byte*>(engine->data()), engine->size()}));
 }
 
-/// A context of a plan for one batch size with memory of its own for everything, and a stream.
+/// A context of a plan for one batch size, with its own stream and memory for all its tensors.
 class EngineRun {
  public:
   EngineRun(trt::Plan& plan, int batch)
@@ -69,7 +70,7 @@ class EngineRun {
     }
   }
 
-  /// Fills an input; the values are rounded to half where the engine has that.
+  /// Fills an input; rounds the values to half if the engine's input is.
   void put(const char* name, std::span<const float> values) {
     const cuda::DeviceBuffer& memory = tensors_.at(name);
     std::vector<__half> halves;
@@ -89,7 +90,7 @@ class EngineRun {
     cuda::check(cudaStreamSynchronize(stream_.get()));
   }
 
-  /// One run to its end, over outputs full of a pattern that no result consists of.
+  /// Runs to the end. The outputs are filled before with a pattern that can't be a result.
   void run() {
     const cuda::DeviceGuard guard{plan_.device()};
     for (const cuda::DeviceBuffer* const output : outputs_) {
@@ -131,7 +132,7 @@ class EngineRun {
   trt::Context context_;  // last: it uses all of these until it is gone
 };
 
-/// Values from 0 to 1 for a network's input; in each of `pictures` another one.
+/// Random values from 0 to 1 for a network's input; each of the `pictures` differs.
 inline std::vector<float> random_input(graph::Shape shape, int pictures, unsigned seed) {
   std::mt19937 random{seed};
   std::uniform_real_distribution<float> value{0.0F, 1.0F};
@@ -140,7 +141,7 @@ inline std::vector<float> random_input(graph::Shape shape, int pictures, unsigne
   return values;
 }
 
-/// Mappings of `pictures` pictures of one size that fill the network's input.
+/// Mappings of `pictures` pictures of one size, each stretched over the network's whole input.
 inline std::vector<float> stretched_mappings(int pictures, int width, int height) {
   std::vector<float> mappings;
   for (int i = 0; i < pictures; ++i) {

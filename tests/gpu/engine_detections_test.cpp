@@ -87,7 +87,7 @@ TEST_P(EngineDetections, AreTheCpus) {
       Model::load(
           write_every_layer_model(std::filesystem::path{::testing::TempDir()} / "every-layer-gpu"))
           .value();
-  EngineOptions options;
+  EngineOptions options = testing::quick_engine_options();
   options.half = false;
   options.mish = GetParam();
   options.max_batch = static_cast<int>(kPictures);

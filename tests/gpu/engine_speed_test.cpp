@@ -1,4 +1,4 @@
-// The network alone beside the lane around it.
+// The speed of the network alone, without the lane around it.
 
 #include "backend/tensorrt/engine_speed.hpp"
 
@@ -6,8 +6,8 @@
 
 #include <iostream>
 
-#include "backend/tensorrt/open_lane.hpp"
 #include "gpu/lane_fixture.hpp"
+#include "gpu/open.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -36,7 +36,7 @@ TEST_F(EngineSpeedOfAGpu, IsMeasuredOnTheDeviceThatIsMeant) {
   for (const Precision precision : {Precision::kFp16, Precision::kFp32}) {
     Options with = options(8);
     with.precision = precision;
-    const auto speed = measure_engine(lane_model().network(), card(), with, run);
+    const auto speed = testing::gpu_device(device())->measure({lane_model().network(), with}, run);
     ASSERT_TRUE(speed) << speed.error().message;
     std::cout << speed->description << ": " << speed->per_second << " pictures/s\n";
     EXPECT_GT(speed->per_second, 0);
@@ -54,7 +54,7 @@ TEST_F(EngineSpeedOfAGpu, IsMeasuredOnTheDeviceThatIsMeant) {
 TEST_F(EngineSpeedOfAGpu, RefusesWhatGpusDontComputeIn) {
   Options with = options(8);
   with.precision = Precision::kBf16;
-  const auto speed = measure_engine(lane_model().network(), card(), with, {});
+  const auto speed = testing::gpu_device(device())->measure({lane_model().network(), with}, {});
   ASSERT_FALSE(speed);
   EXPECT_EQ(speed.error().code, ErrorCode::kUnsupported);
 }
@@ -65,8 +65,8 @@ TEST_F(EngineSpeedOfAGpu, ALaneHasAsManySlotsAsAreAskedFor) {
     with.slots = slots;
     std::vector<std::string> warnings;
     const CudaDevice card = this->card();
-    const auto lane = open_cuda_lane({lane_model().network(), card, with}, warnings,
-                                     [](const auto&, const auto&) {});
+    const auto lane = testing::open_lane_on(
+        card, {lane_model().network(), with}, [](const auto&, const auto&) {}, warnings);
     ASSERT_TRUE(lane) << lane.error().message;
     EXPECT_EQ((*lane)->info().slots, slots == 0 ? 5U : static_cast<std::size_t>(slots));
   }

@@ -35,7 +35,7 @@ std::vector<graph::Head> every_form() {
   return all;
 }
 
-/// Whatever there is room for comes out.
+/// A case without suppression: keeps as many candidates as there is room for.
 Case unsuppressed(const graph::Head& form, float threshold) {
   Case one;
   one.heads = {with_values(form, 19, 13, 0.0F)};

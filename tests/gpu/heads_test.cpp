@@ -1,7 +1,7 @@
-// What TensorRT's engines give the [yolo] layers, against the CPU: the plain loops for a small
-// made-up network with every kind of layer, the CPU back end for a model from outside:
-// YOLOFLEET_GPU_HEADS_CFG and YOLOFLEET_GPU_HEADS_WEIGHTS, with YOLOFLEET_GPU_HEADS_SIDE its input
-// is that many pixels wide and high. Each engine takes batches of up to 3.
+// The inputs of the heads in TensorRT's engines against the CPU's. A small made-up network with
+// every kind of layer is compared with the plain loops. A model that YOLOFLEET_GPU_HEADS_CFG and
+// YOLOFLEET_GPU_HEADS_WEIGHTS name is compared with the CPU back end; YOLOFLEET_GPU_HEADS_SIDE sets
+// the width and height of its input. Each engine takes batches of up to 3.
 
 #include <iostream>
 #include <random>
@@ -44,7 +44,7 @@ float head_tolerance(const Arithmetic& arithmetic) {
   return arithmetic.tf32 ? kTf32HeadTolerance : kFloatHeadTolerance;
 }
 
-/// Inputs of a network and what its heads are to be given: by picture, then by head.
+/// Inputs of a network and the expected inputs of its heads: by picture, then by head.
 struct Judged {
   const graph::Network& network;
   std::vector<Values> inputs;
@@ -81,7 +81,7 @@ void expect_heads(const Judged& judged, Plan& plan, const Arithmetic& arithmetic
 
 void expect_heads(const Judged& judged, int device, const Arithmetic& arithmetic) {
   cuda::check(cudaSetDevice(0));  // the wrong one where there are two
-  EngineOptions options;
+  EngineOptions options = testing::quick_engine_options();
   options.half = arithmetic.half;
   options.tf32 = arithmetic.tf32;
   options.mish = arithmetic.mish;

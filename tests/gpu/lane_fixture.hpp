@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "backend/tensorrt/engine/obtain.hpp"
+#include "backend/tensorrt/engine_options.hpp"
 #include "backend/tensorrt/lane/cuda_lane.hpp"
 #include "gpu/devices.hpp"
 #include "public/square_model.hpp"
@@ -25,7 +26,7 @@ inline int from_environment(const char* name, int otherwise) {
   return text == nullptr ? otherwise : std::atoi(text);
 }
 
-/// The model that lanes are tested with: the folder YOLOFLEET_GPU_MODEL, else one made here.
+/// The model of the lanes under test: from the folder YOLOFLEET_GPU_MODEL, else a made-up one.
 inline const Model& lane_model() {
   static const Model model = [] {
     if (const char* const folder = std::getenv("YOLOFLEET_GPU_MODEL"); folder != nullptr) {
@@ -37,17 +38,16 @@ inline const Model& lane_model() {
   return model;
 }
 
-/// A lane whose results can be waited for.
+/// A lane and a way to wait for its results.
 class WaitingLane {
  public:
-  /// Too little for some batches: the CPU helps out.
+  /// Too little for the pixels of some batches, so that the CPU resizes pictures.
   static constexpr std::size_t kLittlePixelBytes = std::size_t{2} << 20U;
 
   WaitingLane(int device, int max_batch, std::size_t slots,
               std::size_t pixel_bytes = kLittlePixelBytes, bool measured = true) {
-    trt::EngineOptions engine;
+    trt::EngineOptions engine = quick_engine_options();
     engine.max_batch = max_batch;
-    engine.optimization_level = 0;
     const trt::CudaDevice card =
         trt::list_cuda_devices().value().at(static_cast<std::size_t>(device));
     const trt::EngineCache cache{std::filesystem::path{::testing::TempDir()} / "engines"};
@@ -57,7 +57,9 @@ class WaitingLane {
         trt::obtain_plan(library, {lane_model().network(), card, engine}, &cache, report).value();
     trt::CudaLaneOptions options;
     options.slot.input = lane_model().network().input();
+    options.slot.half = engine.half;
     options.slot.max_batch = max_batch;
+    options.slot.max_detections = engine.max_detections;
     options.slot.thresholds = {0.25F, 0.45F};
     options.slot.pixel_bytes = pixel_bytes;
     options.slot.measured = measured;
@@ -75,7 +77,7 @@ class WaitingLane {
                 .value();
   }
 
-  /// Waits for a free slot and hands the batch in.
+  /// Waits for a free slot and submits the batch.
   void submit(const std::vector<ImageView>& views,
               std::optional<backend::Thresholds> thresholds = {}) {
     std::vector<backend::Job> batch;
@@ -89,8 +91,8 @@ class WaitingLane {
     ASSERT_TRUE(lane_->try_submit(batch));
   }
 
-  /// All results since the last call, once everything is done; batches in the order in which they
-  /// were finished.
+  /// Waits until everything is done. Returns all results since the last call, batch by batch in the
+  /// order in which the lane finished them.
   std::vector<std::vector<PictureResult>> wait() {
     std::unique_lock lock{mutex_};
     changed_.wait(lock, [&] { return under_way_ == 0; });
@@ -103,7 +105,7 @@ class WaitingLane {
     return wait().at(0);
   }
 
-  /// Seconds spent in a stage since it was opened.
+  /// Seconds spent in a stage since the lane was opened.
   double stage(const std::string& name) const {
     for (const StageReport& stage : lane_->stats().stages) {
       if (stage.stage == name) {

@@ -90,6 +90,7 @@ TEST_F(CudaLaneTest, ManyBatchesTwiceGiveTheSameDigest) {
   const std::vector<Image> pictures = mixed_pictures(40);
   const std::vector<ImageView> views = views_of(pictures);
   const XXH64_hash_t first = digest_of_run(lane, views, batches);
+  std::cout << "digest " << first << " of " << batches << " batches\n";
   EXPECT_EQ(first, digest_of_run(lane, views, batches)) << batches << " batches";
   EXPECT_NE(first, 0U);
 }

@@ -1,5 +1,5 @@
-// Runs an engine as a program does that knows nothing of yolofleet: TensorRT and the plugins are
-// loaded, the engine is deserialised and run once over a white picture.
+// Runs an engine without yolofleet's library: loads TensorRT and the plugins, deserialises the
+// engine, and runs it once on a white picture.
 // Usage: load_plugins LIBYOLOFLEET_PLUGINS ENGINE     ("-" as the library: without the plugins)
 // Prints "N detections"; exit code 1 and a reason if it can't be run.
 
@@ -40,7 +40,7 @@ void check(cudaError_t error) {
   }
 }
 
-/// A tensor of one picture, in memory that is filled as its name asks.
+/// A tensor for one picture; its name decides the values that it is filled with.
 void* make_tensor(const nvinfer1::ICudaEngine& engine, const char* name) {
   const nvinfer1::Dims dims = engine.getTensorShape(name);
   const bool half = engine.getTensorDataType(name) == nvinfer1::DataType::kHALF;

@@ -1,13 +1,13 @@
-// A device without enough memory.
+// A device with too little memory.
 
 #include <gmock/gmock.h>
 
 #include <filesystem>
 
 #include "backend/tensorrt/engine_speed.hpp"
-#include "backend/tensorrt/open_lane.hpp"
 #include "backend/test_network.hpp"
 #include "gpu/lane_fixture.hpp"
+#include "gpu/open.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -30,8 +30,9 @@ class NoMemory : public testing::GpuTest {
         (std::filesystem::path{::testing::TempDir()} / "memory_engines").string();
     warnings_.clear();
     const CudaDevice card = list_cuda_devices().value().at(static_cast<std::size_t>(device()));
-    return open_cuda_lane({testing::lane_model().network(), card, options}, warnings_,
-                          [](std::vector<PictureResult>, std::vector<Job>) {});
+    return testing::open_lane_on(
+        card, {testing::lane_model().network(), options},
+        [](std::vector<PictureResult>, std::vector<Job>) {}, warnings_);
   }
 
   std::vector<std::string> warnings_;
@@ -53,7 +54,7 @@ TEST_F(NoMemory, IsSaidWithWhatIsNeededOrSmallerBatchesAreChosen) {
   const auto smaller = open(0);
   ASSERT_TRUE(smaller) << smaller.error().message;
   EXPECT_LE((*smaller)->info().batch, 4U);  // 30 MiB a picture
-  EXPECT_THAT(warnings_, SizeIs(1));        // what fits was tried at once, not 8 first
+  EXPECT_THAT(warnings_, SizeIs(1));        // the batch that fits is tried at once, not 8 first
   EXPECT_THAT(warnings_, Each(HasSubstr("trying batches of up to")));
 }
 
@@ -68,15 +69,14 @@ TEST_F(NoMemory, OfTheNetworkAloneMakesBatchesSmallerToo) {
   built.convolution(cells);
   built.head();
   const graph::Network network = built.network();
-  const CudaDevice card = list_cuda_devices().value().at(static_cast<std::size_t>(device()));
   const auto measure = [&](int batch) {
     Options options;
     options.batch = batch;
     options.build_level = 0;
     options.engine_cache =
         (std::filesystem::path{::testing::TempDir()} / "memory_engines").string();
-    return measure_engine(network, card, options,
-                          {std::chrono::milliseconds{10}, std::chrono::milliseconds{10}});
+    return testing::gpu_device(device())->measure(
+        {network, options}, {std::chrono::milliseconds{10}, std::chrono::milliseconds{10}});
   };
   for (const int batch : {16, 8, 4, 2, 1}) {  // so that no engine has to be built below
     const auto speed = measure(batch);

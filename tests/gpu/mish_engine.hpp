@@ -8,14 +8,16 @@
 #include "backend/tensorrt/engine/builder.hpp"
 #include "backend/tensorrt/engine/plan.hpp"
 #include "backend/tensorrt/network/activations.hpp"
+#include "backend/tensorrt/network/tensor_names.hpp"
 #include "cuda/device_guard.hpp"
 
 namespace yolofleet::testing {
 
 namespace trt = backend::tensorrt;
 
-/// How the one tensor that goes in, and the one that comes out, lies in memory.
-enum class MishLayout { kLinear, kHwc8 };  // kHwc8: batch, height, width, channels up to 8 n; FP16
+/// The layout of the input and the output in memory. kHwc8: FP16, batch x height x width x
+/// channels, with channels padded to a multiple of 8.
+enum class MishLayout { kLinear, kHwc8 };
 
 inline constexpr const char* kMishOutput = "output";
 
@@ -27,7 +29,7 @@ struct MishEngineOptions {
   int level = 0;
 };
 
-/// Builds engines of Mish and nothing else, one after the other, for one device.
+/// Builds engines that consist of Mish alone, for one device.
 class MishEngines {
  public:
   explicit MishEngines(int device) : device_(device) {
@@ -55,7 +57,7 @@ class MishEngines {
         trt::activated(graph::Activation::kMish, layers, input, options.kind);
     output->setName(kMishOutput);
     network->markOutput(*output);
-    trt::set_output_type(*output, layers.type());
+    set_output_type(*output, layers.type());
     const auto format = options.layout == MishLayout::kLinear ? nvinfer1::TensorFormat::kLINEAR
                                                               : nvinfer1::TensorFormat::kHWC8;
     for (nvinfer1::ITensor* const tensor : {input, output}) {
@@ -76,6 +78,15 @@ class MishEngines {
   }
 
  private:
+  /// Before version 10 a marked output is FP32 unless this sets another type; from 10 on it has the
+  /// type that the network gives it.
+  static void set_output_type([[maybe_unused]] nvinfer1::ITensor& tensor,
+                              [[maybe_unused]] nvinfer1::DataType type) {
+#if NV_TENSORRT_MAJOR < 10
+    tensor.setType(type);
+#endif
+  }
+
   void require(bool holds, const std::string& what) {
     if (!holds) {
       throw std::runtime_error(what + ": " + logger_.take_errors());

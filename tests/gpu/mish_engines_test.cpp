@@ -1,5 +1,5 @@
-// Mish in engines of TensorRT's: by the plugin and by native layers, in both types and in a
-// vectorised layout, also where the channels don't fill it.
+// Mish in TensorRT's engines: by the plugin and by native layers, in both types, and in a
+// vectorised layout, also with a number of channels that needs padding.
 
 #include <array>
 #include <cmath>
@@ -19,7 +19,7 @@ using testing::MishEngineOptions;
 using testing::MishEngines;
 using testing::MishLayout;
 
-/// What two ways to compute Mish may differ by, relative to its value, and to 1 where that is less.
+/// The tolerance between two ways to compute Mish, relative to the larger of its value and 1.
 /// FP32: exponential and logarithm are approximations of a few last bits. FP16: native layers round
 /// between softplus, tanh and product.
 float mish_tolerance(bool half) {
@@ -106,7 +106,7 @@ std::vector<float> from_memory(const MishEngineOptions& options,
   return values;
 }
 
-/// Through an engine, over an output full of a pattern that no result consists of.
+/// Runs an engine. The output is filled before with a pattern that can't be a result.
 std::vector<float> run(int device, MishEngines& engines, const MishEngineOptions& options,
                        const std::vector<float>& values) {
   const auto plan = engines.build(options);

@@ -1,5 +1,5 @@
-// Obtains an engine through a cache, as each of several processes does that start at once; says
-// whether it was built here. Usage: obtain_engine MODEL_FOLDER CACHE_FOLDER DEVICE
+// Obtains an engine through a cache and prints whether it was built here. A test starts several
+// such processes at once. Usage: obtain_engine MODEL_FOLDER CACHE_FOLDER DEVICE
 
 #include <fmt/format.h>
 
@@ -8,6 +8,7 @@
 #include <string>
 
 #include "backend/tensorrt/engine/obtain.hpp"
+#include "backend/tensorrt/engine_options.hpp"
 #include "cuda/device_guard.hpp"
 #include "yolofleet/model.hpp"
 
@@ -17,8 +18,7 @@ namespace {
 void obtain(const std::string& model_folder, const std::string& cache_folder, std::size_t device) {
   const Model model = Model::load(std::filesystem::path{model_folder}).value();
   const CudaDevice card = list_cuda_devices().value().at(device);
-  EngineOptions options;
-  options.optimization_level = 0;
+  const EngineOptions options = testing::quick_engine_options();
   const EngineCache cache{cache_folder};
   PlanReport report;
   const auto plan =

@@ -1,14 +1,13 @@
-// What runs on one device leaves the others alone. In a process of its own (ci/gpu's part
-// `alone`): other tests use the first device.
+// Work on one device doesn't touch the others. Runs in a process of its own (ci/gpu's part
+// `alone`), since other tests use the first device.
 
 #include <future>
 
-#include "backend/tensorrt/heads.hpp"
 #include "backend/tensorrt/lane/pinned_memory.hpp"
-#include "backend/tensorrt/open_lane.hpp"
 #include "cuda/device_guard.hpp"
 #include "gpu/engine.hpp"
 #include "gpu/lane_fixture.hpp"
+#include "gpu/open.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -53,11 +52,12 @@ TEST_F(OtherDevice, NothingIsMadeOnTheFirst) {
   {
     const auto memory = value_of(make_pinned_memory(device(), std::size_t{1} << 20U));
     std::vector<std::string> warnings;
-    const auto lane = value_of(
-        open_cuda_lane({testing::lane_model().network(), card, options}, warnings,
-                       [&](std::vector<PictureResult> results, const std::vector<Job>& /*jobs*/) {
-                         finished.set_value(std::move(results));
-                       }));
+    const auto lane = value_of(testing::open_lane_on(
+        card, {testing::lane_model().network(), options},
+        [&](std::vector<PictureResult> results, const std::vector<Job>& /*jobs*/) {
+          finished.set_value(std::move(results));
+        },
+        warnings));
     std::vector<Job> batch;
     for (const Image& picture : pictures) {
       batch.push_back({0, picture.view(), {}});
@@ -66,7 +66,8 @@ TEST_F(OtherDevice, NothingIsMadeOnTheFirst) {
     for (const PictureResult& result : finished.get_future().get()) {
       EXPECT_FALSE(result.error);
     }
-    const auto heads = value_of(open_cuda_heads(testing::lane_model().network(), card, options));
+    const auto heads = value_of(
+        testing::gpu_device(device())->open_heads({testing::lane_model().network(), options}));
     EXPECT_FALSE(value_of(heads->run(pictures[0].view())).empty());
     EXPECT_TRUE(has_context(device()));
     EXPECT_FALSE(has_context(0)) << "while it is used";

@@ -1,7 +1,7 @@
-// What overlaps in time while a lane runs, from a trace of the device: a lane's slots are for the
-// one to upload while another computes. YOLOFLEET_GPU_MODEL=FOLDER: of this model;
-// YOLOFLEET_TRACE=FILE: the trace as JSON that chrome://tracing and Perfetto show, a process for
-// each number of slots and a thread for each stream.
+// Uploads and kernels overlap while a lane runs, by a trace of the device: one slot uploads while
+// another computes. YOLOFLEET_GPU_MODEL=FOLDER selects the model. YOLOFLEET_TRACE=FILE writes the
+// trace as JSON for chrome://tracing and Perfetto, with a process for each number of slots and a
+// thread for each stream.
 
 #include <fstream>
 #include <iostream>
@@ -28,10 +28,11 @@ constexpr int kBatch = 8;
 constexpr int kBatches = 100;
 constexpr int kWidth = 768;
 constexpr int kHeight = 576;
-/// Of the copies or of the kernels, whichever is less, this share must be beside the other.
+/// The least share of the copies' or the kernels' time, whichever is shorter, that must overlap
+/// with the other.
 constexpr double kLeastShare = 0.1;
 
-/// Copies to the device and kernels, each stream's by itself.
+/// The times of uploads and kernels, by stream.
 struct Streams {
   std::map<std::uint32_t, Intervals> uploads;
   std::map<std::uint32_t, Intervals> kernels;
@@ -54,7 +55,7 @@ Streams streams_of(const std::vector<Activity>& activities) {
   return streams;
 }
 
-/// All streams' but one's.
+/// The times of all streams but one.
 Intervals others(const std::map<std::uint32_t, Intervals>& all, std::uint32_t without) {
   Intervals some;
   for (const auto& [stream, intervals] : all) {
@@ -155,8 +156,8 @@ void write_trace(std::size_t slots, const std::vector<Activity>& activities) {
 
 class Overlaps : public testing::GpuTest {
  protected:
-  /// What the test's device does for a lane of this many slots in steady state, with pictures in
-  /// pinned memory.
+  /// The activities of the test's device for a lane with this many slots in steady state, with
+  /// pictures in pinned memory.
   std::vector<Activity> trace(std::size_t slots) {
     constexpr std::size_t kPictures = 32;
     constexpr std::size_t kBytes = std::size_t{kWidth} * kHeight * 3;

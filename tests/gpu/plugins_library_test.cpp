@@ -1,10 +1,11 @@
-// libyolofleet_plugins.so in a program of its own: load_plugins.cpp.
+// libyolofleet_plugins.so in a separate program: load_plugins.cpp.
 
 #include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 
+#include "backend/tensorrt/engine_options.hpp"
 #include "gpu/lane_fixture.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -14,7 +15,7 @@ namespace fs = std::filesystem;
 
 class PluginsLibrary : public testing::GpuTest {};
 
-/// What a command prints, standard error included, and its exit status.
+/// The output of a command, including standard error, and its exit status.
 struct Output {
   std::string text;
   int status = -1;
@@ -34,18 +35,16 @@ Output output_of(const std::string& command) {
   return output;
 }
 
-/// The program and the library lie where this program does, or in the lib folder beside.
+/// The program is in this program's folder; the library is there, too, or in ../lib.
 fs::path beside(const std::string& name) {
   const fs::path folder = fs::read_symlink("/proc/self/exe").parent_path();
   const fs::path library = folder.parent_path() / "lib" / name;
   return fs::exists(folder / name) ? folder / name : library;
 }
 
-/// The square model's engine as trtexec would be given it.
+/// Writes the square model's engine as a file for trtexec.
 fs::path write_engine(const Model& model, int device) {
-  EngineOptions options;
-  options.optimization_level = 0;
-  options.mish = MishKind::kPlugin;
+  const EngineOptions options = testing::quick_engine_options();
   TimingCache timing;
   const auto engine =
       build_engine(*Library::load().value(), device, model.network(), options, timing).value();

@@ -1,5 +1,5 @@
-// Engines for different batches give the same detections, within what FP16 leaves open; within one
-// engine, the same bits. With YOLOFLEET_GPU_MODEL and YOLOFLEET_GPU_PICTURES set, of real ones.
+// Engines for different batches give the same detections, within the tolerance of FP16. One engine
+// gives the same bits. YOLOFLEET_GPU_MODEL and YOLOFLEET_GPU_PICTURES select real ones.
 
 #include <iostream>
 

@@ -1,5 +1,4 @@
-// Raw heads of the library as its users see it: those of GPUs against the CPU's. Needs the CPU back
-// end's module.
+// Raw heads through the public API: the GPUs' against the CPU's. Needs the CPU back end's module.
 
 #include "yolofleet/raw_heads.hpp"
 

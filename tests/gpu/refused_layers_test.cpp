@@ -1,4 +1,4 @@
-// What TensorRT says of a layer that it doesn't take reaches the user, with the layer's place.
+// TensorRT's reason for refusing a layer reaches the user, with the layer's line.
 
 #include <gmock/gmock.h>
 
@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-/// Whether TensorRT is one whose own words are known.
+/// Whether this is a version of TensorRT whose messages the tests know.
 bool is_tried_version() {
   return testing::value_of(Library::load())->version().starts_with("8.6.");
 }
@@ -33,8 +33,7 @@ class RefusedLayer : public testing::GpuTest {
     graph::Network network = built.network();
     change(std::get<graph::Convolution>(network.layers()[1].operation));
     TimingCache timing;
-    EngineOptions options;
-    options.optimization_level = 0;
+    const EngineOptions options = testing::quick_engine_options();
     const Library& library = *testing::value_of(Library::load());
     const auto engine = build_engine(library, device(), network, options, timing);
     return engine ? Error{ErrorCode::kInternal, "it was built"} : engine.error();

@@ -1,11 +1,11 @@
-// Equal devices that are opened together, with no cache between them.
+// Equal devices that are opened together without an engine cache.
 
 #include <algorithm>
 #include <thread>
 
 #include "backend/tensorrt/engine/shared.hpp"
-#include "backend/tensorrt/open_lane.hpp"
 #include "gpu/lane_fixture.hpp"
+#include "gpu/open.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -42,8 +42,9 @@ class SharedEngineOfGpus : public testing::GpuTest {
     for (std::size_t i = 0; i < cards_.size(); ++i) {
       threads.emplace_back([&, i] {
         std::vector<std::string> warnings;
-        lanes[i] = open_cuda_lane({lane_model().network(), cards_[i], options_, shared}, warnings,
-                                  [](const auto&, const auto&) {});
+        lanes[i] = testing::open_lane_on(
+            cards_[i], {lane_model().network(), options_}, [](const auto&, const auto&) {},
+            warnings, shared);
       });
     }
     for (std::thread& thread : threads) {

@@ -1,4 +1,4 @@
-// What a lane says of the time that its stages took.
+// The times of a lane's stages, as it reports them.
 
 #include <algorithm>
 #include <array>
@@ -66,8 +66,8 @@ TEST_F(StageTimesOfALane, AreOfEveryStageAndAddUp) {
   EXPECT_LE(lane.stage("host"), seconds);
 }
 
-/// What so many batches take in the network and behind it, where the host has no part in it; each
-/// when the one before is done, so that none waits for another, whichever slot has it.
+/// Seconds that these batches take in the network and the boxes, which are stages without work of
+/// the host. Each batch starts when the one before is done, so that none waits for another slot's.
 double one_by_one(WaitingLane& lane, const std::vector<ImageView>& views, int batches) {
   const auto now = [&] { return lane.stage("network") + lane.stage("boxes"); };
   const double before = now();
@@ -90,7 +90,7 @@ TEST_F(StageTimesOfALane, OfSeveralSlotsAreSummed) {
   // Without one of three slots it would be two thirds, with one counted twice four.
   WaitingLane alone{device(), kBatch, 1, kRoom};
   run(alone, views_of(pictures));
-  const auto best_of = [&](WaitingLane& of) {  // what else the device does only adds to it
+  const auto best_of = [&](WaitingLane& of) {  // other work on the device only adds time
     double best = one_by_one(of, views_of(pictures), kRuns);
     for (int i = 0; i < 4; ++i) {
       best = std::min(best, one_by_one(of, views_of(pictures), kRuns));
@@ -117,7 +117,7 @@ TEST_F(StageTimesOfALane, AreOfTheLastBatchesToo) {
   EXPECT_NEAR(one_by_one(lane, views_of(pictures), 2), 2 * next, kRounding);
 }
 
-/// A picture in page-locked memory, so that its upload is a copy of the device's alone.
+/// A picture in page-locked memory, so that its upload is only the device's copy.
 std::vector<ImageView> same_views(const cuda::PinnedBuffer& pixels, int width, int height) {
   const ImageView view{pixels.as<std::uint8_t>(), width, height,
                        static_cast<std::size_t>(width) * 3, PixelFormat::kRgb};

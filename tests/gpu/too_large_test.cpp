@@ -1,13 +1,13 @@
-// A network that TensorRT doesn't take in batches of 16, built ahead and opened.
+// A network that is too large for TensorRT in batches of 16: built ahead, and opened.
 
 #include <gmock/gmock.h>
 
 #include <filesystem>
 
-#include "backend/tensorrt/engine/build_ahead.hpp"
-#include "backend/tensorrt/open_lane.hpp"
+#include "backend/prepare.hpp"
 #include "backend/test_network.hpp"
 #include "gpu/devices.hpp"
+#include "gpu/open.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -53,7 +53,8 @@ class TooLarge : public testing::GpuTest {
   Result<std::unique_ptr<Lane>> open(const graph::Network& network, const Options& with) {
     warnings_.clear();
     const CudaDevice card = this->card();
-    return open_cuda_lane({network, card, with}, warnings_, [](const auto&, const auto&) {});
+    return testing::open_lane_on(
+        card, {network, with}, [](const auto&, const auto&) {}, warnings_);
   }
 
   std::filesystem::path folder_;
@@ -62,11 +63,13 @@ class TooLarge : public testing::GpuTest {
 
 TEST_F(TooLarge, IsSaidForTheBatchThatWasAskedFor) {
   const graph::Network network = large_network();
-  const std::vector<CudaDevice> cards{card()};
-  const auto words = AllOf(HasSubstr("layer 0 [convolutional], line 10 of the cfg: a tensor of "
-                                     "134217728 values a picture, in batches of up to 16"),
-                           HasSubstr("batches of up to 15 fit"));
-  const auto ahead = build_ahead(network, cards, options(16));
+  const Devices cards{testing::gpu_device(device())};
+  const auto words =
+      AllOf(HasSubstr("layer 0 [convolutional], line 10 of the cfg: a tensor of "
+                      "134217728 values per picture exceeds TensorRT's limit of 2147483647 "
+                      "values in batches of up to 16"),
+            HasSubstr("batches of up to 15 fit"));
+  const auto ahead = prepare_all(cards, {network, options(16)});
   ASSERT_FALSE(ahead);
   EXPECT_EQ(ahead.error().code, ErrorCode::kTooLarge);
   EXPECT_THAT(ahead.error().message, words);
@@ -78,9 +81,9 @@ TEST_F(TooLarge, IsSaidForTheBatchThatWasAskedFor) {
 
 TEST_F(TooLarge, SmallerBatchesAreBuiltAheadAndFound) {
   const graph::Network network = large_network();
-  const std::vector<CudaDevice> cards{card(), card()};
+  const Devices cards{testing::gpu_device(device()), testing::gpu_device(device())};
   const auto smaller = ElementsAre(HasSubstr("; trying batches of up to 8"));
-  const auto ahead = build_ahead(network, cards, options(0));
+  const auto ahead = prepare_all(cards, {network, options(0)});
   ASSERT_TRUE(ahead) << ahead.error().message;
   EXPECT_THAT(ahead->warnings, smaller) << "once for both";
   EXPECT_TRUE(ahead->engines.at(0).built);
@@ -106,9 +109,9 @@ TEST_F(TooLarge, TooManyHeadsAreRefusedByBoth) {
     many.head();
   }
   const graph::Network network = many.network();
-  const std::vector<CudaDevice> cards{card()};
+  const Devices cards{testing::gpu_device(device())};
   for (const int batch : {0, 1}) {
-    const auto ahead = build_ahead(network, cards, options(batch));
+    const auto ahead = prepare_all(cards, {network, options(batch)});
     ASSERT_FALSE(ahead);
     EXPECT_EQ(ahead.error().code, ErrorCode::kUnsupported);
     EXPECT_THAT(ahead.error().message, HasSubstr("heads"));

@@ -1,4 +1,4 @@
-"""The rules that the sources keep: who may include whom, how long a file may be, what may not stand in it."""
+"""Rules for the sources: includes, lengths of files, and banned text. See test_dependencies.py, too."""
 
 import os
 import pathlib
@@ -8,12 +8,10 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# A folder of src/ includes itself and those before it.
-ORDER = ["base", "image", "graph", "darknet", "cuda", "ops", "backend", "fleet"]
 SOURCE_FOLDERS = ["include", "src", "tools", "tests", "fuzz", "bench", "examples"]
-OTHER_FOLDERS = ["scripts", "cmake", "ci", ".ci", "docs"]
+OTHER_FOLDERS = ["scripts", "cmake", "ci", ".ci", ".github", "docs"]
 CPP = {".cpp", ".hpp", ".cu", ".cuh"}
-TEXT = CPP | {".py", ".md", ".txt", ".cmake", ".in", ".json", ".sh", ".supp", ".yml", ""}
+TEXT = CPP | {".py", ".md", ".txt", ".cmake", ".in", ".json", ".sh", ".supp", ".svg", ".yml", ""}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 HEADERS = sorted((ROOT / "include").rglob("*.hpp"))
 
@@ -35,28 +33,9 @@ def short(path):
 
 
 def folder_of(include):
-    """The folder of src/ that an include is of; None for other people's and public headers."""
+    """The folder of src/ that an include names; None for headers of other projects and public ones."""
     first = include.split("/")[0]
     return first if "/" in include and (ROOT / "src" / first).is_dir() else None
-
-
-def test_every_folder_of_src_has_its_place_in_the_order():
-    folders = {path.name for path in (ROOT / "src").iterdir() if path.is_dir()}
-    assert folders and folders <= set(ORDER)
-
-
-def test_a_folder_of_src_includes_only_those_before_it():
-    wrong = []
-    looked_at = 0
-    for place, folder in enumerate(ORDER):
-        for path in files_of(f"src/{folder}", CPP) if (ROOT / "src" / folder).is_dir() else []:
-            for _, include in includes_of(path):
-                target = folder_of(include)
-                looked_at += target is not None
-                if target is not None and ORDER.index(target) > place:
-                    wrong.append(f"{short(path)} includes {include}")
-    assert looked_at > 0
-    assert not wrong
 
 
 def test_our_own_headers_are_included_by_their_path_from_src():
@@ -65,6 +44,7 @@ def test_our_own_headers_are_included_by_their_path_from_src():
         for path in files_of("src", CPP)
         for quote, include in includes_of(path)
         if quote == '"' and not include.startswith("yolofleet/") and not (ROOT / "src" / include).is_file()
+        and not include.endswith(".inc")  # written by the build
     ]
     assert not wrong
 
@@ -133,3 +113,16 @@ def test_nothing_unfinished_and_no_path_of_a_machine_stands_in_the_files():
         if banned.search(line)
     ]
     assert len(files) > 50 and not found
+
+
+def test_packages_are_linked_by_the_targets_that_dependencies_cmake_finds():
+    """A library by its bare name would be linked without having been looked for."""
+    wrong = []
+    lists = [path for folder in SOURCE_FOLDERS for path in (ROOT / folder).rglob("CMakeLists.txt")]
+    for path in [path for path in lists if "parent" not in path.parts]:
+        text = re.sub(r"#.*", "", path.read_text(encoding="utf-8"))
+        ours = set(re.findall(r"add_(?:library|executable)\((\w+)", text))
+        linked = re.findall(r"(?:target_link_libraries\(\S+|\bLIBRARIES|\bDEPENDS)\s+([^)]*)\)", text)
+        wrong += [f"{short(path)} links {word}" for words in linked for word in words.split()
+                  if "::" not in word and word not in ours and not re.match(r"\$|yolofleet|[A-Z]+$", word)]
+    assert len(lists) > 20 and not wrong

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "public/square_model.hpp"
+#include "yolofleet/device.hpp"
 #include "yolofleet/version.hpp"
 
 namespace yolofleet {
@@ -33,7 +34,7 @@ void expect(const Error& error, ErrorCode code, const std::string& message) {
 
 TEST(BuildEngines, RefusesWhatItCantBuildFor) {
   expect(refusal([](Options& o) { o.devices = "cpu"; }), ErrorCode::kInvalidArgument,
-         "devices are \"cpu\", but engines are for GPUs; the CPU needs none");
+         "devices are \"cpu\", but cpu needs no engine: engines are for GPUs");
   expect(refusal([](Options& o) { o.devices = "tpu"; }), ErrorCode::kNotFound,
          "no device \"tpu\" here");
   expect(refusal([](Options& o) { o.devices = "cuda:99"; }), ErrorCode::kNotFound, "cuda:99");

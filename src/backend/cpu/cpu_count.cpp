@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 int cpus_of_affinity() {
-  // The kernel's mask may be longer than glibc's fixed set; a set that is too short is refused.
+  // The kernel's mask may be longer than glibc's fixed set, and the kernel refuses a shorter set.
   constexpr std::size_t kMostCpus = std::size_t{1} << 16U;
   for (std::size_t cpus = CPU_SETSIZE; cpus <= kMostCpus; cpus *= 2) {
     const auto release = [](cpu_set_t* set) { CPU_FREE(set); };
@@ -33,7 +33,7 @@ int cpus_of_affinity() {
   return static_cast<int>(std::thread::hardware_concurrency());
 }
 
-/// Microseconds of CPU time in each period; nothing for "max" and for version 1's -1.
+/// Both in microseconds: CPU time per period. Nothing for "max" and for version 1's -1.
 std::optional<double> cpus_of(const std::string& quota, const std::string& period) {
   double quota_us = 0.0;
   double period_us = 0.0;
@@ -64,8 +64,8 @@ std::optional<double> quota_v1(const fs::path& group) {
                  word_of(std::ifstream(group / "cpu.cfs_period_us")));
 }
 
-/// The least quota of the group and of those above it. Inside a container the group's path may
-/// not exist below the mount, which then is the group itself.
+/// The least of `least` and the quotas of the group and the groups above it. Inside a container the
+/// group's path may not exist below the mount; then the mount is the group.
 template <typename QuotaOf>
 double least_quota(const fs::path& mount, const fs::path& group, QuotaOf quota_of, double least) {
   fs::path folder = group.relative_path();

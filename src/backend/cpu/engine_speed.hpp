@@ -2,7 +2,7 @@
 
 #include "backend/cpu/cpu_lane.hpp"
 #include "backend/speed_run.hpp"
-#include "yolofleet/speed.hpp"
+#include "yolofleet/report.hpp"
 
 namespace yolofleet::backend::cpu {
 

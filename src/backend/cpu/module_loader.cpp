@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The folder of the library or program that holds this code.
+/// The folder of the library or program that contains this code.
 fs::path own_folder() {
   Dl_info info{};
   static const char inside = 0;
@@ -21,7 +21,7 @@ fs::path own_folder() {
     return {};
   }
   std::error_code ignored;
-  // A program that was found by PATH is known to the loader by its bare name only.
+  // The loader knows a program that was found by PATH only by its bare name.
   const fs::path name = info.dli_fname;
   const fs::path file = name.has_parent_path() ? name : fs::read_symlink("/proc/self/exe", ignored);
   const fs::path real = fs::canonical(file, ignored);
@@ -48,8 +48,8 @@ Result<Module*> load_file(const fs::path& file, std::string_view build_id) {
   }
   void* symbol = dlsym(handle, kModuleEntryPoint);
   if (symbol == nullptr) {
-    return base::fail(ErrorCode::kMismatch, "{}: is no CPU module of yolofleet: {}", file.string(),
-                      last_dl_error());
+    return base::fail(ErrorCode::kMismatch, "{}: isn't a CPU module of yolofleet: {}",
+                      file.string(), last_dl_error());
   }
   // POSIX guarantees that a function's address survives dlsym's void*.
   const auto entry_point = reinterpret_cast<ModuleEntryPoint>(symbol);

@@ -9,25 +9,25 @@
 
 namespace yolofleet::backend::cpu {
 
-/// The file that `load_module` looks for.
+/// The module's file name.
 inline constexpr std::string_view kModuleFile = "libyolofleet_openvino.so";
 
-/// What this build's module must have been built with.
+/// The build id that a module must have for this build.
 std::string_view build_id() noexcept;
 
-/// Where the module may lie, in this order: the folder that the environment variable
-/// YOLOFLEET_MODULE_DIR names; then, from the folder of the library or program that holds this
-/// code: itself, yolofleet/ below it, ../lib/yolofleet, ../lib.
+/// The folders in which to look for the module, in this order: the one that the environment
+/// variable YOLOFLEET_MODULE_DIR names; the folder F of the library or program that contains this
+/// code; F/yolofleet, F/../lib/yolofleet and F/../lib.
 std::vector<std::filesystem::path> module_folders();
 
-/// Loads the module from the first of these folders that has it. It stays loaded as long as the
-/// process lives; loading it again gives the same one. Any number of threads may call it.
-/// Errors: kNotFound (in none of the folders; they are named), kDevice (it is there, but can't be
-/// loaded), kMismatch (it was made by another build).
+/// Loads the module from the first of these folders that contains it. The module stays loaded as
+/// long as the process lives; loading it again returns the same object. Thread-safe.
+/// Errors: kNotFound (in none of the folders, which the message lists), kDevice (the file can't be
+/// loaded), kMismatch (not a module, or one of another build).
 Result<Module*> load_module(std::span<const std::filesystem::path> folders,
                             std::string_view build_id);
 
-/// From `module_folders()`, of this build.
+/// Loads this build's module from `module_folders()`.
 Result<Module*> load_module();
 
 }  // namespace yolofleet::backend::cpu

@@ -47,7 +47,7 @@ Tensor gelu(const Tensor& x) {
   return std::make_shared<ov::op::v7::Gelu>(x, ov::op::GeluApproximationMode::TANH);
 }
 
-/// The middle piece, held at its ends, and a slope of 0.01 for what reaches over them.
+/// The middle piece clamped to [0, 1], plus a slope of 0.01 outside [-4, 4].
 Tensor plse(const Tensor& x) {
   const Tensor beyond = difference(x, clamped(x, -4.0, 4.0));
   const Tensor middle = sum(product(x, scalar(0.125F)), scalar(0.5F));
@@ -74,10 +74,6 @@ Tensor hard_mish(const Tensor& x) {
 }
 
 }  // namespace
-
-Tensor scalar(float value) {
-  return ov::op::v0::Constant::create(ov::element::f32, ov::Shape{}, {value});
-}
 
 Tensor activated(Activation activation, const Tensor& input) {
   switch (activation) {

@@ -1,18 +1,12 @@
 #pragma once
 
-#include <openvino/core/node_output.hpp>
-
+#include "backend/openvino/tensors.hpp"
 #include "graph/operations.hpp"
 
 namespace yolofleet::backend::openvino {
 
-using Tensor = ov::Output<ov::Node>;
-
-/// `input` through an activation, in OpenVINO's operations. The formulas stand in
-/// ops/activation.hpp; where OpenVINO has no operation for one, it is put together of simple ones.
+/// Adds an activation of `input`. ops/activation.hpp has the formulas; an activation for which
+/// OpenVINO has no operation is composed of simpler ones.
 Tensor activated(graph::Activation activation, const Tensor& input);
-
-/// One float, of the kind that the operations broadcast.
-Tensor scalar(float value);
 
 }  // namespace yolofleet::backend::openvino

@@ -73,7 +73,7 @@ Result<std::unique_ptr<cpu::Executor>> compile(ov::Core& core, const graph::Netw
     return tl::unexpected(std::move(model).error());
   }
   const bool bf16 = options.precision == Precision::kBf16;
-  // Pinning would put every process's threads on the same first cores, whatever else runs there.
+  // Pinning would put the threads of every process on the same first cores, busy or not.
   ov::CompiledModel compiled = core.compile_model(
       *model, "CPU", ov::hint::inference_precision(bf16 ? ov::element::bf16 : ov::element::f32),
       ov::hint::execution_mode(bf16 ? ov::hint::ExecutionMode::PERFORMANCE

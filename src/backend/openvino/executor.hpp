@@ -7,7 +7,8 @@
 
 namespace yolofleet::backend::openvino {
 
-/// Builds the network and has OpenVINO's CPU plugin compile it. May throw OpenVINO's exceptions.
+/// Builds the network and compiles it with OpenVINO's CPU plugin. Errors: build_model's. May throw
+/// OpenVINO's exceptions.
 Result<std::unique_ptr<cpu::Executor>> compile(ov::Core& core, const graph::Network& network,
                                                const cpu::ExecutorOptions& options);
 

@@ -20,7 +20,7 @@ constexpr const char* kDevice = "CPU";
 class OpenVinoModule final : public cpu::Module {
  public:
   std::string runtime() const override {
-    // "2026.4.1-22982-...": the rest names a build of theirs.
+    // "2026.4.1-22982-...": without the number of OpenVINO's build.
     const std::string version = ov::get_openvino_version().buildNumber;
     return "OpenVINO " + version.substr(0, version.find('-'));
   }

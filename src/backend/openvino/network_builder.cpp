@@ -9,6 +9,7 @@
 
 #include "backend/openvino/activations.hpp"
 #include "backend/openvino/reason.hpp"
+#include "backend/openvino/tensors.hpp"
 #include "base/fail.hpp"
 #include "graph/shortcut_weights.hpp"
 
@@ -18,70 +19,25 @@ namespace {
 using Strides = ov::Strides;
 using ov::op::v0::Constant;
 
-constexpr std::size_t kChannelAxis = 1;
-
 std::size_t size(int value) {
   return static_cast<std::size_t>(value);
 }
 
-Tensor constant(const ov::Shape& shape, const std::vector<float>& values) {
-  return std::make_shared<Constant>(ov::element::f32, shape, values.data());
-}
-
-int channels_of(const Tensor& tensor) {
-  return static_cast<int>(tensor.get_shape().at(kChannelAxis));
-}
-
-Tensor channel_range(const Tensor& tensor, int begin, int end) {
-  const auto one = [](int value) {
-    return Constant::create(ov::element::i64, {1}, {std::int64_t{value}});
-  };
-  return std::make_shared<ov::op::v8::Slice>(tensor, one(begin), one(end), one(1),
-                                             one(static_cast<int>(kChannelAxis)));
-}
-
-/// As many channels as asked for: the first ones, or zeros behind those that are there.
-Tensor with_channels(const Tensor& tensor, int channels) {
-  const int present = channels_of(tensor);
-  if (present > channels) {
-    return channel_range(tensor, 0, channels);
-  }
-  if (present < channels) {
-    const auto four = [](std::int64_t behind) {
-      return Constant::create(ov::element::i64, {4}, std::vector<std::int64_t>{0, behind, 0, 0});
-    };
-    return std::make_shared<ov::op::v1::Pad>(tensor, four(0), four(channels - present), scalar(0),
-                                             ov::op::PadMode::CONSTANT);
-  }
-  return tensor;
-}
-
-/// What a layer gives, blurred if it has `antialiasing`.
+/// A layer's output, blurred if the layer has `antialiasing`.
 template <typename Op>
 Tensor blurred(const Op& op, const Tensor& tensor) {
-  if (!op.blur) {
-    return tensor;
-  }
-  const std::span<const float> weights = graph::weights_of(op.blur);
-  const std::size_t channels = size(channels_of(tensor));
-  const std::size_t side = size(op.blur.size);
-  std::vector<float> kernels;
-  for (std::size_t channel = 0; channel < channels; ++channel) {
-    kernels.insert(kernels.end(), weights.begin(), weights.end());
-  }
-  const ov::CoordinateDiff pads(2, op.blur.padding);
-  return std::make_shared<ov::op::v1::GroupConvolution>(
-      tensor, constant({channels, 1, 1, side, side}, kernels),
-      Strides{size(op.stride_y), size(op.stride_x)}, pads, pads, Strides{1, 1});
+  return op.blur ? through_kernel(tensor, graph::weights_of(op.blur), size(op.blur.size),
+                                  {size(op.stride_y), size(op.stride_x)}, op.blur.padding)
+                 : tensor;
 }
 
-/// Of the layer itself, before its blur.
+/// The strides of the layer's own window: 1 if a blur follows, which then has the layer's strides.
 template <typename Op>
 Strides strides_of(const Op& op) {
   return op.blur ? Strides{1, 1} : Strides{size(op.stride_y), size(op.stride_x)};
 }
 
-/// Adds each layer to what is there already; knows the tensors of the layers before.
+/// Adds the layers one after the other and keeps their output tensors, which later layers read.
 class Builder {
  public:
   explicit Builder(const graph::Network& network) : network_(network) {
@@ -125,8 +81,8 @@ class Builder {
     const graph::Shape& shape = layer.output;
     const ov::Shape expected{1, size(shape.channels), size(shape.height), size(shape.width)};
     if (added->get_shape() != expected) {
-      return base::fail(ErrorCode::kInternal, "{}: gives {}, the network says {}", named(layer),
-                        added->get_shape().to_string(), expected.to_string());
+      return base::fail(ErrorCode::kInternal, "{}: OpenVINO gives the shape {}; the network has {}",
+                        named(layer), added->get_shape().to_string(), expected.to_string());
     }
     added->get_node()->set_friendly_name(fmt::format("{} {}", index, kind_of(layer.operation)));
     return added;
@@ -216,7 +172,7 @@ Result<Tensor> Builder::convert(const graph::Route& route, const Tensor& /*previ
   if (parts.size() == 1) {
     return parts.front();
   }
-  return std::make_shared<ov::op::v0::Concat>(parts, static_cast<std::int64_t>(kChannelAxis));
+  return std::make_shared<ov::op::v0::Concat>(parts, 1);
 }
 
 Result<Tensor> Builder::convert(const graph::Shortcut& shortcut, const Tensor& previous,

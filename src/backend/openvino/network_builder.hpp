@@ -8,13 +8,13 @@
 
 namespace yolofleet::backend::openvino {
 
-/// The network as an OpenVINO model, operation by operation. Its one input is 1 x channels x
-/// height x width floats; its outputs are what the heads are given, in their order. Weights are
-/// copied.
+/// Builds the network as an OpenVINO model, operation by operation. The model's one input is 1 x
+/// channels x height x width floats; its outputs are the inputs of the heads, in their order.
+/// Copies the weights.
 ///
-/// Errors, each naming the layer and its line: kInvalidArgument (a layer without its weights, or a
-/// network without a head), kUnsupported (OpenVINO refuses the operation), kInternal (batch
-/// normalisation that isn't folded in, or another shape than the network says).
+/// Errors, with the layer and its line: kInvalidArgument (a layer without its weights, or a network
+/// without a head), kUnsupported (OpenVINO refuses an operation), kInternal (batch normalisation
+/// isn't folded in, or OpenVINO gives another shape than the network has).
 Result<std::shared_ptr<ov::Model>> build_model(const graph::Network& network);
 
 }  // namespace yolofleet::backend::openvino

@@ -5,8 +5,8 @@
 
 namespace yolofleet::backend::openvino {
 
-/// What an exception of OpenVINO says, on one line and without the places in OpenVINO's own sources
-/// that it came by.
+/// The message of an OpenVINO exception on one line, without the places in OpenVINO's sources that
+/// it names.
 std::string reason_of(const std::exception& exception);
 
 }  // namespace yolofleet::backend::openvino

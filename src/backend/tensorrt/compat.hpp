@@ -5,11 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 
-/// What differs between the versions of TensorRT that this is compiled for (8.6, 10 and 11), all in
-/// this file.
+/// All differences between the supported versions of TensorRT: 8.6, 10 and 11.
 
-// IPluginV2DynamicExt is the one kind of plugin that all of them run; 8.6 and later call it
-// deprecated.
+// IPluginV2DynamicExt is the only kind of plugin that all these versions run. Their headers declare
+// it deprecated.
 #define YOLOFLEET_DEPRECATED_TENSORRT_BEGIN \
   _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wdeprecated-declarations\"")
 #define YOLOFLEET_DEPRECATED_TENSORRT_END _Pragma("GCC diagnostic pop")
@@ -18,7 +17,7 @@ YOLOFLEET_DEPRECATED_TENSORRT_BEGIN
 
 namespace yolofleet::backend::tensorrt {
 
-/// The major version that this is compiled for; only a library of the same one is loaded.
+/// The major version of the headers. Only a library of the same major version is loaded.
 inline constexpr int kMajor = NV_TENSORRT_MAJOR;
 
 struct Version {
@@ -27,14 +26,14 @@ struct Version {
   int patch = 0;
 };
 
-/// From what getInferLibVersion gives: 8600 is 8.6.0, 101400 is 10.14.0.
+/// Decodes the number that getInferLibVersion returns: 8600 is 8.6.0, 101400 is 10.14.0.
 constexpr Version version_of(int number) noexcept {
   const int unit = number >= 100'000 ? 10'000 : 1'000;
   return {number / unit, number % unit / 100, number % 100};
 }
 
-/// From 10 on a network's types are exactly those that it is built with. 8.6 knows that flag too,
-/// but its FP16 kernels are better chosen from with the builder's flag (see `allow_half`).
+/// From 10 on: strongly typed, so that each tensor keeps the type that the network gives it. 8.6
+/// has that flag too, but chooses better FP16 kernels with the builder's flag (see `allow_half`).
 inline std::uint32_t network_flags() noexcept {
 #if NV_TENSORRT_MAJOR >= 10
   return 1U << static_cast<std::uint32_t>(nvinfer1::NetworkDefinitionCreationFlag::kSTRONGLY_TYPED);
@@ -43,30 +42,22 @@ inline std::uint32_t network_flags() noexcept {
 #endif
 }
 
-/// Lets the builder use half kernels; from 10 on the network's own types say so.
+/// Allows FP16 kernels. From 10 on the network's types decide.
 inline void allow_half([[maybe_unused]] nvinfer1::IBuilderConfig& config) noexcept {
 #if NV_TENSORRT_MAJOR < 10
   config.setFlag(nvinfer1::BuilderFlag::kFP16);
 #endif
 }
 
-/// Says what a marked output is made of: FP32 where nothing is said. From 10 on it is what the
-/// network makes it of.
-inline void set_output_type([[maybe_unused]] nvinfer1::ITensor& tensor,
-                            [[maybe_unused]] nvinfer1::DataType type) noexcept {
-#if NV_TENSORRT_MAJOR < 10
-  tensor.setType(type);
-#endif
-}
-
-/// Lets several contexts use one optimisation profile at a time; from 10 on they always may.
+/// Allows several contexts to use one optimisation profile at a time. From 10 on this is always
+/// allowed.
 inline void share_profiles([[maybe_unused]] nvinfer1::IBuilderConfig& config) noexcept {
 #if NV_TENSORRT_MAJOR < 10
   config.setPreviewFeature(nvinfer1::PreviewFeature::kPROFILE_SHARING_0806, true);
 #endif
 }
 
-/// What a shape tensor is made of.
+/// The element type of a shape tensor.
 #if NV_TENSORRT_MAJOR >= 10
 using ShapeInteger = std::int64_t;
 inline constexpr nvinfer1::DataType kShapeType = nvinfer1::DataType::kINT64;
@@ -75,14 +66,14 @@ using ShapeInteger = std::int32_t;
 inline constexpr nvinfer1::DataType kShapeType = nvinfer1::DataType::kINT32;
 #endif
 
-/// Adds one of our plugins to a network, which takes a copy of it.
+/// Adds a copy of one of our plugins to a network.
 inline nvinfer1::IPluginV2Layer* add_plugin(nvinfer1::INetworkDefinition& network,
                                             nvinfer1::ITensor* const* inputs, std::int32_t count,
                                             nvinfer1::IPluginV2& plugin) noexcept {
   return network.addPluginV2(inputs, count, plugin);
 }
 
-/// Device memory that a context's activations take.
+/// Bytes of device memory for the activations of a context.
 inline std::size_t activation_bytes(const nvinfer1::ICudaEngine& engine) noexcept {
 #if NV_TENSORRT_MAJOR < 10
   return engine.getDeviceMemorySize();
@@ -91,7 +82,7 @@ inline std::size_t activation_bytes(const nvinfer1::ICudaEngine& engine) noexcep
 #endif
 }
 
-/// A context whose activations live in memory that `set_activation_memory` gives it.
+/// Creates a context without memory for its activations: `set_activation_memory` provides it.
 inline nvinfer1::IExecutionContext* make_context_without_memory(
     nvinfer1::ICudaEngine& engine) noexcept {
 #if NV_TENSORRT_MAJOR < 10

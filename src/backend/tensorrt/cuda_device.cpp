@@ -27,12 +27,12 @@ tl::unexpected<Error> no_devices(cudaError_t code) {
   return tl::unexpected(why_no_devices(code, driver));
 }
 
-/// One word of `runs_on`'s list.
+/// Whether code for one entry of `runs_on`'s list runs there.
 bool has_code(std::string_view word, int major, int minor) {
   int number = 0;
   const auto [rest, error] = std::from_chars(word.data(), word.data() + word.size(), number);
   if (error != std::errc()) {
-    return true;  // "all", "native": CMake's words for what isn't known here
+    return true;  // "all" and "native": CMake doesn't tell which
   }
   const std::string_view kind{rest, static_cast<std::size_t>(word.data() + word.size() - rest)};
   const bool machine_code = kind != "-virtual" && number / 10 == major && number % 10 <= minor;

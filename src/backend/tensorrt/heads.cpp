@@ -1,7 +1,6 @@
 #include "backend/tensorrt/heads.hpp"
 
 #include <cuda_fp16.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
@@ -10,8 +9,6 @@
 #include <vector>
 
 #include "backend/fit.hpp"
-#include "backend/tensorrt/engine/obtain.hpp"
-#include "backend/tensorrt/open_lane.hpp"
 #include "base/fail.hpp"
 #include "cuda/device_guard.hpp"
 #include "cuda/handles.hpp"
@@ -130,18 +127,16 @@ class CudaHeads final : public HeadRun {
 };
 
 /// Throws cuda::CudaError.
-Result<std::unique_ptr<HeadRun>> open_with(const Library& library, const EngineOrder& order,
-                                           const Options& options) {
-  const auto cache = cache_of(options);
-  PlanReport report;  // that the engine isn't kept is no reason not to run it
-  auto plan = obtain_plan(library, order, cache && *cache ? &**cache : nullptr, report);
+Result<std::unique_ptr<HeadRun>> open_with(const Opening& opening) {
+  PlanReport report;  // its warnings are about the cache: the engine runs without one, too
+  auto plan = opening.plan(1, report);
   if (!plan) {
     return tl::unexpected(std::move(plan).error());
   }
-  auto heads = std::make_unique<CudaHeads>(
-      *std::move(plan), order.network, fit_of(options.resize, order.network.letterbox()),
-      fmt::format("{}: {}, TensorRT {}, {}, raw heads", id_of(order.device), order.device.name,
-                  library.version(), name_of(order.options)));
+  auto heads =
+      std::make_unique<CudaHeads>(*std::move(plan), opening.network(),
+                                  fit_of(opening.options().resize, opening.network().letterbox()),
+                                  opening.description("raw heads"));
   if (auto prepared = heads->prepare(); !prepared) {
     return tl::unexpected(std::move(prepared).error());
   }
@@ -150,21 +145,8 @@ Result<std::unique_ptr<HeadRun>> open_with(const Library& library, const EngineO
 
 }  // namespace
 
-Result<std::unique_ptr<HeadRun>> open_cuda_heads(const graph::Network& network,
-                                                 const CudaDevice& device, const Options& options) {
-  const auto library = Library::load();
-  if (!library) {
-    return tl::unexpected(library.error());
-  }
-  auto engine = engine_options(options);
-  if (!engine) {
-    return tl::unexpected(engine.error());
-  }
-  engine->raw_heads = true;
-  engine->max_batch = 1;
-  return cuda::try_with_device(device.index, [&] {
-    return open_with(**library, {network, device, *engine, options.on_build}, options);
-  });
+Result<std::unique_ptr<HeadRun>> open_cuda_heads(const Opening& opening) {
+  return cuda::try_with_device(opening.device().index, [&] { return open_with(opening); });
 }
 
 }  // namespace yolofleet::backend::tensorrt

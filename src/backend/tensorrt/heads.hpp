@@ -3,15 +3,13 @@
 #include <memory>
 
 #include "backend/head_run.hpp"
-#include "backend/tensorrt/cuda_device.hpp"
-#include "graph/network.hpp"
-#include "yolofleet/options.hpp"
+#include "backend/tensorrt/opening.hpp"
 
 namespace yolofleet::backend::tensorrt {
 
-/// An engine for one picture at a time that ends before boxes are made, from the engine cache or
-/// built. Pictures are resized by the CPU. Keeps nothing of `network`. Errors: as open_cuda_lane.
-Result<std::unique_ptr<HeadRun>> open_cuda_heads(const graph::Network& network,
-                                                 const CudaDevice& device, const Options& options);
+/// The work of Device::open_heads: an engine for one picture at a time that ends at the heads'
+/// inputs. The CPU resizes the pictures. Precondition: the opening is for raw heads. Errors: as
+/// Opening::plan.
+Result<std::unique_ptr<HeadRun>> open_cuda_heads(const Opening& opening);
 
 }  // namespace yolofleet::backend::tensorrt

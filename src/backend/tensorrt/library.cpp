@@ -8,7 +8,7 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-/// A function of the library; null where it hasn't got it.
+/// A function of the library; null if it has none of this name.
 template <typename Function>
 Function* entry_point(void* library, const char* name) {
   return reinterpret_cast<Function*>(dlsym(library, name));
@@ -19,15 +19,15 @@ Function* entry_point(void* library, const char* name) {
 Result<std::unique_ptr<Library>> Library::open(const std::string& file) {
   void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
-    return base::fail(ErrorCode::kNotFound, "TensorRT {} isn't here: {}", kMajor, dlerror());
+    return base::fail(ErrorCode::kNotFound, "TensorRT {} can't be loaded: {}", kMajor, dlerror());
   }
   auto* const version = entry_point<int()>(handle, "getInferLibVersion");
-  const auto no_library = [&] {
-    return base::fail(ErrorCode::kDevice, "{}: is no TensorRT library (an entry point is missing)",
-                      file);
+  const auto not_tensorrt = [&] {
+    return base::fail(ErrorCode::kDevice,
+                      "{}: isn't a TensorRT library (an entry point is missing)", file);
   };
   if (version == nullptr) {
-    return no_library();
+    return not_tensorrt();
   }
   std::unique_ptr<Library> library{new Library};
   const Version found = version_of(version());
@@ -42,11 +42,11 @@ Result<std::unique_ptr<Library>> Library::open(const std::string& file) {
   auto* const registry = entry_point<nvinfer1::IPluginRegistry*()>(handle, "getPluginRegistry");
   if (library->make_builder_ == nullptr || library->make_runtime_ == nullptr ||
       registry == nullptr) {
-    return no_library();
+    return not_tensorrt();
   }
   nvinfer1::IPluginRegistry* const plugins = registry();
   if (plugins == nullptr) {
-    return base::fail(ErrorCode::kDevice, "{}: has no registry of plugins", file);
+    return base::fail(ErrorCode::kDevice, "{}: has no plugin registry", file);
   }
   register_plugins(*plugins);
   return library;

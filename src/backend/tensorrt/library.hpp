@@ -9,24 +9,23 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// TensorRT's shared library, loaded at run time, so that one binary runs with and without it.
-/// One a process; stays loaded as long as the process lives. Thread-safe.
+/// TensorRT's shared library. It is loaded at run time, so that one binary runs with and without
+/// it, and stays loaded as long as the process lives. Thread-safe.
 class Library {
  public:
-  /// Loads `libnvinfer.so.MAJOR` from where the dynamic loader finds it (LD_LIBRARY_PATH, ldconfig)
-  /// and makes our plugins known to it; every further call gives the same one.
-  /// Errors: kNotFound (no such library, with the loader's words), kMismatch (another major version
-  /// than this was compiled for), kDevice (it has none of the entry points).
+  /// Loads `libnvinfer.so.MAJOR` by the dynamic loader's search path (LD_LIBRARY_PATH, ldconfig)
+  /// and registers our plugins. Every further call returns the same object. Errors: kNotFound (no
+  /// such library, with the loader's message), kMismatch (another major version than the headers'),
+  /// kDevice (an entry point is missing).
   static Result<const Library*> load();
 
-  /// As `load`, from a file that the dynamic loader is to find under this name; each call gives one
-  /// of its own.
+  /// As `load`, with a name for the dynamic loader to find. Each call returns a new object.
   static Result<std::unique_ptr<Library>> open(const std::string& file);
 
-  /// "8.6.0": the library's, not the headers'.
+  /// The version of the library, not of the headers: "8.6.0".
   const std::string& version() const noexcept { return version_; }
 
-  /// Null if TensorRT can't make one; `logger` then has the reason. `logger` must outlive it.
+  /// Null if TensorRT fails; `logger` then has the reason. `logger` must outlive the object.
   std::unique_ptr<nvinfer1::IBuilder> make_builder(Logger& logger) const;
   std::unique_ptr<nvinfer1::IRuntime> make_runtime(Logger& logger) const;
 

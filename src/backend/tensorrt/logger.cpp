@@ -5,7 +5,7 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-constexpr std::size_t kMostKept = 2000;  // characters: the first error is the one that explains
+constexpr std::size_t kMostKept = 2000;  // characters: the first error tells the reason
 
 }  // namespace
 
@@ -18,7 +18,7 @@ void Logger::log(Severity severity, const char* message) noexcept {
     if (errors_.size() < kMostKept) {
       errors_.append(errors_.empty() ? "" : "; ").append(message);
     }
-  } catch (...) {  // no memory for the reason: the error itself is reported all the same
+  } catch (...) {  // no memory for the message: the failure itself is reported nevertheless
   }
 }
 
@@ -29,7 +29,7 @@ std::string Logger::take_errors() {
 }
 
 ErrorCode code_of(const std::string& reasons) {
-  // CUDA's words, and TensorRT's own.
+  // CUDA's wording, then TensorRT's.
   const bool memory = reasons.find("out of memory") != std::string::npos ||
                       reasons.find("OutOfMemory") != std::string::npos;
   return memory ? ErrorCode::kTooLarge : ErrorCode::kDevice;

@@ -9,12 +9,13 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Keeps TensorRT's errors, so that they can stand in ours; prints nothing. Thread-safe.
+/// Keeps TensorRT's error messages for our own errors; prints nothing. Thread-safe.
 class Logger final : public nvinfer1::ILogger {
  public:
   void log(Severity severity, const char* message) noexcept override;
 
-  /// The errors since the last call, the first ones first, separated by "; "; or "no reason given".
+  /// The messages since the last call, the oldest first, separated by "; ". "no reason given" if
+  /// there are none.
   std::string take_errors();
 
  private:
@@ -22,8 +23,8 @@ class Logger final : public nvinfer1::ILogger {
   std::string errors_;
 };
 
-/// What a failure with these reasons is: kTooLarge where the device had no memory left, else
-/// kDevice.
+/// The error code for a failure with these messages: kTooLarge if the device had no memory left,
+/// else kDevice.
 ErrorCode code_of(const std::string& reasons);
 
 }  // namespace yolofleet::backend::tensorrt

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "backend/tensorrt/network/builder.hpp"
+#include "backend/tensorrt/network/tensor_names.hpp"
 #include "base/fail.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -16,14 +16,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kLeastActivations = 256;  // of an engine that says it needs none
-constexpr int kRoundsBetweenWaits = 8;          // so that the device rarely runs dry
+constexpr std::size_t kLeastActivations = 256;  // for an engine that needs none
+constexpr int kRoundsBetweenWaits = 8;          // so that the device rarely runs out of work
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-/// Random values from 0 to 1, as pictures have them: zeros would flatter.
+/// Random values from 0 to 1, the range of a picture's. With zeros the device would be faster.
 template <typename T>
 void fill_with_noise(const cuda::DeviceBuffer& tensor) {
   std::mt19937 random{1};
@@ -78,7 +78,7 @@ Result<void> NetworkAlone::add_stream(Plan& plan, const SlotOptions& setting) {
     fill(name, tensor, setting);
     accepted = context->set_address(name, tensor.get()) && accepted;
   }
-  // TensorRT settles what it left open in a run of its own; only then may a graph be captured.
+  // TensorRT completes its setup in the first run, so this run must precede the capture.
   accepted = accepted && context->enqueue(copy.stream.get());
   cuda::check(cudaStreamSynchronize(copy.stream.get()));
   if (accepted) {
@@ -113,21 +113,6 @@ double NetworkAlone::run(double seconds) {
   }
   batches_ += batches;
   return static_cast<double>(batches) * batch_ / seconds_since(begin);
-}
-
-double NetworkAlone::latency(int runs) {
-  const cuda::DeviceGuard guard{device_};
-  const Copy& copy = copies_.front();
-  std::vector<double> times;
-  for (int i = 0; i < runs; ++i) {
-    const auto begin = Clock::now();
-    cuda::check(cudaGraphLaunch(copy.graph.get(), copy.stream.get()));
-    cuda::check(cudaEventRecord(copy.done.get(), copy.stream.get()));
-    cuda::check(cudaEventSynchronize(copy.done.get()));
-    times.push_back(seconds_since(begin) * 1e3);
-  }
-  std::nth_element(times.begin(), times.begin() + runs / 2, times.end());
-  return times[static_cast<std::size_t>(runs) / 2];
 }
 
 }  // namespace yolofleet::backend::tensorrt

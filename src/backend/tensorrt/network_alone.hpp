@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -10,25 +11,23 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// An engine's own run as graphs on several streams, over inputs that lie on the device and never
-/// change. For measuring; one thread at a time.
+/// Measures an engine without the lane around it: runs it as CUDA graphs on several streams, with
+/// constant inputs on the device. For one thread at a time.
 class NetworkAlone {
  public:
-  /// `setting`: the input's shape and type, the thresholds, and in max_batch the batch, which the
-  /// engine must take. Errors: kTooLarge, kDevice. Throws cuda::CudaError.
+  /// `setting`: the input's shape and type, the thresholds, and as max_batch the batch size of all
+  /// runs, which the engine must accept; the other members are ignored. Errors: kTooLarge, kDevice.
+  /// Throws cuda::CudaError.
   static Result<std::unique_ptr<NetworkAlone>> make(Plan& plan, const SlotOptions& setting,
                                                     int streams);
   NetworkAlone(const NetworkAlone&) = delete;
   NetworkAlone& operator=(const NetworkAlone&) = delete;
   ~NetworkAlone() = default;
 
-  /// Runs for so long; gives pictures a second. Throws cuda::CudaError.
+  /// Runs for this many seconds; returns pictures per second. Throws cuda::CudaError.
   double run(double seconds);
 
-  /// Milliseconds from one launch to its end, median of so many. Throws cuda::CudaError.
-  double latency(int runs);
-
-  /// That `run` has run.
+  /// Batches of all calls of `run`.
   std::uint64_t batches() const noexcept { return batches_; }
 
  private:

@@ -11,11 +11,11 @@
 
 namespace yolofleet::backend::cpu {
 
-/// What a FakeExecutor shows of itself and is told to do; outlives it.
+/// The properties and the behaviour of a FakeExecutor. Must outlive it.
 struct Script {
-  /// Called by each `infer`, with how many came before it; what it returns or throws, `infer` does.
+  /// Called by each `infer` with the number of earlier calls; `infer` returns or throws the same.
   std::function<Result<void>(int)> on_infer;
-  /// What head 0 gives after each `infer`.
+  /// The values of head 0 after each `infer`.
   std::vector<float> head;
   std::size_t input_size = 0;
   int requests_that_work = 1000;  ///< the next one fails
@@ -25,7 +25,7 @@ struct Script {
   std::vector<std::vector<float>> inputs;  ///< of each `infer`
 };
 
-/// Runs nothing: gives the script's numbers for whatever picture.
+/// Runs no network: returns the script's values for every picture.
 std::unique_ptr<Executor> fake_executor(Script& script);
 
 }  // namespace yolofleet::backend::cpu

@@ -43,7 +43,7 @@ TEST(ModuleLoader, SaysWhatTheLinkerSaid) {
 TEST(ModuleLoader, RefusesALibraryThatIsNoModule) {
   const Error error = error_of({YOLOFLEET_FOREIGN_MODULE_DIR});
   EXPECT_EQ(error.code, ErrorCode::kMismatch);
-  EXPECT_THAT(error.message, HasSubstr("is no CPU module of yolofleet"));
+  EXPECT_THAT(error.message, HasSubstr("isn't a CPU module of yolofleet"));
   EXPECT_THAT(error.message, HasSubstr("yolofleet_cpu_module"));
 }
 
@@ -56,7 +56,7 @@ TEST(ModuleLoader, RefusesAModuleOfAnotherBuild) {
 
 TEST(ModuleLoader, TheFirstFolderThatHasItCounts) {
   const Error error = error_of({YOLOFLEET_FOREIGN_MODULE_DIR, YOLOFLEET_STALE_MODULE_DIR});
-  EXPECT_THAT(error.message, HasSubstr("is no CPU module"));
+  EXPECT_THAT(error.message, HasSubstr("isn't a CPU module"));
 }
 
 TEST(ModuleFolders, TheEnvironmentComesFirst) {

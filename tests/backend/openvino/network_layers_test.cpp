@@ -16,7 +16,7 @@ namespace {
 
 using graph::Activation;
 
-/// Runs what was built and compares what its heads are given.
+/// Runs the network and compares the inputs of its heads.
 void expect_as_reference(TestNetwork& built, float most = 1.0F) {
   const graph::Network network = built.network();
   const auto module = cpu::load_module();

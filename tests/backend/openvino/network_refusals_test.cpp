@@ -1,4 +1,4 @@
-// What the module refuses, and how it says so.
+// The networks that the module refuses, and its messages.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -66,15 +66,16 @@ TEST(NetworkRefusals, ANetworkWithoutAHead) {
   EXPECT_EQ(error.message, "test: the network has no head that gives boxes");
 }
 
-TEST(NetworkRefusals, AnotherShapeThanTheNetworkSays) {
+TEST(NetworkRefusals, AShapeThatDiffersFromTheNetworks) {
   graph::Network network = small_network();
   network.layers()[0].output.width = 9;
   const Error error = refusal(network);
   EXPECT_EQ(error.code, ErrorCode::kInternal);
-  EXPECT_THAT(error.message, HasSubstr("gives [1,6,8,8], the network says [1,6,8,9]"));
+  EXPECT_THAT(error.message,
+              HasSubstr("OpenVINO gives the shape [1,6,8,8]; the network has [1,6,8,9]"));
 }
 
-TEST(NetworkRefusals, WhatOpenVinoRefuses) {
+TEST(NetworkRefusals, AnOperationThatOpenVinoRefuses) {
   graph::Network network = small_network();
   network.layers()[0].input.channels = 2;  // weights for two channels, a tensor of three
   auto& weights = std::get<graph::Convolution>(network.layers()[0].operation).weights;

@@ -44,7 +44,7 @@ PictureResult run(const ImageView& picture, Precision precision) {
   return result.get_future().get();
 }
 
-/// What the same steps give when they are taken by hand.
+/// The result of the same steps, called one by one.
 std::vector<ops::Candidate> expected_of(const ImageView& picture) {
   const graph::Network network = small_network();
   auto executor = load_module().value()->compile(network, {Precision::kFp32, 1, 1}).value();

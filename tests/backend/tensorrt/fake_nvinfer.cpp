@@ -1,4 +1,4 @@
-// A library with TensorRT's way of telling its version, one that nothing is compiled for.
+// A library with TensorRT's version function, which returns a version that doesn't exist.
 // NOLINTNEXTLINE(readability-identifier-naming): the name is TensorRT's
 extern "C" __attribute__((visibility("default"))) int getInferLibVersion() {
   return 990102;

@@ -1,4 +1,4 @@
-// The arithmetic that the traces of gpu_overlap_tests are judged with.
+// The arithmetic with which gpu_overlap_tests evaluate their traces.
 
 #include "gpu/intervals.hpp"
 

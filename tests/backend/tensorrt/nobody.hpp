@@ -6,7 +6,8 @@
 
 namespace yolofleet::testing {
 
-/// While it lives, this program may do no more to files than any user: root's rights are laid down.
+/// During its lifetime, the process has an ordinary user's rights to files, even if it runs as
+/// root.
 class Nobody {
  public:
   Nobody() { become(kNobody); }

@@ -86,13 +86,13 @@ TEST(EngineLines, TellWhatAnEngineIsForOrWhatIsWrongWithIt) {
   CachedEngine foreign;
   foreign.file = "folder/x\ny.engine";
   foreign.bytes = 600'000;
-  foreign.problem = "no engine file of yolofleet";
+  foreign.problem = "isn't a yolofleet engine file";
   EXPECT_EQ(engine_lines({engine(), foreign}, "folder"),
             "folder/net-01.engine (132.4 MB)\n"
             "  net: fp16, batches of up to 16, 300 detections, native Mish, build level 3; A card "
             "(9.0, 132 multiprocessors); TensorRT 8.6.0, yolofleet 0.1.0\n"
             "folder/x?y.engine (0.6 MB)\n"
-            "  can't be used: no engine file of yolofleet\n"
+            "  can't be used: isn't a yolofleet engine file\n"
             "2 engines, 133.0 MB, in folder\n");
   EXPECT_EQ(engine_lines({}, "folder"), "0 engines, 0.0 MB, in folder\n");
 }

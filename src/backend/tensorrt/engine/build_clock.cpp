@@ -30,17 +30,17 @@ void BuildClock::went_well() {
 }
 
 void BuildClock::run(std::chrono::milliseconds interval) {
-  tell();
+  report();
   std::unique_lock lock{mutex_};
   while (!ended_.wait_for(lock, interval, [this] { return end_; })) {
-    tell();
+    report();
   }
   progress_.done = true;
   progress_.failed = !well_;
-  tell();
+  report();
 }
 
-void BuildClock::tell() {
+void BuildClock::report() {
   progress_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
   on_build_(progress_);
 }

@@ -9,25 +9,26 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Tells `on_build` how long something has taken, as OnBuild says: from a thread of its own, at
-/// once and then every `interval`, until this object is destroyed, which tells that it is done.
+/// Reports the progress of a build to `on_build` from a thread of its own: at once, then every
+/// `interval`. The destructor makes the last report, with BuildProgress::done.
 class BuildClock {
  public:
-  /// `progress`: whose, and whether it waits. `on_build` may be empty and must outlive this.
+  /// `progress`: the device, and whether it waits for another's build. `on_build` may be empty and
+  /// must outlive this.
   BuildClock(const OnBuild& on_build, BuildProgress progress,
              std::chrono::milliseconds interval = std::chrono::seconds{1});
   BuildClock(const BuildClock&) = delete;
   BuildClock& operator=(const BuildClock&) = delete;
   ~BuildClock();
 
-  /// Without this the last call says that it failed.
+  /// Marks the build as successful. Without this call the last report says that it failed.
   void went_well();
 
  private:
   using Clock = std::chrono::steady_clock;
 
   void run(std::chrono::milliseconds interval);
-  void tell();
+  void report();
 
   const OnBuild& on_build_;
   BuildProgress progress_;
@@ -36,7 +37,7 @@ class BuildClock {
   std::condition_variable ended_;
   bool end_ = false;
   bool well_ = false;
-  std::thread thread_;  // last: it uses the others
+  std::thread thread_;  // last: it uses the other members
 };
 
 }  // namespace yolofleet::backend::tensorrt

@@ -1,8 +1,12 @@
 #include "backend/tensorrt/engine/builder.hpp"
 
+#include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
+#include "backend/tensorrt/network/builder.hpp"
+#include "backend/tensorrt/network/check_network.hpp"
+#include "backend/tensorrt/network/tensor_names.hpp"
 #include "base/fail.hpp"
 #include "cuda/device_guard.hpp"
 
@@ -41,7 +45,8 @@ void configure(IBuilderConfig& config, const EngineOptions& options) {
   }
   share_profiles(config);
   config.setBuilderOptimizationLevel(options.optimization_level);
-  // With a plugin in the network, 8.6 would load cuBLAS and cuDNN, which aren't needed otherwise.
+  // Without this, TensorRT 8.6 loads cuBLAS and cuDNN for a network with plugins. Nothing else
+  // needs them.
   config.setTacticSources(0);
 }
 

@@ -2,27 +2,29 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <vector>
 
 #include "backend/tensorrt/library.hpp"
-#include "backend/tensorrt/network/builder.hpp"
+#include "backend/tensorrt/network/engine_options.hpp"
+#include "graph/network.hpp"
+#include "yolofleet/error.hpp"
 
 namespace yolofleet::backend::tensorrt {
 
 /// An engine as TensorRT serialised it.
 using EngineBytes = std::unique_ptr<nvinfer1::IHostMemory>;
 
-/// What TensorRT measured while it built; makes the next build of alike layers faster.
+/// TensorRT's measurements from earlier builds. They make the next build with similar layers
+/// faster.
 struct TimingCache {
-  std::vector<std::byte> bytes;  ///< empty: none yet
+  std::vector<std::byte> bytes;  ///< as TensorRT serialised them; empty: none yet
 };
 
-/// Builds an engine for device `device`, which is current while it does: minutes of that device's
-/// time. `timing` is used, and holds what was measured anew afterwards; one of another device or
-/// version is left aside. Errors: check_network's, kUnsupported (a layer, named with its
-/// line), kTooLarge (the device's memory doesn't suffice), kDevice (the build failed), these with
-/// TensorRT's reason.
+/// Builds an engine for device `device`; takes minutes of that device's time. The caller's current
+/// device may be another one. Reads `timing`, and adds the new measurements to it; TensorRT ignores
+/// measurements of another device or version.
+/// Errors: check_network's; with TensorRT's reason, kUnsupported (a layer, named with its line),
+/// kTooLarge (the device has too little memory), kDevice (the build failed).
 Result<EngineBytes> build_engine(const Library& library, int device, const graph::Network& network,
                                  const EngineOptions& options, TimingCache& timing);
 

@@ -32,7 +32,7 @@ std::string hash_name(const EngineKey& key, std::string_view ending) {
   return fmt::format("{}-{}{}", key.model, hash_digits(key.text), ending);
 }
 
-/// "MODEL" of an engine's name; nothing for a name that this cache doesn't give.
+/// "MODEL" from "MODEL-HASH.engine"; nothing for a name of another form.
 std::optional<std::string> model_of(const fs::path& engine) {
   static const std::regex named{"([^]+)-[0-9a-f]{32}"};
   const std::string stem = engine.stem().string();
@@ -40,7 +40,7 @@ std::optional<std::string> model_of(const fs::path& engine) {
   return std::regex_match(stem, parts, named) ? std::optional{parts[1].str()} : std::nullopt;
 }
 
-/// The content of a file that is whole and of this key. Errors: as read_file, and kMismatch.
+/// The content of an undamaged file. Errors: read_file's, and kMismatch (another key).
 Result<std::vector<std::byte>> content_of(const fs::path& file, const Magic& magic,
                                           const EngineKey& key) {
   auto parts = read_file(file, magic);
@@ -48,7 +48,7 @@ Result<std::vector<std::byte>> content_of(const fs::path& file, const Magic& mag
     return tl::unexpected(std::move(parts).error());
   }
   if (parts->key != key.text) {
-    return base::fail(ErrorCode::kMismatch, "was made for something else");
+    return base::fail(ErrorCode::kMismatch, "was made for another model, device or options");
   }
   return std::move(parts->content);
 }
@@ -124,7 +124,7 @@ Result<std::vector<CacheEntry>> EngineCache::list() const {
     if (!key) {
       entry.problem = key.error().message;
     } else if (!model || !file.stem().string().ends_with(hash_digits(*key))) {
-      entry.problem = "its name isn't the one that it is looked for under";
+      entry.problem = "its name doesn't match its key";
     } else {
       entry.key = {*model, *key};
     }
@@ -138,16 +138,16 @@ Result<EngineCache::Lock> EngineCache::Lock::take(const EngineCache& cache, cons
     return tl::unexpected(std::move(made).error());
   }
   const fs::path file = cache.folder() / hash_name(key, kLockEnding);
-  for (bool told = false;;) {
+  for (bool reported = false;;) {
     auto opened = open_lock(file, O_CREAT);
     if (!opened) {
       return base::fail(ErrorCode::kIo, "{}: can't be made: {}", file.string(),
                         opened.error().message);
     }
     if (flock(opened->get(), LOCK_EX | LOCK_NB) != 0) {
-      if (on_wait && !told) {
+      if (on_wait && !reported) {
         on_wait();
-        told = true;
+        reported = true;
       }
       while (flock(opened->get(), LOCK_EX) != 0) {
         if (errno != EINTR) {
@@ -155,7 +155,7 @@ Result<EngineCache::Lock> EngineCache::Lock::take(const EngineCache& cache, cons
         }
       }
     }
-    if (is_named(*opened, file)) {  // else it was removed meanwhile: others lock the new one
+    if (is_named(*opened, file)) {  // else the file was removed meanwhile: others lock a new one
       return Lock{*std::move(opened)};
     }
   }

@@ -15,69 +15,69 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Everything that an engine depends on, as lines of "what value". Two engines with the same key
-/// may stand for each other.
+/// Everything that an engine depends on. Engines with the same key are interchangeable.
 struct EngineKey {
-  std::string model;  ///< its name, for people: the file's name begins with it
-  std::string text;
+  std::string model;  ///< the model's name: the file's name begins with it
+  std::string text;   ///< lines of "name value"
 
-  /// "MODEL-HASH.engine", the hash over `text`.
+  /// "MODEL-HASH.engine", with the hash of `text`.
   std::string file_name() const;
 };
 
-/// An engine that lies in the cache.
+/// An engine file in the cache.
 struct CacheEntry {
   std::filesystem::path file;
   std::uintmax_t bytes = 0;
   EngineKey key;        ///< empty for a file with a problem
-  std::string problem;  ///< empty, or why it would not be used
+  std::string problem;  ///< why it can't be used; empty if it can
 };
 
-/// Engines as files in one folder (engine_file.hpp), of which all is checked before TensorRT sees a
-/// byte. Any number of processes may use a folder at once.
+/// Keeps engines as files (engine/file.hpp) in one folder. TensorRT sees no byte of a file that
+/// hasn't been checked as a whole. Any number of processes may use a folder at once.
 class EngineCache {
  public:
-  /// The folder is made when something is stored.
+  /// Doesn't touch the folder: it is created when something is stored.
   explicit EngineCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  /// $XDG_CACHE_HOME/yolofleet, else ~/.cache/yolofleet, else a folder for this user in the
-  /// system's temporary one, which is made at once. Errors: kIo (that one can't be made, or isn't
-  /// only this user's to write), with its name.
+  /// $XDG_CACHE_HOME/yolofleet, else $HOME/.cache/yolofleet, else a folder for this user in the
+  /// system's temporary folder, which this call creates. Errors: kIo, with the name of the
+  /// temporary folder (it can't be created, or other users can write to it).
   static Result<std::filesystem::path> default_folder();
 
   const std::filesystem::path& folder() const noexcept { return folder_; }
 
-  /// The engine of this key; nothing where there is none, or none that is whole and of this key
-  /// (then `problem`, if given, says what is wrong with it).
+  /// The engine of this key. Nothing if there is no file for it, or if the file is damaged or has
+  /// another key; in the latter cases `problem`, if given, gets the reason.
   std::optional<std::vector<std::byte>> load(const EngineKey& key,
                                              std::string* problem = nullptr) const;
 
   /// Writes under a temporary name, then renames: a reader sees a whole file or none.
-  /// Errors: kIo (unwritable, full), with the file.
+  /// Errors: kIo (not writable, disk full), with the file.
   Result<void> store(const EngineKey& key, std::span<const std::byte> engine) const;
 
-  /// As `load` and `store`, for what TensorRT measured while building: useful, never needed.
+  /// As `load` and `store`, for a TimingCache: useful for the next build, never needed.
   std::vector<std::byte> load_timings(const EngineKey& key) const;
   Result<void> store_timings(const EngineKey& key, std::span<const std::byte> timings) const;
 
-  /// Makes the folder if need be. Errors: kIo, with its name.
+  /// Creates the folder if it is missing. Errors: kIo, with its name (it can't be written).
   Result<void> check_writable() const;
 
-  /// The engines that lie there, by name: their keys and lengths are checked, not their bytes.
-  /// Errors: kIo (the folder can't be read; none there is no error).
+  /// All engine files, sorted by name. Their keys and lengths are checked, not their contents. An
+  /// absent folder is an empty cache. Errors: kIo (the folder can't be read).
   Result<std::vector<CacheEntry>> list() const;
-  /// Removes engines, timings and locks, and what a process that died left of them an hour ago or
-  /// earlier; gives how many files. What only has such a name stays, and so does all of a key whose
-  /// lock is held. Errors: kIo, with the folder, or the first file that couldn't be removed, or be
-  /// read to see whose it is; the others are gone by then.
+  /// Removes engines, timings, locks, and temporary files that are at least an hour old, which a
+  /// process left behind when it died. Returns the number of removed files. Keeps files that have
+  /// such a name but other contents, and all files of a key whose lock is held.
+  /// Errors: kIo, with the folder, or with the first file that can't be removed or can't be read
+  /// for this check; all other files are removed nevertheless.
   Result<int> clear() const;
 
-  /// Held by whoever builds the engine of a key, so that others wait for it instead of building the
-  /// same. Released by the destructor, and by the system if the process dies.
+  /// The right to build the engine of one key: others that want the same engine wait for it.
+  /// Released by the destructor, and by the system if the process dies.
   class Lock {
    public:
-    /// Waits for it, and calls `on_wait` before it has to. Errors: kIo (the folder can't be
-    /// written).
+    /// Takes the lock. If another holds it, calls `on_wait` once and waits. Errors: kIo (the folder
+    /// can't be written).
     static Result<Lock> take(const EngineCache& cache, const EngineKey& key,
                              const std::function<void()>& on_wait = {});
     Lock(Lock&&) noexcept = default;

@@ -17,26 +17,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Anybody may make a folder in the temporary one, and an engine is code: only one that nobody else
-/// can write is taken. It is made at once, so that it is ours from then on.
+/// An engine is code, and every user may create folders in the temporary folder. So only a folder
+/// that no other user can write to is accepted, and it is created at once, before others can.
 Result<fs::path> temporary_cache_folder() {
   const char* const named = std::getenv("TMPDIR");
   const fs::path folder = fs::path{named != nullptr && *named != '\0' ? named : "/tmp"} /
                           fmt::format("yolofleet-{}", geteuid());
-  constexpr const char* kWhyHere = "it is for built engines, as neither XDG_CACHE_HOME nor HOME is";
+  constexpr const char* kWhyHere =
+      "built engines go there because neither XDG_CACHE_HOME nor HOME is set";
   if (mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
-    return base::fail(ErrorCode::kIo, "{}: can't be made: {}; {} set", folder.string(),
+    return base::fail(ErrorCode::kIo, "{}: can't be made: {}; {}", folder.string(),
                       std::strerror(errno), kWhyHere);
   }
   struct stat status {};
   if (lstat(folder.c_str(), &status) != 0) {
-    return base::fail(ErrorCode::kIo, "{}: can't be read: {}; {} set", folder.string(),
+    return base::fail(ErrorCode::kIo, "{}: can't be read: {}; {}", folder.string(),
                       std::strerror(errno), kWhyHere);
   }
   if (!S_ISDIR(status.st_mode) || status.st_uid != geteuid() ||
       (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return base::fail(ErrorCode::kIo,
-                      "{}: isn't a folder of this user that nobody else can write; {} set",
+    return base::fail(ErrorCode::kIo, "{}: must be a folder that only this user can write to; {}",
                       folder.string(), kWhyHere);
   }
   return folder;
@@ -68,7 +68,7 @@ Result<std::vector<fs::path>> files_in(const fs::path& folder) {
 }
 
 Result<base::Descriptor> open_lock(const fs::path& file, int flags) {
-  // Writable, since some file systems lock nothing else for one alone.
+  // Writable, since some file systems give an exclusive lock on nothing else.
   auto lock = base::open_regular(file, O_RDWR | O_NOFOLLOW | flags);
   if (lock) {
     return lock;

@@ -1,5 +1,5 @@
-// EngineCache::clear. Others may keep files of their own in the folder, and builds may be under way
-// there: a file goes only if its name and its content are this cache's and nobody is at it.
+// EngineCache::clear. Users may keep other files in the folder, and builds may be running there.
+// So a file is removed only if its name and its content are this cache's and nobody is using it.
 #include <fcntl.h>
 #include <sys/file.h>
 
@@ -20,17 +20,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Longer than a file takes to be written: a younger one may be about to be renamed.
-constexpr std::chrono::hours kTemporaryFor{1};
+// Longer than writing a file takes. A younger temporary file may still be written and renamed.
+constexpr std::chrono::hours kAbandonedAfter{1};
 
-/// A file of a name that only this cache gives.
+/// A file whose name has the form that this cache uses.
 struct Named {
   fs::path file;
   std::string kind;  ///< "engine", "timing", "lock"
   bool temporary = false;
 };
 
-/// They have the key's hash in common, and the lock is theirs.
+/// All files of one key: its engine, timings, lock and temporary files.
 using Family = std::vector<Named>;
 
 std::map<std::string, Family> families_of(const std::vector<fs::path>& files) {
@@ -51,7 +51,7 @@ tl::unexpected<Error> unreadable(const fs::path& file, const std::string& why) {
   return base::fail(ErrorCode::kIo, "{}: can't be read: {}", file.string(), why);
 }
 
-/// Whether its content is of this cache, too, and nobody is writing it. Errors: kIo.
+/// Whether the content is this cache's, too, and nobody is writing it. Errors: kIo.
 Result<bool> is_ours(const Named& named) {
   std::error_code error;
   if (!fs::is_regular_file(fs::symlink_status(named.file, error))) {
@@ -62,13 +62,13 @@ Result<bool> is_ours(const Named& named) {
   }
   if (named.temporary) {
     const auto written = fs::last_write_time(named.file, error);
-    if (error || fs::file_time_type::clock::now() - written < kTemporaryFor) {
+    if (error || fs::file_time_type::clock::now() - written < kAbandonedAfter) {
       return false;
     }
   }
   const auto opened = base::open_regular(named.file, O_RDONLY | O_NOFOLLOW);
   if (!opened) {
-    if (opened.error().code == ErrorCode::kNotFound) {  // somebody else removed it
+    if (opened.error().code == ErrorCode::kNotFound) {  // another process removed it
       return false;
     }
     return unreadable(named.file, opened.error().message);
@@ -78,22 +78,22 @@ Result<bool> is_ours(const Named& named) {
   return begins ? begins : unreadable(named.file, begins.error().message);
 }
 
-/// Counts what goes, and keeps the first thing that goes wrong.
+/// Removes files, counts them, and keeps the first error.
 class Clearing {
  public:
   void clear(const fs::path& lock_file, const Family& family) {
-    std::optional<base::Descriptor> lock;  // held until all of them are gone
+    std::optional<base::Descriptor> lock;  // held until all the key's files are gone
     if (fs::is_regular_file(fs::symlink_status(lock_file, ignored_))) {
       auto opened = open_lock(lock_file, 0);
       if (!opened) {
         return fail(unreadable(lock_file, opened.error().message).value());
       }
       if (flock(opened->get(), LOCK_EX | LOCK_NB) != 0 || !is_named(*opened, lock_file)) {
-        return;  // somebody builds
+        return;  // a build is running
       }
       lock = *std::move(opened);
     }
-    for (const bool locks : {false, true}) {  // who makes the lock anew finds the others gone
+    for (const bool locks : {false, true}) {  // the lock last: a new one finds the others gone
       for (const Named& named : family) {
         if ((named.kind == "lock") == locks) {
           remove(named);

@@ -12,7 +12,7 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-/// The lines "what value" of a key; the value may hold blanks.
+/// The lines "name value" of a key, by name. A value may contain blanks.
 std::map<std::string_view, std::string_view> lines_of(std::string_view text) {
   std::map<std::string_view, std::string_view> lines;
   while (!text.empty()) {
@@ -26,37 +26,37 @@ std::map<std::string_view, std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-/// Takes values out of a key and notes what it lacks.
+/// Reads values of a key and notes the first that is missing or malformed.
 class KeyReader {
  public:
   explicit KeyReader(std::string_view text) : lines_(lines_of(text)) {}
 
-  void read(std::string_view what, std::string& value) {
-    const auto found = lines_.find(what);
+  void read(std::string_view name, std::string& value) {
+    const auto found = lines_.find(name);
     if (found == lines_.end()) {
-      lack(what);
+      reject(name);
     } else {
       value = found->second;
     }
   }
 
-  void read(std::string_view what, int& value) {
+  void read(std::string_view name, int& value) {
     std::string text;
-    read(what, text);
+    read(name, text);
     const char* const end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, value);
     if (problem_.empty() && (error != std::errc() || rest != end)) {
-      lack(what);
+      reject(name);
     }
   }
 
-  /// Empty, or the first that is missing.
+  /// Empty, or the message about that value.
   const std::string& problem() const noexcept { return problem_; }
 
  private:
-  void lack(std::string_view what) {
+  void reject(std::string_view name) {
     if (problem_.empty()) {
-      problem_ = fmt::format("its key doesn't say \"{}\"", what);
+      problem_ = fmt::format("its key has no valid value for \"{}\"", name);
     }
   }
 
@@ -88,8 +88,8 @@ CachedEngine describe(const CacheEntry& entry) {
   key.read("builder", builder);
   engine.problem = key.problem();
   if (engine.problem.empty() && builder != kBuilderRevision) {
-    engine.problem = fmt::format("was built as of revision {}, and this program's is {}", builder,
-                                 kBuilderRevision);
+    engine.problem = fmt::format("was built by builder revision {}; this program has revision {}",
+                                 builder, kBuilderRevision);
   }
   return engine;
 }

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "backend/tensorrt/engine/cache.hpp"
-#include "yolofleet/engines.hpp"
+#include "yolofleet/engine_report.hpp"
 
 namespace yolofleet::backend::tensorrt {
 
-/// What an entry's key says of its engine. A key that lacks something or is of another
-/// kBuilderRevision, which another version of yolofleet may have written, is a problem.
+/// Reads an engine's properties from an entry's key. CachedEngine::problem is set for a key that
+/// lacks a value or has another kBuilderRevision: another version of yolofleet has written it.
 CachedEngine describe(const CacheEntry& entry);
 
 }  // namespace yolofleet::backend::tensorrt

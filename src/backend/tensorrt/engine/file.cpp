@@ -36,26 +36,28 @@ const char* name_of(const Magic& magic) {
   return magic == kEngineMagic ? "engine file" : "timing file";
 }
 
-/// The header in `bytes`, all that was read of it, of a file of `size` bytes, which must fit to it.
+/// Parses the header from the first `bytes` of a file of `size` bytes, and checks it against
+/// `size`.
 Result<FileHeader> parse_header(std::span<const std::byte> bytes, std::uint64_t size,
                                 const Magic& magic) {
   FileHeader header;
   if (bytes.size() < sizeof header) {
-    return base::fail(ErrorCode::kMalformed, "{} bytes, less than a header", bytes.size());
+    return base::fail(ErrorCode::kMalformed, "has {} bytes, fewer than a header", bytes.size());
   }
   std::memcpy(&header, bytes.data(), sizeof header);
   if (header.magic != magic) {
-    return base::fail(ErrorCode::kMalformed, "no {} of yolofleet", name_of(magic));
+    return base::fail(ErrorCode::kMalformed, "isn't a yolofleet {}", name_of(magic));
   }
   if (header.format != FileHeader::kFormat) {
-    return base::fail(ErrorCode::kMalformed, "format {}, not {}", header.format,
-                      FileHeader::kFormat);
+    return base::fail(ErrorCode::kMalformed, "has format {}; this program reads format {}",
+                      header.format, FileHeader::kFormat);
   }
   const std::uint64_t rest = size - sizeof header;
   if (header.key_bytes > kMostKeyBytes || header.key_bytes > rest ||
       header.content_bytes != rest - header.key_bytes) {
-    return base::fail(ErrorCode::kMalformed, "{} bytes behind the header, which says {} and {}",
-                      rest, header.key_bytes, header.content_bytes);
+    return base::fail(ErrorCode::kMalformed,
+                      "has {} bytes after the header, which announces {} + {}", rest,
+                      header.key_bytes, header.content_bytes);
   }
   return header;
 }
@@ -64,7 +66,7 @@ tl::unexpected<Error> unreadable(const Error& error) {
   return base::fail(error.code, "can't be read: {}", error.message);
 }
 
-/// A file of which the header was read.
+/// A file whose header was read.
 struct OpenFile {
   base::Descriptor descriptor;
   FileHeader header;
@@ -90,7 +92,8 @@ Result<OpenFile> open_file(const std::filesystem::path& file, const Magic& magic
     return tl::unexpected(header.error());
   }
   if (size > kMostFileBytes) {
-    return base::fail(ErrorCode::kTooLarge, "{} bytes; at most {} are read", size, kMostFileBytes);
+    return base::fail(ErrorCode::kTooLarge, "has {} bytes; at most {} are allowed", size,
+                      kMostFileBytes);
   }
   return OpenFile{*std::move(descriptor), *header};
 }
@@ -112,7 +115,7 @@ Result<std::string> read_key(const OpenFile& file) {
   return read.map([&] { return std::move(key); });
 }
 
-/// Only what isn't there, or is a file, may be written over: a rename replaces whatever there is.
+/// Accepts an absent file or a regular one. Without this check, the rename would replace anything.
 Result<void> check_target(const std::filesystem::path& file, const std::filesystem::path& to) {
   std::error_code ignored;
   const auto status = std::filesystem::symlink_status(to, ignored);
@@ -121,15 +124,15 @@ Result<void> check_target(const std::filesystem::path& file, const std::filesyst
   }
   if (std::filesystem::is_symlink(status)) {
     return base::fail(ErrorCode::kInvalidArgument,
-                      "{}: is a symbolic link; name a regular file, or one that isn't there",
-                      to.string());
+                      "{}: is a symbolic link; name a regular file or a new one", to.string());
   }
   if (!std::filesystem::is_regular_file(status)) {
     return base::fail(ErrorCode::kInvalidArgument,
-                      "{}: isn't a regular file, and nothing else is replaced", to.string());
+                      "{}: isn't a regular file; name a regular file or a new one", to.string());
   }
   if (std::filesystem::equivalent(file, to, ignored)) {
-    return base::fail(ErrorCode::kInvalidArgument, "{}: is the engine itself", to.string());
+    return base::fail(ErrorCode::kInvalidArgument, "{}: is the engine itself; name another file",
+                      to.string());
   }
   return {};
 }
@@ -171,7 +174,7 @@ Result<FileParts> read_file(const std::filesystem::path& file, const Magic& magi
   const XXH128_hash_t checksum = checksum_of(parts.key, parts.content);
   if (checksum.low64 != opened->header.checksum_low ||
       checksum.high64 != opened->header.checksum_high) {
-    return base::fail(ErrorCode::kMalformed, "its checksum doesn't fit");
+    return base::fail(ErrorCode::kMalformed, "its checksum doesn't match");
   }
   return parts;
 }

@@ -14,13 +14,13 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// The first bytes of a file of the cache, which say what it holds.
+/// The first bytes of a file in the cache; they identify the kind of its content.
 using Magic = std::array<char, 8>;
 inline constexpr Magic kEngineMagic{'Y', 'F', 'E', 'N', 'G', 'I', 'N', 'E'};
 inline constexpr Magic kTimingMagic{'Y', 'F', 'T', 'I', 'M', 'I', 'N', 'G'};
 
-/// At the beginning of a file; little endian, no gaps. Behind it stand the key's text and what
-/// TensorRT serialised: an engine, or what it measured while building one.
+/// The beginning of a file: little endian, no gaps. The key's text follows, then the content: an
+/// engine or a timing cache, as TensorRT serialised it.
 struct FileHeader {
   static constexpr std::uint32_t kFormat = 1;
 
@@ -33,36 +33,36 @@ struct FileHeader {
 };
 static_assert(sizeof(FileHeader) == 40);
 
-/// The largest file that is read.
+/// The size of the largest file that is accepted.
 inline constexpr std::size_t kMostFileBytes = std::size_t{8} << 30U;
 
-/// What a file holds.
+/// A file's key and content.
 struct FileParts {
   std::string key;
   std::vector<std::byte> content;
 };
 
-/// Writes as base::write_atomically does, whose errors it has.
+/// Writes header, key and content by base::write_atomically. Errors: those of that function.
 Result<void> write_file(const std::filesystem::path& file, const Magic& magic, std::string_view key,
                         std::span<const std::byte> content);
 
-/// Reads a file and checks all of it; no memory is taken before the lengths in its header fit to
-/// its own. Errors, what is wrong with it without its name: kNotFound, kIo (it can't be read, isn't
-/// a regular file), kMalformed, kTooLarge (over kMostFileBytes, or no memory for it).
+/// Reads a file and checks all of it. Allocates memory only once the lengths in the header match
+/// the file's size. Errors, without the file's name: kNotFound, kIo (it can't be read, isn't a
+/// regular file), kMalformed, kTooLarge (over kMostFileBytes, or no memory for it).
 Result<FileParts> read_file(const std::filesystem::path& file, const Magic& magic);
 
-/// The key of an engine's file, of which only the beginning is read and the length checked. Errors:
-/// as read_file.
+/// The key of an engine's file. Reads only the beginning of the file, and checks its length.
+/// Errors: read_file's.
 Result<std::string> read_key(const std::filesystem::path& file);
 
-/// Whether an open file begins with this; or, with `or_cut`, is at most the beginning of it.
-/// Errors: kIo, the bare reason.
+/// Whether an open file begins with `magic`. With `or_cut`, a file that ends within `magic`, as far
+/// as it goes, counts too. Errors: kIo, without the file's name.
 Result<bool> begins_with(const base::Descriptor& file, const Magic& magic, bool or_cut);
 
-/// The work of yolofleet::export_engine.
+/// Implements yolofleet::export_engine.
 Result<void> export_engine(const std::filesystem::path& file, const std::filesystem::path& to);
 
-/// 32 hexadecimal digits, the XXH3-128 of a text.
+/// The XXH3-128 hash of a text, as 32 hexadecimal digits.
 std::string hash_digits(std::string_view text);
 
 }  // namespace yolofleet::backend::tensorrt

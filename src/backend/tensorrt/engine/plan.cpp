@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "backend/tensorrt/network/builder.hpp"
 #include "base/fail.hpp"
 #include "cuda/device_guard.hpp"
 
@@ -65,7 +64,7 @@ Result<Context> Context::make(Plan& plan, int batch, const cuda::DeviceBuffer& a
   for (const char* name : {kInput, kMappings}) {
     nvinfer1::Dims shape = plan.engine().getTensorShape(name);
     if (shape.nbDims < 0) {
-      continue;  // an engine with raw heads has no mappings
+      continue;  // an engine with raw heads has no kMappings
     }
     shape.d[0] = batch;
     if (!context.context_->setInputShape(name, shape)) {

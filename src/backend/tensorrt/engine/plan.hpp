@@ -7,14 +7,15 @@
 #include <string>
 
 #include "backend/tensorrt/library.hpp"
+#include "backend/tensorrt/network/tensor_names.hpp"
 #include "cuda/device_guard.hpp"
 #include "cuda/memory.hpp"
 #include "yolofleet/error.hpp"
 
 namespace yolofleet::backend::tensorrt {
 
-/// Deletes with its device current what TensorRT made there; not at all where cuda::at_end does
-/// nothing.
+/// Deletes an object of TensorRT with its device current. Doesn't delete it if the device can't be
+/// made current.
 struct DeleteOnDevice {
   int device = 0;
   template <typename T>
@@ -26,8 +27,8 @@ struct DeleteOnDevice {
 template <typename T>
 using OfDevice = std::unique_ptr<T, DeleteOnDevice>;
 
-/// One device's runtime and engine. Made, used and destroyed with that device current, whichever is
-/// current for the caller.
+/// One device's runtime and engine. Its functions make that device current and restore the caller's
+/// current device.
 class Plan {
  public:
   /// Loads an engine that was built for a device of this kind. Errors: kTooLarge (no memory on
@@ -40,11 +41,12 @@ class Plan {
 
   int device() const noexcept { return device_; }
   nvinfer1::ICudaEngine& engine() const noexcept { return *engine_; }
-  /// Device memory that each context's activations take.
+  /// Bytes of device memory for the activations of each context.
   std::size_t activation_bytes() const noexcept;
-  /// Bytes of a tensor for a batch, by the engine's own word on its type and shape; 0 for a name
-  /// that it hasn't got.
+  /// Bytes of a tensor for a batch, from the type and shape in the engine; 0 for a name that the
+  /// engine doesn't have.
   std::size_t tensor_bytes(const char* name, int batch) const;
+  /// Logger::take_errors of the runtime's logger.
   std::string take_errors() { return logger_->take_errors(); }
 
  private:
@@ -55,23 +57,24 @@ class Plan {
         engine_(nullptr, DeleteOnDevice{device}) {}
 
   int device_;
-  OfDevice<Logger> logger_;  // stays where the runtime does, which points to it
+  OfDevice<Logger> logger_;  // on the heap, since the runtime points to it
   OfDevice<nvinfer1::IRuntime> runtime_;
-  OfDevice<nvinfer1::ICudaEngine> engine_;  // before its runtime
+  OfDevice<nvinfer1::ICudaEngine> engine_;  // last: destroyed before its runtime
 };
 
-/// An execution context of a plan for one batch size, its tensors' addresses fixed.
+/// An execution context of a plan for one batch size, with fixed addresses of its tensors.
 class Context {
  public:
-  /// `activations`: at least plan.activation_bytes() of the plan's device, which contexts that
-  /// never run at the same time may share. Errors: kTooLarge, kDevice.
+  /// `activations`: at least plan.activation_bytes() on the plan's device; contexts that never run
+  /// at the same time may share them. They and `plan` must outlive the context.
+  /// Errors: kTooLarge, kDevice.
   static Result<Context> make(Plan& plan, int batch, const cuda::DeviceBuffer& activations,
                               cudaStream_t stream);
 
-  /// Where a tensor lies; for all of them, before `enqueue`. False for a name that the engine
-  /// hasn't got.
+  /// Sets a tensor's address in device memory; to be called for every tensor before `enqueue`.
+  /// False for a name that the engine doesn't have.
   bool set_address(const char* name, void* memory);
-  /// Puts one run on `stream`; returns before it is done. False if TensorRT refuses.
+  /// Enqueues one run on `stream`; returns before it is done. False if TensorRT refuses.
   bool enqueue(cudaStream_t stream);
 
   Context(Context&&) noexcept = default;

@@ -7,12 +7,12 @@ namespace yolofleet::backend::tensorrt {
 Result<SharedEngine> SharedEngines::get(const std::string& key, const Build& build,
                                         const std::function<void()>& on_wait) {
   std::unique_lock lock{mutex_};
-  Entry& entry = entries_[key];  // stays where it is
+  Entry& entry = entries_[key];  // a map's entries never move
   if (entry.building) {
     lock.unlock();
     on_wait();
     lock.lock();
-    ended_.wait(lock, [&] { return !entry.building; });
+    build_ended_.wait(lock, [&] { return !entry.building; });
   }
   if (entry.engine.owner != nullptr) {
     return entry.engine;
@@ -21,21 +21,21 @@ Result<SharedEngine> SharedEngines::get(const std::string& key, const Build& bui
   lock.unlock();
   try {
     auto built = build();
-    end(entry, built ? *built : SharedEngine{});
+    end_build(entry, built ? *built : SharedEngine{});
     return built;
   } catch (...) {
-    end(entry, {});
+    end_build(entry, {});
     throw;
   }
 }
 
-void SharedEngines::end(Entry& entry, SharedEngine engine) {
+void SharedEngines::end_build(Entry& entry, SharedEngine engine) {
   {
     const std::lock_guard lock{mutex_};
     entry.building = false;
     entry.engine = std::move(engine);
   }
-  ended_.notify_all();
+  build_ended_.notify_all();
 }
 
 }  // namespace yolofleet::backend::tensorrt

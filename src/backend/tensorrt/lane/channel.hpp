@@ -7,7 +7,7 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// First in, first out, between two threads; ends after `close`.
+/// A first-in, first-out queue between two threads.
 template <typename T>
 class Channel {
  public:
@@ -18,7 +18,7 @@ class Channel {
     }
     changed_.notify_one();
   }
-  /// Waits for a value; false when closed and empty.
+  /// Waits for a value. False once the channel is closed and empty.
   bool pop(T& value) {
     std::unique_lock lock{mutex_};
     changed_.wait(lock, [&] { return closed_ || !values_.empty(); });
@@ -29,6 +29,7 @@ class Channel {
     values_.pop_front();
     return true;
   }
+  /// Values that were pushed before can still be popped.
   void close() {
     {
       const std::lock_guard lock{mutex_};

@@ -91,7 +91,7 @@ class CudaLane final : public Lane {
         for (const ImageView& view : views) {
           batch.slot->put(view);
         }
-        batch.slot->enqueue(turns_.take(*batch.slot));
+        batch.slot->enqueue(turns_.predecessor_of(*batch.slot));
         times_.add(CudaStage::kHost, begin);
       }
     } catch (const std::exception& exception) {

@@ -40,10 +40,10 @@ int MemoryNeed::batch_that_fits(std::size_t free) const noexcept {
 Error no_memory(const std::string& device, const MemoryNeed& need, std::size_t free) {
   const int smaller = need.batch_that_fits(free);
   const std::string advice = smaller > 0 ? fmt::format("batches of up to {} would fit", smaller)
-                                         : "not even single pictures would fit";
+                                         : "not even batches of 1 would fit";
   return {ErrorCode::kTooLarge,
-          fmt::format("{}: batches of up to {} need {} MiB of device memory beside the engine's, "
-                      "but {} MiB are free; {}",
+          fmt::format("{}: batches of up to {} need {} MiB of device memory in addition to the "
+                      "engine's, but {} MiB are free; {}",
                       device, need.slot.max_batch, mebibytes(need.bytes()), free / kMiB, advice)};
 }
 

@@ -8,25 +8,27 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Device memory that the slots of a lane would take, beside its engine.
+/// The memory that the slots of a lane need, in addition to its engine.
 struct MemoryNeed {
   SlotOptions slot;
   std::size_t slots = 1;
-  std::size_t activation_bytes = 0;  ///< of a context, by its plan
+  std::size_t activation_bytes = 0;  ///< Plan::activation_bytes
 
+  /// Bytes of device memory.
   std::size_t bytes() const noexcept;
-  /// Page-locked memory of the host.
+  /// Bytes of page-locked host memory.
   std::size_t host_bytes() const noexcept;
-  /// Half of the batch, a quarter, ... : the first that fits into `free` bytes, by scaling the
-  /// activations; 0 if not even one picture would.
+  /// The largest batch out of max_batch / 2, / 4, ... that fits into `free` bytes of device memory;
+  /// 0 if not even one picture does. An estimate: assumes that the activations scale with the
+  /// batch.
   int batch_that_fits(std::size_t free) const noexcept;
 };
 
-/// kTooLarge: how many bytes are needed and free, and which batch would fit. `device`: what the
-/// message begins with.
+/// kTooLarge, with the memory that is needed and free, and the batch that would fit. `device`
+/// begins the message.
 Error no_memory(const std::string& device, const MemoryNeed& need, std::size_t free);
 
-/// kTooLarge: there seemed to be enough, but an allocation failed as `error` says.
+/// kTooLarge, for an allocation that failed with `error` although enough memory seemed to be free.
 Error allocation_failed(const Error& error, const MemoryNeed& need, std::size_t free);
 
 }  // namespace yolofleet::backend::tensorrt

@@ -7,9 +7,9 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Page-locked memory for the pixels of pictures, all of it allocated here: every device fetches
-/// them from where they were decoded to. Errors: kTooLarge (the host has no such memory left),
-/// kDevice.
+/// Allocates `bytes` of page-locked memory for pixels, from which every device copies without
+/// staging. The memory belongs to the context of `device`. Errors: kTooLarge (the host can't lock
+/// that much memory), kDevice.
 Result<std::shared_ptr<PixelMemory>> make_pinned_memory(int device, std::size_t bytes);
 
 }  // namespace yolofleet::backend::tensorrt

@@ -8,11 +8,12 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// What a lane's batches took on the device, where the times of some only are taken. Thread-safe.
+/// Estimates the time of all of a lane's batches on the device, of which only some are measured.
+/// Thread-safe.
 class SampledTimes {
  public:
-  /// Counts a batch whose times aren't taken, as the last one whose were; the ones before the first
-  /// count when that comes.
+  /// Counts an untimed batch with the last measured times. Batches before the first measured one
+  /// are counted together with it.
   void add() {
     const std::lock_guard lock{mutex_};
     if (last_) {
@@ -22,7 +23,7 @@ class SampledTimes {
     }
   }
 
-  /// Counts one whose times are.
+  /// Counts a measured batch.
   void add(const CudaTimes::Sample& times) {
     const std::lock_guard lock{mutex_};
     count(times, 1 + before_first_);
@@ -30,7 +31,7 @@ class SampledTimes {
     last_ = times;
   }
 
-  /// Of all batches; never falls.
+  /// The times of all batches so far; never decreases.
   CudaTimes::Sample sum() const {
     const std::lock_guard lock{mutex_};
     return sum_;

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <utility>
 
-#include "backend/tensorrt/network/builder.hpp"
+#include "backend/tensorrt/network/tensor_names.hpp"
 #include "backend/tensorrt/plugins/boxes_mark.hpp"
 #include "base/fail.hpp"
 #include "ops/resize.hpp"
@@ -41,7 +41,7 @@ bool is_pinned(const void* memory) {
          attributes.type == cudaMemoryTypeHost;
 }
 
-/// From the network's input to the picture: what ops::to_picture does on the CPU.
+/// The mapping from the network's input to the picture; ops::to_picture does the same on the CPU.
 ops::PictureMapping mapping_of(const ImageView& picture, const ops::Area& area,
                                graph::Shape input) {
   const auto ratio = [](int a, int b) { return static_cast<float>(a) / static_cast<float>(b); };
@@ -63,7 +63,7 @@ Slot::Slot(int device, const SlotOptions& options, std::size_t activation_bytes)
       marks_(device) {
   std::memset(memory_.parameters.get(), 0, memory_.parameters.bytes());
   *at<ops::Thresholds>(memory_.parameters, layout_.thresholds) = options_.thresholds;
-  // What a padded batch runs over before its places were ever filled.
+  // A batch that is smaller than its step reads places that were never filled: make them defined.
   const cuda::DeviceGuard guard{device_};
   send_parameters();
   cuda::check(cudaMemsetAsync(memory_.input.get(), 0, memory_.input.bytes(), stream_.get()));
@@ -123,7 +123,7 @@ Result<void> Slot::add_step(Plan& plan, int batch) {
       return refused();
     }
   }
-  // TensorRT settles what it left open in a run of its own; only then may a graph be captured.
+  // TensorRT completes its setup in the first run, so this run must precede the capture.
   const cuda::DeviceGuard guard{device_};
   if (!enqueue_step(step, stream_.get(), nullptr)) {
     return refused();
@@ -184,8 +184,8 @@ void Slot::put(const ImageView& picture) {
   auto& target = at<ops::DevicePicture>(memory_.parameters, layout_.pictures)[index];
   at<ops::PictureMapping>(memory_.parameters, layout_.mappings)[index] =
       mapping_of(picture, area, options_.input);
-  const std::size_t reserved =
-      static_cast<std::size_t>(count_ - next_) * slot_aligned(input_bytes_);  // for those to come
+  const std::size_t reserved = static_cast<std::size_t>(count_ - next_) *
+                               slot_aligned(input_bytes_);  // for the following pictures
   if (pixels_used_ + slot_aligned(packed_bytes(picture)) + reserved > memory_.pixels.bytes()) {
     target.width = 0;
     resize_on_cpu(picture, index);
@@ -193,11 +193,11 @@ void Slot::put(const ImageView& picture) {
   }
   target =
       ops::device_picture(picture, options_.input, options_.fit, pixels_used_, row_bytes(picture));
-  stage(picture, target);
+  upload(picture, target);
   pixels_used_ += slot_aligned(packed_bytes(picture));
 }
 
-void Slot::stage(const ImageView& picture, ops::DevicePicture& target) {
+void Slot::upload(const ImageView& picture, ops::DevicePicture& target) {
   const auto rows = static_cast<std::size_t>(picture.height);
   if (is_pinned(picture.data)) {
     const cuda::DeviceGuard guard{device_};
@@ -244,8 +244,8 @@ void Slot::send_parameters() {
 
 void Slot::enqueue(const Slot* after) {
   const cuda::DeviceGuard guard{device_};
-  // Right behind the pixels, and not in the graph: there it would wait for all that other slots
-  // have sent to the copy engine since.
+  // Directly after the pixels and not in the graph, where this copy would wait for all copies that
+  // other slots have enqueued meanwhile.
   send_parameters();
   if (options_.measured) {
     marks_.record(Mark::kUploaded, stream_.get());

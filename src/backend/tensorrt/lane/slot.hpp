@@ -14,16 +14,16 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Room for one batch on a device, and all that takes it from pixels to detections: pinned and
-/// device memory, a stream, and for each size of a ladder (1, 2, 4 ... max_batch) a context and a
-/// captured graph of it all. Everything is allocated in `make`; afterwards only what the
-/// CPU needs for a picture that it resizes.
+/// Everything that takes one batch from pixels to detections on a device: pinned and device memory,
+/// a stream, and for each batch size of a ladder (1, 2, 4 ... max_batch) a context and a captured
+/// graph. `make` allocates everything, except the memory in which the CPU resizes a picture.
 ///
-/// A batch: `begin`, `put` for each picture, `enqueue`, all from one thread; then `wait` and
-/// `detections`, from one thread, which may be another.
+/// Call `begin`, `put` for each picture, and `enqueue` from one thread; then `wait` and
+/// `detections` from one thread, which may be another.
 class Slot {
  public:
-  /// Errors: kDevice, kTooLarge (no memory on the device or of the host that can be pinned).
+  /// Keeps using `plan`. Errors: kDevice, kTooLarge (too little memory on the device, or too little
+  /// page-locked memory).
   static Result<std::unique_ptr<Slot>> make(Plan& plan, const SlotOptions& options);
   Slot(const Slot&) = delete;
   Slot& operator=(const Slot&) = delete;
@@ -31,26 +31,30 @@ class Slot {
 
   /// Starts a batch of `count` pictures, 1 to max_batch. Throws cuda::CudaError.
   void begin(int count, const ops::Thresholds& thresholds);
-  /// The next picture. From page-locked memory its pixels are fetched directly, so they must stay
-  /// until `wait` has returned; else they are copied here. Where the room for pixels is used up,
-  /// the picture is resized here, by the CPU. Throws cuda::CudaError.
+  /// Adds the next picture. The device reads page-locked pixels directly, so these must stay
+  /// unchanged until `wait` has returned; other pixels are copied before this returns. If the
+  /// pixels don't fit into SlotOptions::pixel_bytes, the CPU resizes the picture here. Throws
+  /// cuda::CudaError.
   void put(const ImageView& picture);
-  /// Puts everything on the stream: behind the pixels' copies the graph of the ladder's smallest
-  /// size that holds the batch, which the device begins when the batch that `after` has now, if
-  /// any, is done. Throws cuda::CudaError.
+  /// Enqueues the rest after the pixels' copies: the parameters, and the graph of the smallest size
+  /// in the ladder that holds the batch. The device starts the graph when the current batch of
+  /// `after`, if not null, is done. Throws cuda::CudaError.
   void enqueue(const Slot* after);
-  /// Sleeps until the batch is done. Throws cuda::CudaError.
+  /// Blocks until the batch is done, without using the CPU. Throws cuda::CudaError.
   void wait();
-  /// Whether the times of its stages are taken: SlotOptions::measured.
+  /// SlotOptions::measured.
   bool measured() const noexcept { return options_.measured; }
-  /// What the batch took on the device, stage by stage. Only if measured, once `wait` has returned.
+  /// The times of the batch's stages on the device. Preconditions: `measured`, and `wait` has
+  /// returned.
   CudaTimes::Sample times() const;
-  /// What was found in picture `index`, by falling confidence.
+  /// The detections in picture `index`, by descending confidence. Precondition: `wait` has
+  /// returned.
   std::vector<Detection> detections(int index) const;
 
   int device() const noexcept { return device_; }
 
  private:
+  /// One batch size of the ladder.
   struct Step {
     int batch;
     OutputLayout output;
@@ -60,11 +64,12 @@ class Slot {
 
   Slot(int device, const SlotOptions& options, std::size_t activation_bytes);
   Result<void> add_step(Plan& plan, int batch);
-  /// `marks`: null, or where the stream is being captured those that become part of the graph.
+  /// Enqueues or captures the work from resizing to the download. `marks`, if not null, become part
+  /// of the graph that is being captured.
   bool enqueue_step(Step& step, cudaStream_t stream, StageMarks* marks);
   void send_parameters();
   void resize_on_cpu(const ImageView& picture, int index);
-  void stage(const ImageView& picture, ops::DevicePicture& target);
+  void upload(const ImageView& picture, ops::DevicePicture& target);
 
   const int device_;
   const SlotOptions options_;
@@ -77,9 +82,9 @@ class Slot {
   std::vector<Step> steps_;
 
   int count_ = 0;                ///< pictures of the batch
-  int next_ = 0;                 ///< that `put` takes
-  std::size_t pixels_used_ = 0;  ///< bytes of memory_.pixels
-  const Step* step_ = nullptr;   ///< of the batch under way
+  int next_ = 0;                 ///< index of the next picture
+  std::size_t pixels_used_ = 0;  ///< in memory_.pixels, bytes
+  const Step* step_ = nullptr;   ///< that runs the current batch
 };
 
 }  // namespace yolofleet::backend::tensorrt

@@ -6,17 +6,17 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-/// Takes `bytes` at the end of a block that has `end` so far; gives where they begin.
-std::size_t take(std::size_t& end, std::size_t bytes) noexcept {
+/// Appends `bytes` to a block of `end` bytes; returns their offset.
+std::size_t append(std::size_t& end, std::size_t bytes) noexcept {
   return std::exchange(end, end + slot_aligned(bytes));
 }
 
-/// Bytes of the blocks.
+/// Bytes of each block.
 struct Sizes {
   Sizes(const SlotOptions& options, std::size_t activation_bytes) noexcept
       : parameters(ParameterLayout{options.max_batch}.bytes),
         input(static_cast<std::size_t>(options.max_batch) * input_bytes(options)),
-        // Each picture fits in at least as what the CPU makes of it.
+        // At least enough to hold each picture after the CPU has resized it.
         pixels(
             slot_aligned(std::max(options.pixel_bytes, static_cast<std::size_t>(options.max_batch) *
                                                            slot_aligned(input_bytes(options))))),
@@ -34,19 +34,19 @@ struct Sizes {
 
 ParameterLayout::ParameterLayout(int batch) noexcept {
   const auto number = static_cast<std::size_t>(batch);
-  pictures = take(bytes, number * sizeof(ops::DevicePicture));
-  mappings = take(bytes, number * sizeof(ops::PictureMapping));
-  thresholds = take(bytes, sizeof(ops::Thresholds));
+  pictures = append(bytes, number * sizeof(ops::DevicePicture));
+  mappings = append(bytes, number * sizeof(ops::PictureMapping));
+  thresholds = append(bytes, sizeof(ops::Thresholds));
 }
 
 OutputLayout::OutputLayout(int batch, int max_detections) noexcept {
   const auto pictures = static_cast<std::size_t>(batch);
   const std::size_t all = pictures * static_cast<std::size_t>(max_detections);
-  numbers = take(bytes, pictures * sizeof(int));
-  candidates = take(bytes, pictures * sizeof(int));
-  boxes = take(bytes, all * sizeof(float4));
-  scores = take(bytes, all * sizeof(float));
-  classes = take(bytes, all * sizeof(int));
+  numbers = append(bytes, pictures * sizeof(int));
+  candidates = append(bytes, pictures * sizeof(int));
+  boxes = append(bytes, all * sizeof(float4));
+  scores = append(bytes, all * sizeof(float));
+  classes = append(bytes, all * sizeof(int));
 }
 
 std::size_t input_bytes(const SlotOptions& options) noexcept {

@@ -9,34 +9,37 @@
 
 namespace yolofleet::backend::tensorrt {
 
+/// Set all members except `measured`: their zeros are placeholders. The defaults are those of
+/// yolofleet::Options.
 struct SlotOptions {
-  graph::Shape input;  ///< of one picture
-  bool half = true;    ///< the input tensor's type
-  int max_batch = 1;
-  int max_detections = 300;
-  std::size_t pixel_bytes = 0;  ///< pinned and device memory for a batch's pixels
+  graph::Shape input;           ///< the engine's input for one picture
+  bool half = false;            ///< the engine's
+  int max_batch = 0;            ///< the engine's, or less
+  int max_detections = 0;       ///< the engine's, per picture
+  std::size_t pixel_bytes = 0;  ///< pinned and device memory for a batch's pixels, each this much
   ops::Thresholds thresholds{};
-  ops::Fit fit = ops::Fit::kStretch;
-  bool measured = true;  ///< its stages are
+  ops::Fit fit{};
+  bool measured = true;  ///< the device measures the time of each stage
 };
 
-/// Sizes and places in a slot's memory are multiples of this.
+/// Sizes and offsets in a slot's memory are multiples of this.
 inline constexpr std::size_t kSlotAlignment = 256;
 
 constexpr std::size_t slot_aligned(std::size_t bytes) noexcept {
   return (bytes + kSlotAlignment - 1) / kSlotAlignment * kSlotAlignment;
 }
 
-/// Where the parts of what goes up with each batch begin.
+/// Offsets, in bytes, in the block of parameters that is uploaded with each batch.
 struct ParameterLayout {
   explicit ParameterLayout(int batch) noexcept;
   std::size_t pictures;    ///< batch x ops::DevicePicture
   std::size_t mappings;    ///< batch x ops::PictureMapping
   std::size_t thresholds;  ///< ops::Thresholds
-  std::size_t bytes = 0;
+  std::size_t bytes = 0;   ///< of the whole block
 };
 
-/// Where the parts of what comes down begin: ops::DeviceDetections.
+/// Offsets, in bytes, of the arrays of ops::DeviceDetections in the block that is downloaded after
+/// each batch.
 struct OutputLayout {
   OutputLayout(int batch, int max_detections) noexcept;
   std::size_t numbers;
@@ -44,32 +47,32 @@ struct OutputLayout {
   std::size_t boxes;
   std::size_t scores;
   std::size_t classes;
-  std::size_t bytes = 0;
+  std::size_t bytes = 0;  ///< of the whole block
 };
 
 /// Bytes of one picture as the network's input.
 std::size_t input_bytes(const SlotOptions& options) noexcept;
 
-/// All memory of a slot, allocated at once.
+/// All memory of a slot, allocated by the constructor.
 struct SlotMemory {
   /// Throws cuda::CudaError. `activation_bytes`: the plan's.
   SlotMemory(int device, const SlotOptions& options, std::size_t activation_bytes);
 
-  /// Device memory that the constructor takes.
+  /// Bytes of device memory that the constructor allocates.
   static std::size_t device_bytes(const SlotOptions& options,
                                   std::size_t activation_bytes) noexcept;
 
-  /// Page-locked memory of the host that it takes.
+  /// Bytes of page-locked host memory that it allocates.
   static std::size_t host_bytes(const SlotOptions& options) noexcept;
 
   cuda::PinnedBuffer parameters;         ///< ParameterLayout
   cuda::DeviceBuffer device_parameters;  ///< the same
-  cuda::PinnedBuffer pixels;             ///< of all pictures, one after the other
+  cuda::PinnedBuffer pixels;             ///< of the batch, picture after picture
   cuda::DeviceBuffer device_pixels;      ///< the same
   cuda::DeviceBuffer input;              ///< of the network
-  cuda::DeviceBuffer activations;        ///< of whichever context runs
-  cuda::DeviceBuffer device_output;      ///< OutputLayout of the batch size that runs
-  cuda::PinnedBuffer output;             ///< the same
+  cuda::DeviceBuffer activations;    ///< shared by the slot's contexts, of which one runs at a time
+  cuda::DeviceBuffer device_output;  ///< OutputLayout for the size of the running step
+  cuda::PinnedBuffer output;         ///< the same
 };
 
 }  // namespace yolofleet::backend::tensorrt

@@ -5,7 +5,7 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-/// Nothing where the device can't tell: that is no reason to lose a batch.
+/// 0 if the device can't tell the time: the batch is good nevertheless.
 std::chrono::nanoseconds between(const cuda::Event& begin, const cuda::Event& end) {
   float milliseconds = 0;
   if (cudaEventElapsedTime(&milliseconds, begin.get(), end.get()) != cudaSuccess) {

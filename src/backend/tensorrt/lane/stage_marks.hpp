@@ -8,13 +8,13 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Decode: by the lane itself, of pictures that come as files. Host: its two threads' own work
-/// beside that, filling and enqueuing batches and reading their results, without what the fleet
-/// does when it takes them. The rest is the device's, batch by batch: what runs side by side is
-/// counted once for each batch, so together they are more than the time that passes, and most of it
-/// is where batches wait for each other. They are taken of one slot's batches: SampledTimes.
-/// Upload: from the first copy to the last, with what the host does in between. What a batch waits
-/// for its turn to be computed is in none.
+/// The stages of a batch.
+/// kDecode: the lane decodes pictures that come as files. kHost: the lane's two threads fill and
+/// enqueue batches and read their results; the fleet's work on the results doesn't count.
+/// The others are the device's, measured for the batches of one slot (SampledTimes). Batches that
+/// run side by side count once each, so the sum exceeds the elapsed time; most of the excess is
+/// time in which batches wait for each other. kUpload: from the first copy to the last, including
+/// the host's work in between. No stage includes a batch's wait for its turn (Turns).
 enum class CudaStage : std::size_t {
   kDecode,
   kHost,
@@ -29,7 +29,7 @@ inline constexpr std::array kCudaStageNames{"decode",  "host",  "upload",  "resi
                                             "network", "boxes", "download"};
 using CudaTimes = StageTimes<CudaStage>;
 
-/// Points that a batch passes on the device.
+/// The points on the device between the stages of a batch.
 enum class Mark : std::size_t {
   kUpload,
   kUploaded,
@@ -41,22 +41,23 @@ enum class Mark : std::size_t {
   kCount
 };
 
-/// The times at which a slot's batch passed its marks, taken by the device. Never waits.
-/// Thread safety: of a slot, whose threads take turns.
+/// The times at which a slot's batch passed the marks, measured by the device. Never waits.
+/// Thread safety: as Slot.
 class StageMarks {
  public:
   /// Throws cuda::CudaError.
   explicit StageMarks(int device);
 
-  /// The device notes the time when it gets there. With `stream`'s device current. Throws
-  /// cuda::CudaError.
+  /// Enqueues a mark: the device notes the time when it gets there. The device of `stream` must be
+  /// current. Throws cuda::CudaError.
   void record(Mark mark, cudaStream_t stream) const;
 
-  /// The same as a part of the graph that is being captured on `stream`, in each of its runs.
+  /// Adds a mark to the graph that is being captured on `stream`; each launch notes the time anew.
+  /// Throws cuda::CudaError.
   void capture(Mark mark, cudaStream_t stream);
 
-  /// What the batch took that has passed them all; nothing of the host's stages. An engine whose
-  /// boxes have no mark counts them as network.
+  /// The times of the device's stages for the last batch, which must have passed all marks; the
+  /// host's stages are 0. Without Mark::kBoxesBegin, kNetwork includes kMakeBoxes.
   CudaTimes::Sample times() const;
 
  private:

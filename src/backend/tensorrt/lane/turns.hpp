@@ -6,15 +6,15 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// The order in which a device computes batches: so many at once, the next when the first of them
-/// is done. `Slot` is any type; only its address counts. Not for several threads at once.
+/// Limits how many batches a device computes at once to kAtOnce: each batch starts when the batch
+/// kAtOnce before it is done. `Slot` is any type; only its address counts. Not thread-safe.
 template <typename Slot, std::size_t kAtOnce>
 class Turns {
  public:
-  /// A batch is about to be enqueued from `slot`: the slot whose batch, kAtOnce ago, is to be done
-  /// before. Null where there is none, or where that slot has been filled again since, for which
-  /// its batch had to be done.
-  const Slot* take(const Slot& slot) {
+  /// To be called once for each batch, when it is about to be enqueued from `slot`. Returns the
+  /// slot whose batch must finish first: that of the batch kAtOnce before. Null if there is no such
+  /// batch, or if that slot has been filled again since, which means that the batch is done.
+  const Slot* predecessor_of(const Slot& slot) {
     const Slot* const earlier = latest_[next_];
     latest_[next_] = &slot;
     next_ = (next_ + 1) % kAtOnce;
@@ -24,7 +24,7 @@ class Turns {
 
  private:
   std::array<const Slot*, kAtOnce> latest_{};
-  std::size_t next_ = 0;  ///< of latest_: the oldest
+  std::size_t next_ = 0;  ///< index of the oldest in latest_
 };
 
 }  // namespace yolofleet::backend::tensorrt

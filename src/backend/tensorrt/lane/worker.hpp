@@ -7,12 +7,12 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// A thread that takes what comes through a channel. Its end closes the channel and waits for the
-/// thread, so that also somebody whose next thread can't be started gets rid of this one.
+/// A thread that processes the values of a channel. The destructor closes the channel and joins the
+/// thread. So an owner whose constructor fails later, at its next thread, ends this one.
 template <typename T>
 class Worker {
  public:
-  /// `work`: returns when the channel is closed and empty. Throws std::system_error where no thread
+  /// `work` must return once the channel is closed and empty. Throws std::system_error if no thread
   /// can be started.
   template <typename Work>
   Worker(Channel<T>& channel, Work work) : channel_(channel), thread_(std::move(work)) {}

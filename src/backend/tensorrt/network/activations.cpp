@@ -30,7 +30,7 @@ Tensor gelu(LayerAdder& layers, Tensor x) {
   return layers.product(layers.product(x, 0.5F), layers.sum(tanh, 1.0F));
 }
 
-/// The middle piece, held at its ends, and a slope of 0.01 for what reaches over them.
+/// The middle piece clamped to [0, 1], plus a slope of 0.01 outside [-4, 4].
 Tensor plse(LayerAdder& layers, Tensor x) {
   const Tensor beyond = layers.difference(x, layers.clamped(x, -4.0F, 4.0F));
   const Tensor middle = layers.sum(layers.product(x, 0.125F), 0.5F);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
-#include <utility>
+#include <string>
 #include <vector>
 
+#include "backend/tensorrt/network/activations.hpp"
+#include "backend/tensorrt/network/check_network.hpp"
+#include "backend/tensorrt/network/tensor_names.hpp"
 #include "backend/tensorrt/plugins/detections_plugin.hpp"
 #include "base/fail.hpp"
 #include "graph/shortcut_weights.hpp"
@@ -16,57 +18,13 @@ namespace {
 using nvinfer1::DataType;
 using Tensor = LayerAdder::Tensor;
 
-/// How the window of the layer itself moves: the strides are those of its blur, if it has one.
+/// The strides of the layer's own window: 1 if a blur follows, which then has the layer's strides.
 template <typename Op>
 nvinfer1::Dims strides_of(const Op& op) {
   return op.blur ? dims({1, 1}) : dims({op.stride_y, op.stride_x});
 }
 
-/// TensorRT's convolutions, and before 10 all of it, count a tensor's elements in 31 bits.
-constexpr std::int64_t kMostElements = std::numeric_limits<std::int32_t>::max();
-
-std::string name_of(const graph::Network& network, const graph::Layer& layer) {
-  return fmt::format("layer {} [{}], line {} of the cfg", &layer - network.layers().data(),
-                     graph::kind_of(layer.operation), layer.line);
-}
-
-/// Values of a picture that `channels` take where a window of this reach has gone over the input,
-/// with `padding` on both sides together, at the stride of 1 that it has before a blur.
-std::int64_t before_blur(const graph::Shape& in, int channels, int reach, int padding) {
-  return std::int64_t{channels} * (in.height + padding - reach + 1) *
-         (in.width + padding - reach + 1);
-}
-
-/// Values of a picture between a layer and its blur; 0 where there is none.
-std::int64_t elements_within(const graph::Layer& layer) {
-  const graph::Shape& in = layer.input;
-  if (const auto* const op = std::get_if<graph::Convolution>(&layer.operation);
-      op != nullptr && op->blur) {
-    return before_blur(in, op->filters, (op->size - 1) * op->dilation + 1, 2 * op->padding);
-  }
-  if (const auto* const op = std::get_if<graph::MaxPool>(&layer.operation);
-      op != nullptr && op->blur) {
-    return before_blur(in, in.channels, op->size, op->padding);
-  }
-  return 0;
-}
-
-Result<void> check_volumes(const graph::Network& network, int max_batch) {
-  for (const graph::Layer& layer : network.layers()) {
-    const std::int64_t elements =
-        std::max({layer.input.elements(), elements_within(layer), layer.output.elements()});
-    if (elements > kMostElements / max_batch) {
-      return base::fail(ErrorCode::kTooLarge,
-                        "{}: {}: a tensor of {} values a picture, in batches of up to {} more "
-                        "than the {} that TensorRT takes; batches of up to {} fit",
-                        network.name(), name_of(network, layer), elements, max_batch, kMostElements,
-                        kMostElements / elements);
-    }
-  }
-  return {};
-}
-
-/// Adds each layer to what is there already; knows the tensors of the layers before.
+/// Adds the layers one after the other and keeps their output tensors, which later layers read.
 class Builder {
  public:
   Builder(const graph::Network& network, const EngineOptions& options, LayerAdder& layers)
@@ -84,11 +42,11 @@ class Builder {
         check_shape(*tensor, layer);
       } catch (const LayerRefused& refused) {
         return base::fail(ErrorCode::kUnsupported, "{}: {}: {}", network_.name(),
-                          name_of(network_, layer), refused.what());
+                          layer_name(network_, layer), refused.what());
       }
       for (int i = first_new; i < layers_.network().getNbLayers(); ++i) {
         layers_.network().getLayer(i)->setName(
-            fmt::format("{} #{}", name_of(network_, layer), i - first_new).c_str());
+            fmt::format("{} #{}", layer_name(network_, layer), i - first_new).c_str());
       }
       outputs_.push_back(tensor);
     }
@@ -101,7 +59,7 @@ class Builder {
     const graph::Shape& wanted = layer.output;
     if (got.nbDims != 4 || got.d[1] != wanted.channels || got.d[2] != wanted.height ||
         got.d[3] != wanted.width) {
-      throw LayerRefused("TensorRT gives it another shape");
+      throw LayerRefused("TensorRT computes another output shape");
     }
   }
 
@@ -110,7 +68,7 @@ class Builder {
     return activated(activation, layers_, x, options_.mish);
   }
 
-  /// What a layer gives, blurred if it has `antialiasing`.
+  /// A layer's output, blurred if the layer has `antialiasing`.
   template <typename Op>
   Tensor blurred(const Op& op, Tensor x) {
     return op.blur ? layers_.through_kernel(x, graph::weights_of(op.blur), op.blur.size,
@@ -197,8 +155,8 @@ Tensor Builder::convert(const graph::MaxPool& pool, Tensor previous, const graph
                                                        dims({pool.size, pool.size}));
   const Tensor output = LayerAdder::output_of(pooling);
   const int before = pool.padding / 2;
-  // Only as much padding behind as the last window needs: kernels without any are faster. A blur
-  // needs all.
+  // Behind, only the padding that the last window needs, since kernels without padding are faster.
+  // A blur needs all of it.
   const auto behind = [&](int in, int out, int stride) {
     const int all = pool.padding - before;
     return pool.blur ? all : std::clamp((out - 1) * stride + pool.size - in - before, 0, all);
@@ -228,7 +186,7 @@ Tensor Builder::convert(const graph::Upsample& upsample, Tensor previous, const 
   return upsample.scale == 1.0F ? repeated : layers_.product(repeated, upsample.scale);
 }
 
-/// [reorg] reads its input as one that is as much wider and higher; see graph::Reorg.
+/// The formula: graph::Reorg.
 Tensor Builder::convert(const graph::Reorg& reorg, Tensor previous, const graph::Layer& layer) {
   const int stride = reorg.stride;
   const graph::Shape& in = layer.input;
@@ -269,7 +227,7 @@ Result<void> Builder::mark_raw_heads() {
 }
 
 Result<void> Builder::add_detections() {
-  // check_network has seen that they can be made.
+  // check_network has checked that there are parameters.
   DetectionsPlugin plugin{
       DetectionsPlugin::parameters_of(network_, options_.max_detections).value()};
   std::vector<Tensor> inputs = heads_;
@@ -290,18 +248,6 @@ Result<void> Builder::add_detections() {
 }
 
 }  // namespace
-
-std::string head_name(std::size_t index) {
-  return fmt::format("head_{}", index);
-}
-
-Result<void> check_network(const graph::Network& network, const EngineOptions& options) {
-  if (auto checked = check_volumes(network, options.max_batch); !checked || options.raw_heads) {
-    return checked;
-  }
-  const auto parameters = DetectionsPlugin::parameters_of(network, options.max_detections);
-  return parameters ? Result<void>{} : tl::unexpected(parameters.error());
-}
 
 Result<void> build_network(const graph::Network& network, const EngineOptions& options,
                            nvinfer1::INetworkDefinition& definition, WeightStore& store) {

@@ -118,7 +118,7 @@ LayerAdder::Tensor LayerAdder::rearranged(Tensor x, const nvinfer1::Dims& from,
                                           const nvinfer1::Permutation& order,
                                           const nvinfer1::Dims& to) {
   auto* const first = network_.addShuffle(*x);
-  output_of(first);  // there is one
+  output_of(first);  // throws if TensorRT refused it
   first->setReshapeDimensions(from);
   first->setSecondTranspose(order);
   auto* const second = network_.addShuffle(*first->getOutput(0));

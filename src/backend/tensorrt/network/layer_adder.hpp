@@ -13,30 +13,31 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// TensorRT would not take a layer; the logger has the reason.
+/// TensorRT refused a layer; the logger has the reason.
 class LayerRefused : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Memory that TensorRT reads while it builds: weights in the network's type, and shapes.
+/// Memory that TensorRT reads during a build: weights in the network's type, and shapes.
 struct WeightStore {
   std::deque<std::vector<std::uint16_t>> halves;
   std::deque<std::vector<float>> floats;
   std::deque<std::vector<ShapeInteger>> shapes;
 };
 
-/// How a window moves: its strides, and the zeros on all four sides.
+/// The strides of a window, and the zeros on each of the four sides of its input.
 struct Window {
   int stride_x = 1;
   int stride_y = 1;
   int padding = 0;
 };
 
+/// TensorRT's type for these sizes.
 nvinfer1::Dims dims(std::initializer_list<std::int64_t> sizes) noexcept;
 
 /// Adds single operations to a network, all in one type. The tensors are batch x channels x height
-/// x width with a dynamic batch. Members throw LayerRefused.
+/// x width with a dynamic batch. Functions that add an operation throw LayerRefused.
 class LayerAdder {
  public:
   using Tensor = nvinfer1::ITensor*;
@@ -49,11 +50,11 @@ class LayerAdder {
     return half_ ? nvinfer1::DataType::kHALF : nvinfer1::DataType::kFLOAT;
   }
 
-  /// These numbers in the network's type; `values` must outlive the build.
+  /// `values` in the network's type; they must outlive the build.
   nvinfer1::Weights weights(std::span<const float> values);
-  /// The same, of numbers that the store keeps.
+  /// The same for values that the store then owns.
   nvinfer1::Weights weights(std::vector<float>&& values);
-  /// One value a channel, the same for the whole of it; one value alone is for all channels.
+  /// A constant with one value per channel, or with one value for all channels.
   Tensor channel_constant(std::span<const float> values);
 
   Tensor sum(Tensor a, Tensor b);
@@ -64,20 +65,21 @@ class LayerAdder {
   Tensor activation(nvinfer1::ActivationType type, Tensor x, float alpha = 0, float beta = 0);
   Tensor clamped(Tensor x, float least, float most);
   Tensor floor(Tensor x);
-  /// Each channel by itself through a kernel of `size` x `size`.
+  /// Convolves each channel by itself with the same kernel of `size` x `size`.
   Tensor through_kernel(Tensor x, std::span<const float> kernel, int size, Window window);
-  /// `x` read as `from`, then its dimensions in this order, then read as `to`; 0 is the batch.
+  /// Reshapes `x` to `from`, transposes it by `order`, and reshapes it to `to`; size 0 stands for
+  /// the batch.
   Tensor rearranged(Tensor x, const nvinfer1::Dims& from, const nvinfer1::Permutation& order,
                     const nvinfer1::Dims& to);
-  /// Channels [begin, begin + count); those behind the tensor's last are zero.
+  /// Channels [begin, begin + count); channels after the tensor's last one are zero.
   Tensor channel_range(Tensor x, int begin, int count);
 
-  /// The output of a layer that was just added. Throws LayerRefused for null.
+  /// The output of a layer that was just added. Throws LayerRefused if `layer` is null.
   static Tensor output_of(nvinfer1::ILayer* layer);
 
  private:
   Tensor elementwise(Tensor a, Tensor b, nvinfer1::ElementWiseOperation operation);
-  /// A shape tensor: the batch of `x`, then these.
+  /// A shape tensor: the batch of `x`, then `rest`.
   Tensor shape_like(Tensor x, std::span<const ShapeInteger> rest);
 
   nvinfer1::INetworkDefinition& network_;

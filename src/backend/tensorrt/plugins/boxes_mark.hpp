@@ -7,9 +7,10 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// While one lives, each DetectionsPlugin that its thread enqueues calls `mark` with the stream,
-/// before its own work: where boxes begin within an engine's run. TensorRT gives a plugin nothing
-/// of its caller's, so this goes by the thread. One at a time in a thread.
+/// Reports where boxes begin within an engine's run: during its lifetime, each DetectionsPlugin
+/// that its thread enqueues calls `mark` with the stream, before its own work. Uses a thread-local
+/// variable, since TensorRT passes no data of the caller to a plugin. At most one per thread exists
+/// at a time.
 class BoxesMark {
  public:
   explicit BoxesMark(std::function<void(cudaStream_t)> mark) { current() = std::move(mark); }
@@ -17,7 +18,7 @@ class BoxesMark {
   BoxesMark& operator=(const BoxesMark&) = delete;
   ~BoxesMark() { current() = nullptr; }
 
-  /// For the plugin. Throws what `mark` throws.
+  /// Called by the plugin. Throws what `mark` throws.
   static void pass(cudaStream_t stream) {
     if (const auto& mark = current()) {
       mark(stream);

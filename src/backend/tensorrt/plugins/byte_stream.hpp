@@ -8,7 +8,7 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Appends plain numbers as their bytes (little endian, as every machine with CUDA is).
+/// Appends numbers as their bytes (little endian, like every machine with CUDA).
 class ByteWriter {
  public:
   template <typename Number>
@@ -23,7 +23,7 @@ class ByteWriter {
   std::vector<std::byte> bytes_;
 };
 
-/// Reads what a ByteWriter wrote; past the end it gives zeros and remembers that it failed.
+/// Reads numbers that a ByteWriter wrote. Past the end it returns zeros and notes the failure.
 class ByteReader {
  public:
   explicit ByteReader(std::span<const std::byte> bytes) : rest_(bytes) {}
@@ -41,8 +41,9 @@ class ByteReader {
     rest_ = rest_.subspan(sizeof value);
     return value;
   }
-  /// Everything was there, and nothing is left.
+  /// Whether every read succeeded and no byte is left.
   bool complete() const noexcept { return !failed_ && rest_.empty(); }
+  /// Whether a read went past the end.
   bool failed() const noexcept { return failed_; }
 
  private:

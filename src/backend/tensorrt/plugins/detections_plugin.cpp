@@ -16,7 +16,10 @@ using nvinfer1::DataType;
 using nvinfer1::PluginTensorDesc;
 using nvinfer1::TensorFormat;
 
-enum Output : int32_t { kNumbers, kCandidates, kBoxes, kScores, kClasses };
+/// Indices of the outputs.
+struct Output {
+  enum : int32_t { kNumbers, kCandidates, kBoxes, kScores, kClasses };
+};
 
 void put(ByteWriter& writer, const graph::Head& head) {
   writer.put(static_cast<std::uint8_t>(head.kind));
@@ -32,7 +35,7 @@ void put(ByteWriter& writer, const graph::Head& head) {
   writer.put(static_cast<std::uint8_t>(head.softmax));
 }
 
-/// Nothing for numbers that no head has, which are checked before anything is allocated by them.
+/// Nothing for values that no head has. Checks the numbers before it allocates memory by them.
 std::optional<graph::Head> get_head(ByteReader& reader) {
   graph::Head head;
   const auto kind = reader.get<std::uint8_t>();
@@ -85,10 +88,10 @@ Result<DetectionsParameters> DetectionsPlugin::parameters_of(const graph::Networ
     const graph::Layer& layer = network.layers()[index];
     const auto& head = std::get<graph::Head>(layer.operation);
     if (head.anchors.size() > ops::kMostAnchors || head.classes > ops::kMostClasses) {
-      return base::fail(ErrorCode::kUnsupported,
-                        "line {}: {} anchors and {} classes; a head on a GPU has at most {} and {}",
-                        layer.line, head.anchors.size(), head.classes, ops::kMostAnchors,
-                        ops::kMostClasses);
+      return base::fail(
+          ErrorCode::kUnsupported,
+          "line {}: {} anchors and {} classes; on a GPU a head may have at most {} and {}",
+          layer.line, head.anchors.size(), head.classes, ops::kMostAnchors, ops::kMostClasses);
     }
     boxes += std::int64_t{layer.input.height} * layer.input.width *
              static_cast<std::int64_t>(head.anchors.size());
@@ -97,7 +100,7 @@ Result<DetectionsParameters> DetectionsPlugin::parameters_of(const graph::Networ
   }
   if (parameters.heads.size() > ops::kMostHeads || boxes > ops::kMostBoxes) {
     return base::fail(ErrorCode::kUnsupported,
-                      "{} heads with {} boxes together; a GPU takes at most {} and {}",
+                      "{} heads with {} boxes in total; on a GPU at most {} and {} are allowed",
                       parameters.heads.size(), boxes, ops::kMostHeads, ops::kMostBoxes);
   }
   if (max_detections > ops::kMostCandidates) {
@@ -154,7 +157,7 @@ nvinfer1::DimsExprs DetectionsPlugin::getOutputDimensions(
     int32_t output, const nvinfer1::DimsExprs* inputs, int32_t,
     nvinfer1::IExprBuilder& builder) noexcept {
   nvinfer1::DimsExprs dims{};
-  dims.nbDims = output == kBoxes ? 3 : (output >= kScores ? 2 : 1);
+  dims.nbDims = output == Output::kBoxes ? 3 : (output >= Output::kScores ? 2 : 1);
   dims.d[0] = inputs[0].d[0];
   if (dims.nbDims > 1) {
     dims.d[1] = builder.constant(parameters_.nms.max_detections);
@@ -167,7 +170,8 @@ nvinfer1::DimsExprs DetectionsPlugin::getOutputDimensions(
 
 DataType DetectionsPlugin::getOutputDataType(int32_t output, const DataType*,
                                              int32_t) const noexcept {
-  return output == kBoxes || output == kScores ? DataType::kFLOAT : DataType::kINT32;
+  return output == Output::kBoxes || output == Output::kScores ? DataType::kFLOAT
+                                                               : DataType::kINT32;
 }
 
 bool DetectionsPlugin::supportsFormatCombination(int32_t position, const PluginTensorDesc* tensors,
@@ -197,9 +201,9 @@ int32_t DetectionsPlugin::enqueue(const PluginTensorDesc* input_descs, const Plu
                                   static_cast<const ops::Thresholds*>(inputs[heads]),
                                   static_cast<const ops::PictureMapping*>(inputs[heads + 1])};
   const ops::DeviceDetections detections{
-      static_cast<int*>(outputs[kNumbers]), static_cast<int*>(outputs[kCandidates]),
-      static_cast<float4*>(outputs[kBoxes]), static_cast<float*>(outputs[kScores]),
-      static_cast<int*>(outputs[kClasses])};
+      static_cast<int*>(outputs[Output::kNumbers]), static_cast<int*>(outputs[Output::kCandidates]),
+      static_cast<float4*>(outputs[Output::kBoxes]), static_cast<float*>(outputs[Output::kScores]),
+      static_cast<int*>(outputs[Output::kClasses])};
   const ops::Candidates candidates = ops::candidates_in(workspace, batch.size);
   try {
     BoxesMark::pass(stream);

@@ -12,7 +12,7 @@ YOLOFLEET_DEPRECATED_TENSORRT_BEGIN
 
 namespace yolofleet::backend::tensorrt {
 
-/// What a DetectionsPlugin knows of the network.
+/// The properties of a network that a DetectionsPlugin needs.
 struct DetectionsParameters {
   int input_width = 0;
   int input_height = 0;
@@ -20,11 +20,12 @@ struct DetectionsParameters {
   ops::NmsSettings nms;
 };
 
-/// All heads of a network in, detections out: boxes, threshold and suppression on the device.
+/// Turns the inputs of all heads of a network into detections on the device: boxes, confidence
+/// threshold, and non-maximum suppression.
 ///
 /// Inputs: each head (batch x anchors * numbers_per_anchor x rows x columns, FP32 or FP16, linear),
-/// then the thresholds (2: confidence, NMS), then how the input lies in each picture (batch x 6:
-/// ops::PictureMapping), both FP32.
+/// then the thresholds (2: confidence, NMS), then the mapping from the network's input to each
+/// picture (batch x 6: ops::PictureMapping), both FP32.
 /// Outputs: detections (batch), candidates (batch), boxes (batch x max x 4), scores (batch x max),
 /// classes (batch x max); counts and classes INT32, the rest FP32: ops::DeviceDetections.
 class DetectionsPlugin final : public PluginBase<DetectionsPlugin> {
@@ -34,10 +35,12 @@ class DetectionsPlugin final : public PluginBase<DetectionsPlugin> {
 
   explicit DetectionsPlugin(DetectionsParameters parameters);
 
-  /// Of a network with heads. Errors: kUnsupported where the kernels have no room for it (heads,
-  /// anchors, classes, boxes), with the numbers.
+  /// The parameters for a network with heads. Errors: kUnsupported (more heads, anchors, classes or
+  /// boxes than the kernels have room for), kInvalidArgument (max_detections too large), with the
+  /// numbers.
   static Result<DetectionsParameters> parameters_of(const graph::Network& network,
                                                     int max_detections);
+  /// Null for bytes that `serialized` doesn't produce.
   static std::unique_ptr<DetectionsPlugin> deserialize(std::span<const std::byte> bytes);
   std::vector<std::byte> serialized() const;
   const DetectionsParameters& parameters() const noexcept { return parameters_; }

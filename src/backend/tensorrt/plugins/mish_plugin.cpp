@@ -11,8 +11,8 @@ namespace {
 using nvinfer1::DataType;
 using nvinfer1::TensorFormat;
 
-/// Channels that stand together in a layout; 1 where they don't. 0: a layout that isn't taken.
-int channels_together(DataType type, TensorFormat format) {
+/// Channels that a layout stores together: 1 for a linear layout, 0 for one that isn't supported.
+int channels_per_vector(DataType type, TensorFormat format) {
   switch (format) {
     case TensorFormat::kLINEAR:
       return 1;
@@ -34,13 +34,13 @@ int channels_together(DataType type, TensorFormat format) {
 }  // namespace
 
 std::size_t elements_in_memory(const nvinfer1::PluginTensorDesc& tensor) noexcept {
-  const auto together =
-      static_cast<std::size_t>(std::max(channels_together(tensor.type, tensor.format), 1));
+  const auto per_vector =
+      static_cast<std::size_t>(std::max(channels_per_vector(tensor.type, tensor.format), 1));
   std::size_t elements = 1;
   for (int32_t i = 0; i < tensor.dims.nbDims; ++i) {
     auto size = static_cast<std::size_t>(tensor.dims.d[i]);
     if (i == 1) {
-      size = (size + together - 1) / together * together;
+      size = (size + per_vector - 1) / per_vector * per_vector;
     }
     elements *= size;
   }
@@ -70,7 +70,7 @@ bool MishPlugin::supportsFormatCombination(int32_t position,
   if (position > 0) {
     return tensor.type == tensors[0].type && tensor.format == tensors[0].format;
   }
-  return channels_together(tensor.type, tensor.format) > 0;
+  return channels_per_vector(tensor.type, tensor.format) > 0;
 }
 
 size_t MishPlugin::getWorkspaceSize(const nvinfer1::PluginTensorDesc*, int32_t,

@@ -9,12 +9,13 @@ YOLOFLEET_DEPRECATED_TENSORRT_BEGIN
 namespace yolofleet::backend::tensorrt {
 
 /// Mish, element by element: one input, one output of the same shape, type and layout. FP32 and
-/// FP16; linear and channel-vectorised layouts alike, since it moves the padding with the rest.
+/// FP16, in linear and channel-vectorised layouts, where it processes the padding like the rest.
 class MishPlugin final : public PluginBase<MishPlugin> {
  public:
   static constexpr const char* kName = "YolofleetMish";
   static constexpr const char* kVersion = "1";
 
+  /// Null unless `bytes` is empty: the plugin has no parameters.
   static std::unique_ptr<MishPlugin> deserialize(std::span<const std::byte> bytes);
   std::vector<std::byte> serialized() const { return {}; }
 
@@ -34,8 +35,8 @@ class MishPlugin final : public PluginBase<MishPlugin> {
                   void* const* outputs, void* workspace, cudaStream_t stream) noexcept override;
 };
 
-/// Elements that a tensor takes in memory, the padding of a vectorised layout counted in. `dims`:
-/// batch, channels, then what there is.
+/// Elements of a tensor in memory, including the padding of a vectorised layout. `dims`: batch,
+/// channels, then any others.
 std::size_t elements_in_memory(const nvinfer1::PluginTensorDesc& tensor) noexcept;
 
 }  // namespace yolofleet::backend::tensorrt

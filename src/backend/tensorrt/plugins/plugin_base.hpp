@@ -16,10 +16,10 @@ namespace yolofleet::backend::tensorrt {
 
 inline constexpr const char* kPluginNamespace = "yolofleet";
 
-/// What all our plugins have in common: their namespace, their life, and copies that are whole.
-/// `Derived` is copyable and has `static constexpr const char* kName` and `kVersion`, another one
-/// whenever its bytes change, and `std::vector<std::byte> serialized() const`. A plugin is
-/// immutable once it is made, so one may be in several contexts at once.
+/// The common part of our plugins: namespace, lifetime, serialisation and complete copies.
+/// `Derived` is copyable and has `static constexpr const char* kName` and `kVersion` (to be raised
+/// whenever its serialised bytes change) and `std::vector<std::byte> serialized() const`. A plugin
+/// is immutable after its construction, so several contexts may use it at once.
 template <typename Derived>
 class PluginBase : public nvinfer1::IPluginV2DynamicExt {
  public:
@@ -28,7 +28,7 @@ class PluginBase : public nvinfer1::IPluginV2DynamicExt {
   int32_t initialize() noexcept override { return 0; }
   void terminate() noexcept override {}
   void destroy() noexcept override { delete static_cast<Derived*>(this); }
-  void setPluginNamespace(const char*) noexcept override {}  // it has one of its own
+  void setPluginNamespace(const char*) noexcept override {}  // it is always ours
   const char* getPluginNamespace() const noexcept override { return kPluginNamespace; }
   void configurePlugin(const nvinfer1::DynamicPluginTensorDesc*, int32_t,
                        const nvinfer1::DynamicPluginTensorDesc*, int32_t) noexcept override {}
@@ -48,16 +48,16 @@ class PluginBase : public nvinfer1::IPluginV2DynamicExt {
   const Derived& self() const noexcept { return static_cast<const Derived&>(*this); }
 };
 
-/// Makes plugins of one kind when an engine is deserialised. `Derived` has
-/// `static std::unique_ptr<Derived> deserialize(std::span<const std::byte>)`, null for bytes that
-/// aren't its own.
+/// Creates plugins of one kind when an engine is deserialised. `Plugin` has
+/// `static std::unique_ptr<Plugin> deserialize(std::span<const std::byte>)`, which returns null for
+/// bytes that it didn't serialise.
 template <typename Plugin>
 class CreatorOf final : public nvinfer1::IPluginCreator {
  public:
   const char* getPluginName() const noexcept override { return Plugin::kName; }
   const char* getPluginVersion() const noexcept override { return Plugin::kVersion; }
   const nvinfer1::PluginFieldCollection* getFieldNames() noexcept override { return &kNoFields; }
-  /// Not by fields: our plugins are made in C++ and by deserialising.
+  /// Null: our plugins are created in C++ and by deserialising, never from fields.
   nvinfer1::IPluginV2* createPlugin(const char*,
                                     const nvinfer1::PluginFieldCollection*) noexcept override {
     return nullptr;

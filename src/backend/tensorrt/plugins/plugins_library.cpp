@@ -1,4 +1,4 @@
-// What makes libyolofleet_plugins.so of our plugins: another program that loads it (trtexec
+// Registers our plugins when libyolofleet_plugins.so is loaded: a program that loads it (trtexec
 // --staticPlugins, Triton's --backend-config=tensorrt,plugins=..., or plain dlopen) can deserialise
 // the engines that we build.
 
@@ -12,8 +12,8 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-/// The registry of a TensorRT; null where `library` is none, or one of another major version, whose
-/// registry takes other objects.
+/// The plugin registry of a TensorRT library. Null if `library` isn't TensorRT, or has another
+/// major version: its registry takes objects of another form.
 nvinfer1::IPluginRegistry* registry_of(void* library) {
   auto* const version = reinterpret_cast<int (*)()>(dlsym(library, "getInferLibVersion"));
   auto* const registry =
@@ -23,8 +23,7 @@ nvinfer1::IPluginRegistry* registry_of(void* library) {
   return fits ? registry() : nullptr;
 }
 
-/// Of the TensorRT that the program has. It need not be among the program's global symbols: trtexec
-/// loads it for itself.
+/// The registry of the program's TensorRT. Its symbols may be local: trtexec loads it with dlopen.
 nvinfer1::IPluginRegistry* find_registry() {
   if (nvinfer1::IPluginRegistry* const global = registry_of(RTLD_DEFAULT); global != nullptr) {
     return global;
@@ -38,8 +37,10 @@ nvinfer1::IPluginRegistry* find_registry() {
   if (nvinfer1::IPluginRegistry* const registry = find_registry(); registry != nullptr) {
     register_plugins(*registry);
   } else {
-    // There is nobody to give an error to.
-    std::fprintf(stderr, "libyolofleet_plugins.so: no TensorRT %d here to register with\n", kMajor);
+    // A constructor has no caller that could take an error.
+    std::fprintf(stderr,
+                 "libyolofleet_plugins.so: TensorRT %d isn't loaded; no plugin is registered\n",
+                 kMajor);
   }
 }
 

@@ -4,7 +4,7 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Makes the creators of all our plugins known to a registry, so that engines with them can be
+/// Registers the creators of all our plugins, so that engines with these plugins can be
 /// deserialised. The creators live as long as the process.
 void register_plugins(nvinfer1::IPluginRegistry& registry);
 

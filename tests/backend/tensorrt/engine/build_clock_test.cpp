@@ -11,32 +11,32 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Keeps what it is told, and lets others wait for it.
+/// Keeps the reports, and lets the test wait for them.
 class Listener {
  public:
   OnBuild on_build() {
     return [this](const BuildProgress& progress) {
       const std::lock_guard lock{mutex_};
-      told_.push_back(progress);
+      reports_.push_back(progress);
       more_.notify_all();
     };
   }
   void wait_for(std::size_t calls) {
     std::unique_lock lock{mutex_};
-    more_.wait(lock, [&] { return told_.size() >= calls; });
+    more_.wait(lock, [&] { return reports_.size() >= calls; });
   }
-  std::vector<BuildProgress> told() {
+  std::vector<BuildProgress> reports() {
     const std::lock_guard lock{mutex_};
-    return told_;
+    return reports_;
   }
 
  private:
   std::mutex mutex_;
   std::condition_variable more_;
-  std::vector<BuildProgress> told_;
+  std::vector<BuildProgress> reports_;
 };
 
-TEST(BuildClock, TellsAtOnceAgainAndAtTheEnd) {
+TEST(BuildClock, ReportsAtOnceRepeatedlyAndAtTheEnd) {
   Listener listener;
   const OnBuild on_build = listener.on_build();
   {
@@ -44,33 +44,33 @@ TEST(BuildClock, TellsAtOnceAgainAndAtTheEnd) {
     listener.wait_for(3);
     clock.went_well();
   }
-  const auto told = listener.told();
-  ASSERT_GE(told.size(), 4U);
-  for (std::size_t i = 0; i < told.size(); ++i) {
-    EXPECT_EQ(told[i].device, "cuda:3");
-    EXPECT_TRUE(told[i].waiting);
-    EXPECT_EQ(told[i].done, i + 1 == told.size());
-    EXPECT_FALSE(told[i].failed);
-    EXPECT_GE(told[i].seconds, i == 0 ? 0 : told[i - 1].seconds);
+  const auto reports = listener.reports();
+  ASSERT_GE(reports.size(), 4U);
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    EXPECT_EQ(reports[i].device, "cuda:3");
+    EXPECT_TRUE(reports[i].waiting);
+    EXPECT_EQ(reports[i].done, i + 1 == reports.size());
+    EXPECT_FALSE(reports[i].failed);
+    EXPECT_GE(reports[i].seconds, i == 0 ? 0 : reports[i - 1].seconds);
   }
-  EXPECT_GE(told.back().seconds, 0.002);
+  EXPECT_GE(reports.back().seconds, 0.002);
 }
 
-TEST(BuildClock, IsToldOfAShortBuildTwiceAndIsntWaitedFor) {
+TEST(BuildClock, ReportsAShortBuildTwiceWithoutWaitingForTheInterval) {
   Listener listener;
   const OnBuild on_build = listener.on_build();
   const auto start = std::chrono::steady_clock::now();
   { const BuildClock clock{on_build, {"cuda:0"}, std::chrono::hours{1}}; }
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::minutes{1});
-  const auto told = listener.told();
-  ASSERT_EQ(told.size(), 2U);
-  EXPECT_FALSE(told[0].done);
-  EXPECT_FALSE(told[0].failed);
-  EXPECT_TRUE(told[1].done);
-  EXPECT_TRUE(told[1].failed) << "nobody said that it went well";
+  const auto reports = listener.reports();
+  ASSERT_EQ(reports.size(), 2U);
+  EXPECT_FALSE(reports[0].done);
+  EXPECT_FALSE(reports[0].failed);
+  EXPECT_TRUE(reports[1].done);
+  EXPECT_TRUE(reports[1].failed) << "nobody said that it went well";
 }
 
-TEST(BuildClock, NobodyToTellIsNoMatter) {
+TEST(BuildClock, WorksWithoutAListener) {
   const OnBuild nobody;
   const BuildClock clock{nobody, {"cuda:0"}};
 }

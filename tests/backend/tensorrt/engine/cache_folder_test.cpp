@@ -1,4 +1,4 @@
-// The folder that the cache is in where nobody names one, and the locks in it.
+// The default folder of the engine cache, and the locks in a cache.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,7 +14,7 @@
 
 #include "backend/tensorrt/engine/cache.hpp"
 #include "backend/tensorrt/nobody.hpp"
-#include "backend/tensorrt/open_lane.hpp"
+#include "backend/tensorrt/opening.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -53,13 +53,13 @@ TEST_F(EngineLock, OneLockAtATime) {
   EXPECT_TRUE(told);
 }
 
-TEST_F(EngineLock, WhoNeedntWaitForTheLockIsntTold) {
+TEST_F(EngineLock, OnWaitIsntCalledForAFreeLock) {
   bool told = false;
   EXPECT_TRUE(EngineCache::Lock::take(cache(), key_, [&] { told = true; }));
   EXPECT_FALSE(told);
 }
 
-TEST_F(EngineLock, WhoWaitedForALockThatWasRemovedTakesTheNewOne) {
+TEST_F(EngineLock, AWaiterForARemovedLockTakesTheNewOne) {
   const auto lock_file = folder_ / fs::path{key_.file_name()}.replace_extension(".lock");
   std::atomic<int> held = 0;
   std::atomic<bool> waits = false;
@@ -72,7 +72,7 @@ TEST_F(EngineLock, WhoWaitedForALockThatWasRemovedTakesTheNewOne) {
   while (!waits) {
     std::this_thread::yield();
   }
-  std::this_thread::sleep_for(std::chrono::milliseconds{30});  // until it waits in the system
+  std::this_thread::sleep_for(std::chrono::milliseconds{30});  // until it waits in flock
   fs::remove(lock_file);
   auto second = std::optional{EngineCache::Lock::take(cache(), key_).value()};
   held = 1;
@@ -83,7 +83,7 @@ TEST_F(EngineLock, WhoWaitedForALockThatWasRemovedTakesTheNewOne) {
   waiting.join();
 }
 
-TEST_F(EngineLock, ALockIsTakenFromWhomeverAndOnlyFromAFile) {
+TEST_F(EngineLock, AnotherUsersFileCanBeLockedButNoPipe) {
   const fs::path lock = folder_ / fs::path{key_.file_name()}.replace_extension(".lock");
   const mode_t before = umask(022);
   EXPECT_TRUE(EngineCache::Lock::take(cache(), key_));
@@ -128,8 +128,8 @@ class EngineCacheFolder : public ::testing::Test {
                         ::testing::UnitTest::GetInstance()->current_test_info()->name();
   fs::path ours_ = temporary_ / ("yolofleet-" + std::to_string(geteuid()));
   std::string not_ours_ = ours_.string() +
-                          ": isn't a folder of this user that nobody else can write; it is for "
-                          "built engines, as neither XDG_CACHE_HOME nor HOME is set";
+                          ": must be a folder that only this user can write to; built engines go "
+                          "there because neither XDG_CACHE_HOME nor HOME is set";
 };
 
 TEST_F(EngineCacheFolder, FollowsTheUsersEnvironment) {
@@ -140,21 +140,25 @@ TEST_F(EngineCacheFolder, FollowsTheUsersEnvironment) {
   EXPECT_EQ(EngineCache::default_folder().value(), "/some/home/.cache/yolofleet");
 }
 
-TEST_F(EngineCacheFolder, ThatCantBeUsedIsAWarningWhereEnginesNeedntBeKept) {
+TEST_F(EngineCacheFolder, AnUnusableOneIsAWarningWhereEnginesNeedntBeKept) {
   std::ofstream{ours_} << "a file where the folder would be";
   std::vector<std::string> warnings;
   Options options;
-  EXPECT_FALSE(cache_if_any(options, warnings));
+  warn_of_missing_cache(cache_of(options), warnings);
   ASSERT_EQ(warnings.size(), 1U);
   EXPECT_EQ(warnings[0], not_ours_ + "; the engine isn't kept");
   options.engine_cache = temporary_.string();
-  EXPECT_EQ(cache_if_any(options, warnings)->folder(), temporary_);
+  const auto found = cache_of(options);
+  EXPECT_EQ(found.value()->folder(), temporary_);
+  warn_of_missing_cache(found, warnings);
   options.use_engine_cache = false;
-  EXPECT_FALSE(cache_if_any(options, warnings));
+  const auto none = cache_of(options);
+  EXPECT_FALSE(none.value());
+  warn_of_missing_cache(none, warnings);
   EXPECT_EQ(warnings.size(), 1U);
 }
 
-TEST_F(EngineCacheFolder, ElseIsOneThatOnlyThisUserCanWrite) {
+TEST_F(EngineCacheFolder, WithoutAHomeItIsOneThatOnlyThisUserCanWrite) {
   EXPECT_EQ(EngineCache::default_folder().value(), ours_);
   EXPECT_EQ(fs::status(ours_).permissions(), static_cast<fs::perms>(0700));
   EXPECT_EQ(EngineCache::default_folder().value(), ours_) << "it is there";
@@ -177,8 +181,8 @@ TEST_F(EngineCacheFolder, OneThatOthersCanWriteIsRefused) {
 TEST_F(EngineCacheFolder, AMissingTemporaryFolderIsAnError) {
   fs::remove_all(temporary_);
   EXPECT_EQ(refusal(), ours_.string() +
-                           ": can't be made: No such file or directory; it is for built engines, "
-                           "as neither XDG_CACHE_HOME nor HOME is set");
+                           ": can't be made: No such file or directory; built engines go there "
+                           "because neither XDG_CACHE_HOME nor HOME is set");
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ class EngineCacheTest : public ::testing::Test {
   std::vector<std::byte> engine_ = std::vector<std::byte>(10'000, std::byte{7});
 };
 
-TEST_F(EngineCacheTest, GivesBackWhatWasStored) {
+TEST_F(EngineCacheTest, LoadsTheStoredEngine) {
   ASSERT_TRUE(cache().store(key_, engine_));
   EXPECT_EQ(cache().load(key_), engine_);
   EXPECT_THAT(key_.file_name(), ::testing::MatchesRegex("tiny-[0-9a-f]+\\.engine"));
@@ -53,7 +53,7 @@ TEST_F(EngineCacheTest, GivesBackWhatWasStored) {
       << "nothing temporary is left";
 }
 
-TEST_F(EngineCacheTest, NothingThereIsNoProblem) {
+TEST_F(EngineCacheTest, AnAbsentEngineIsNoProblem) {
   EXPECT_EQ(problem(), "");
 }
 
@@ -69,10 +69,10 @@ TEST_F(EngineCacheTest, AFileOfAnotherKeyUnderThisNameIsRefused) {
   other.text += "batch 2\n";
   ASSERT_TRUE(cache().store(other, engine_));
   fs::rename(folder_ / other.file_name(), file());
-  EXPECT_THAT(problem(), HasSubstr("was made for something else"));
+  EXPECT_THAT(problem(), HasSubstr("was made for another model, device or options"));
 }
 
-TEST_F(EngineCacheTest, EveryDamagedByteIsSeen) {
+TEST_F(EngineCacheTest, EveryDamagedByteIsNoticed) {
   for (const std::ptrdiff_t offset : {0, 8, 12, 16, 24, 40, 45, 200, -1, -5000}) {
     ASSERT_TRUE(cache().store(key_, engine_));
     damage(offset);
@@ -83,13 +83,13 @@ TEST_F(EngineCacheTest, EveryDamagedByteIsSeen) {
 TEST_F(EngineCacheTest, EachProblemIsNamed) {
   ASSERT_TRUE(cache().store(key_, engine_));
   damage(0);
-  EXPECT_THAT(problem(), HasSubstr("no engine file of yolofleet"));
+  EXPECT_THAT(problem(), HasSubstr("isn't a yolofleet engine file"));
   ASSERT_TRUE(cache().store(key_, engine_));
   damage(8);
-  EXPECT_THAT(problem(), HasSubstr("format 17, not 1"));
+  EXPECT_THAT(problem(), HasSubstr("has format 17; this program reads format 1"));
   ASSERT_TRUE(cache().store(key_, engine_));
   damage(-1);
-  EXPECT_THAT(problem(), HasSubstr("its checksum doesn't fit"));
+  EXPECT_THAT(problem(), HasSubstr("its checksum doesn't match"));
 }
 
 TEST_F(EngineCacheTest, ATruncatedFileIsRefusedAtEveryLength) {
@@ -113,13 +113,13 @@ TEST_F(EngineCacheTest, AFolderThatCantBeMadeIsAnErrorWithItsName) {
   fs::remove(folder_);
 }
 
-TEST_F(EngineCacheTest, ListsWhatIsThereAndWhatIsWrongWithIt) {
+TEST_F(EngineCacheTest, ListsEnginesAndTheirProblems) {
   ASSERT_TRUE(cache().store(key_, engine_));
   std::ofstream(folder_ / "broken.engine") << "?";
   std::ofstream(folder_ / "notes.txt") << "not ours";
   const auto entries = cache().list().value();
   ASSERT_EQ(entries.size(), 2U);
-  EXPECT_THAT(entries[0].problem, HasSubstr("less than a header"));
+  EXPECT_THAT(entries[0].problem, HasSubstr("fewer than a header"));
   EXPECT_EQ(entries[0].bytes, 1U);
   EXPECT_EQ(entries[1].key.model, key_.model);
   EXPECT_EQ(entries[1].key.text, key_.text);
@@ -127,7 +127,7 @@ TEST_F(EngineCacheTest, ListsWhatIsThereAndWhatIsWrongWithIt) {
   EXPECT_EQ(entries[1].bytes, fs::file_size(file()));
 }
 
-/// What `list` says is wrong with the only file there.
+/// CacheEntry::problem of the only file in the cache.
 std::string only_problem(const EngineCache& cache) {
   const auto entries = cache.list().value();
   EXPECT_EQ(entries.size(), 1U);
@@ -135,25 +135,25 @@ std::string only_problem(const EngineCache& cache) {
   return entries.at(0).problem;
 }
 
-TEST_F(EngineCacheTest, ListsAKeyThatIsntWhole) {
+TEST_F(EngineCacheTest, ListsADamagedKeyAsAProblem) {
   ASSERT_TRUE(cache().store(key_, engine_));
   damage(8);
-  EXPECT_THAT(only_problem(cache()), HasSubstr("format 17, not 1"));
+  EXPECT_THAT(only_problem(cache()), HasSubstr("has format 17; this program reads format 1"));
   ASSERT_TRUE(cache().store(key_, engine_));
   damage(45);
-  EXPECT_EQ(only_problem(cache()), "its name isn't the one that it is looked for under");
+  EXPECT_EQ(only_problem(cache()), "its name doesn't match its key");
   ASSERT_TRUE(cache().store(key_, engine_));
   fs::resize_file(file(), 5'000);
-  EXPECT_EQ(only_problem(cache()), "4960 bytes behind the header, which says 19 and 10000");
+  EXPECT_EQ(only_problem(cache()), "has 4960 bytes after the header, which announces 19 + 10000");
 }
 
-TEST_F(EngineCacheTest, ListsARenamedFileAsOneThatIsntFound) {
+TEST_F(EngineCacheTest, ListsARenamedFileAsAProblem) {
   ASSERT_TRUE(cache().store(key_, engine_));
   fs::rename(file(), folder_ / "yolov4.engine");
-  EXPECT_EQ(only_problem(cache()), "its name isn't the one that it is looked for under");
+  EXPECT_EQ(only_problem(cache()), "its name doesn't match its key");
 }
 
-TEST_F(EngineCacheTest, ListsWhatIsNoFile) {
+TEST_F(EngineCacheTest, ListsAFolderOrPipeAsAProblem) {
   fs::create_directories(folder_ / "folder.engine");
   EXPECT_EQ(only_problem(cache()), "can't be read: isn't a regular file");
   fs::remove_all(folder_);
@@ -179,7 +179,7 @@ TEST_F(EngineCacheTest, AFolderThatIsAFileCantBeReadNorWritten) {
   fs::remove(folder_);
 }
 
-TEST_F(EngineCacheTest, TryingWhetherItCanBeWrittenLeavesNothing) {
+TEST_F(EngineCacheTest, CheckWritableLeavesNothingBehind) {
   ASSERT_TRUE(cache().check_writable());
   EXPECT_TRUE(fs::is_empty(folder_));
 }
@@ -190,7 +190,7 @@ TEST_F(EngineCacheTest, TimingsComeBackAndMayBeMissing) {
   EXPECT_EQ(cache().load_timings(key_), engine_);
 }
 
-TEST_F(EngineCacheTest, DamagedOrForeignTimingsArentTaken) {
+TEST_F(EngineCacheTest, DamagedOrForeignTimingsAreIgnored) {
   const fs::path timing = folder_ / fs::path{key_.file_name()}.replace_extension(".timing");
   ASSERT_TRUE(cache().store_timings(key_, engine_));
   fs::resize_file(timing, fs::file_size(timing) - 1);
@@ -198,7 +198,7 @@ TEST_F(EngineCacheTest, DamagedOrForeignTimingsArentTaken) {
   ASSERT_TRUE(cache().store(key_, engine_));
   fs::rename(file(), timing);  // an engine
   EXPECT_TRUE(cache().load_timings(key_).empty());
-  EXPECT_EQ(read_file(timing, kTimingMagic).error().message, "no timing file of yolofleet");
+  EXPECT_EQ(read_file(timing, kTimingMagic).error().message, "isn't a yolofleet timing file");
   std::ofstream(timing) << std::string(1000, 'x');
   EXPECT_TRUE(cache().load_timings(key_).empty());
   fs::remove(timing);
@@ -206,7 +206,7 @@ TEST_F(EngineCacheTest, DamagedOrForeignTimingsArentTaken) {
   EXPECT_TRUE(cache().load_timings(key_).empty()) << "and not waited for";
 }
 
-TEST_F(EngineCacheTest, WhatIsNoFileIsAProblemThatNamesItOnce) {
+TEST_F(EngineCacheTest, AFolderOrPipeIsAProblemThatNamesItOnce) {
   fs::create_directories(file());
   EXPECT_EQ(problem(), file().string() + ": can't be read: isn't a regular file");
   fs::remove(file());
@@ -227,14 +227,14 @@ void make_sparse(const fs::path& file, std::uint64_t size, std::uint64_t content
 
 // Sanitizers take more memory than this allows.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-TEST_F(EngineCacheTest, TakesNoMemoryForAFileThatDoesntFitItsHeader) {
+TEST_F(EngineCacheTest, AllocatesNothingForAFileThatDoesntMatchItsHeader) {
   constexpr std::uint64_t kBytes = std::uint64_t{7} << 30U;
   rlimit usual{};
   ASSERT_EQ(getrlimit(RLIMIT_AS, &usual), 0);
   const rlimit little{rlim_t{6} << 30U, usual.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_AS, &little), 0);
   make_sparse(file(), kBytes, 1000);
-  EXPECT_EQ(problem(), fmt::format("{}: {} bytes behind the header, which says 0 and 1000",
+  EXPECT_EQ(problem(), fmt::format("{}: has {} bytes after the header, which announces 0 + 1000",
                                    file().string(), kBytes - sizeof(FileHeader)));
   make_sparse(file(), kBytes, kBytes - sizeof(FileHeader));
   EXPECT_EQ(problem(), fmt::format("{}: no memory for its {} bytes", file().string(),
@@ -247,8 +247,8 @@ TEST_F(EngineCacheTest, TakesNoMemoryForAFileThatDoesntFitItsHeader) {
 TEST_F(EngineCacheTest, AFileThatIsTooLargeIsRefused) {
   constexpr std::uint64_t kBytes = kMostFileBytes + 1;
   make_sparse(file(), kBytes, kBytes - sizeof(FileHeader));
-  EXPECT_EQ(problem(), fmt::format("{}: {} bytes; at most {} are read", file().string(), kBytes,
-                                   kMostFileBytes));
+  EXPECT_EQ(problem(), fmt::format("{}: has {} bytes; at most {} are allowed", file().string(),
+                                   kBytes, kMostFileBytes));
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ TEST_F(ClearCache, LeavesFilesOfOtherNames) {
   }
 }
 
-TEST_F(ClearCache, LeavesWhatOnlyHasANameOfOurs) {
+TEST_F(ClearCache, LeavesForeignFilesWithNamesLikeOurs) {
   const fs::path engine = folder_ / ("resnet50-" + kHash + ".engine");
   const fs::path timing = folder_ / ("resnet50-" + kHash + ".timing");
   const fs::path lock = folder_ / ("resnet50-" + kHash + ".lock");
@@ -81,7 +81,7 @@ TEST_F(ClearCache, LeavesWhatOnlyHasANameOfOurs) {
   EXPECT_EQ(left(), 10);
 }
 
-TEST_F(ClearCache, LeavesABuildThatIsUnderWay) {
+TEST_F(ClearCache, LeavesTheFilesOfARunningBuild) {
   const auto lock = EngineCache::Lock::take(cache(), key_);
   fs::copy_file(file(".engine"), file(".engine.a1B2c3"));
   make_old(file(".engine.a1B2c3"));
@@ -90,7 +90,7 @@ TEST_F(ClearCache, LeavesABuildThatIsUnderWay) {
   EXPECT_EQ(left(), 4);
 }
 
-TEST_F(ClearCache, RemovesWhatADeadProcessLeftButNothingThatIsBeingWritten) {
+TEST_F(ClearCache, RemovesTemporaryFilesOfDeadProcessesButNoYoungOnes) {
   write(file(".engine.Empty0"), "");
   write(file(".engine.CutOff"), "YFENG");
   fs::copy_file(file(".timing"), file(".timing.whole0"));
@@ -103,7 +103,7 @@ TEST_F(ClearCache, RemovesWhatADeadProcessLeftButNothingThatIsBeingWritten) {
   EXPECT_EQ(left(), 0);
 }
 
-TEST_F(ClearCache, GoesOnAfterAFileOfWhichItCantTellWhoseItIs) {
+TEST_F(ClearCache, GoesOnAfterAnUnreadableFile) {
   const fs::path secret = folder_ / ("a-" + kHash + ".engine");
   write(secret, "?");
   fs::permissions(secret, fs::perms::none);

@@ -15,25 +15,24 @@ const CudaDevice kCard{1, "A card, big", "GPU-1", 9, 0, 132, 80'000'000'000};
 
 CacheEntry entry() {
   const graph::Network network{"net", {3, 32, 32}, false, {}};
-  EngineOptions options;
-  options.half = false;
-  options.tf32 = true;
-  options.mish = MishKind::kNative;
-  options.max_batch = 12;
-  options.max_detections = 34;
-  options.optimization_level = 5;
+  const EngineOptions options{.half = false,
+                              .tf32 = true,
+                              .mish = MishKind::kNative,
+                              .max_batch = 12,
+                              .max_detections = 34,
+                              .optimization_level = 5};
   return {"net.engine", 1000, engine_key({network, kCard, options}, "8.6.1"), ""};
 }
 
-CacheEntry without(std::string_view what) {
+CacheEntry without(std::string_view name) {
   CacheEntry changed = entry();
   std::string& text = changed.key.text;
-  const std::size_t begin = text.find(fmt::format("{} ", what));
+  const std::size_t begin = text.find(fmt::format("{} ", name));
   text.erase(begin, text.find('\n', begin) + 1 - begin);
   return changed;
 }
 
-TEST(CachedEngines, TellAllThatTheKeySays) {
+TEST(CachedEngines, HaveAllThatTheKeyContains) {
   const CachedEngine engine = describe(entry());
   EXPECT_EQ(engine.problem, "");
   EXPECT_EQ(engine.file, "net.engine");
@@ -59,24 +58,26 @@ TEST(CachedEngines, KeepTheirProblemAndNothingElse) {
   EXPECT_EQ(engine.model, "");
 }
 
-TEST(CachedEngines, AKeyThatLacksSomethingIsAProblem) {
-  for (const char* const what : {"device", "tensorrt", "yolofleet", "precision", "mish",
+TEST(CachedEngines, AKeyThatLacksAValueIsAProblem) {
+  for (const char* const name : {"device", "tensorrt", "yolofleet", "precision", "mish",
                                  "max_batch", "max_detections", "level", "builder"}) {
-    EXPECT_EQ(describe(without(what)).problem, fmt::format("its key doesn't say \"{}\"", what));
+    EXPECT_EQ(describe(without(name)).problem,
+              fmt::format("its key has no valid value for \"{}\"", name));
   }
   CacheEntry odd = entry();
   odd.key.text.insert(odd.key.text.find("max_batch ") + 10, 1, 'x');
-  EXPECT_EQ(describe(odd).problem, "its key doesn't say \"max_batch\"");
+  EXPECT_EQ(describe(odd).problem, "its key has no valid value for \"max_batch\"");
   odd.key.text = std::string{"no newline"};
-  EXPECT_EQ(describe(odd).problem, "its key doesn't say \"device\"");
+  EXPECT_EQ(describe(odd).problem, "its key has no valid value for \"device\"");
 }
 
-TEST(CachedEngines, OneOfAnotherRevisionOfTheBuilderIsNeverTaken) {
+TEST(CachedEngines, AnotherBuilderRevisionIsAProblem) {
   CacheEntry old = entry();
   const std::string ours = fmt::format("builder {}\n", kBuilderRevision);
   old.key.text.replace(old.key.text.find(ours), ours.size(), "builder 0\n");
   EXPECT_EQ(describe(old).problem,
-            fmt::format("was built as of revision 0, and this program's is {}", kBuilderRevision));
+            fmt::format("was built by builder revision 0; this program has revision {}",
+                        kBuilderRevision));
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ class ExportEngine : public ::testing::Test {
   fs::path file() const { return folder_ / key_.file_name(); }
   fs::path to() const { return folder_ / "net.plan"; }
 
-  /// The file that is exported to is refused, and left as it is.
+  /// Exporting to `to` fails with this message and changes nothing.
   void expect_refused(const fs::path& to, const std::string& why) const {
     const auto type = fs::symlink_status(to).type();
     const auto exported = export_engine(file(), to);
@@ -55,7 +55,7 @@ TEST_F(ExportEngine, WritesItWithoutItsHeader) {
 }
 
 TEST_F(ExportEngine, ReplacesNothingButFiles) {
-  const std::string why = ": isn't a regular file, and nothing else is replaced";
+  const std::string why = ": isn't a regular file; name a regular file or a new one";
   ASSERT_EQ(mkfifo(to().c_str(), 0600), 0);
   expect_refused(to(), why);
   fs::remove(to());
@@ -65,7 +65,7 @@ TEST_F(ExportEngine, ReplacesNothingButFiles) {
 }
 
 TEST_F(ExportEngine, FollowsNoSymbolicLink) {
-  const std::string why = ": is a symbolic link; name a regular file, or one that isn't there";
+  const std::string why = ": is a symbolic link; name a regular file or a new one";
   for (const char* const target : {"nowhere", "/dev/null"}) {
     fs::remove(to());
     fs::create_symlink(target, to());
@@ -74,9 +74,9 @@ TEST_F(ExportEngine, FollowsNoSymbolicLink) {
 }
 
 TEST_F(ExportEngine, DoesntReplaceTheEngineItself) {
-  expect_refused(file(), ": is the engine itself");
+  expect_refused(file(), ": is the engine itself; name another file");
   fs::create_hard_link(file(), to());
-  expect_refused(to(), ": is the engine itself");
+  expect_refused(to(), ": is the engine itself; name another file");
 }
 
 TEST_F(ExportEngine, WaitsForNoPipe) {

@@ -20,7 +20,7 @@ int number_of(const Result<SharedEngine>& engine) {
 }
 
 void never() {
-  ADD_FAILURE() << "nobody is to be waited for";
+  ADD_FAILURE() << "there is no other build to wait for";
 }
 
 TEST(SharedEngines, AreBuiltOnceForEachKey) {
@@ -33,7 +33,7 @@ TEST(SharedEngines, AreBuiltOnceForEachKey) {
   EXPECT_EQ(built, 2);
 }
 
-TEST(SharedEngines, AreHeldNoLongerThanTheirLastUser) {
+TEST(SharedEngines, LiveAsLongAsTheirLastUser) {
   SharedEngine one = engine(1);
   const std::weak_ptr<const void> watched = one.owner;
   auto shared = std::make_unique<SharedEngines>();
@@ -46,7 +46,7 @@ TEST(SharedEngines, AreHeldNoLongerThanTheirLastUser) {
   EXPECT_TRUE(watched.expired());
 }
 
-/// Two threads, of which the second comes while the first builds with `first`.
+/// Two threads: the second asks for the engine while the first builds it with `first`.
 void two_at_once(const SharedEngines::Build& first, int expected_of_second, int expected_builds) {
   SharedEngines shared;
   std::atomic<int> builds{0};
@@ -88,7 +88,7 @@ TEST(SharedEngines, TheSecondWaitsForTheFirst) {
   two_at_once([]() -> Result<SharedEngine> { return engine(1); }, 1, 1);
 }
 
-TEST(SharedEngines, TheSecondBuildsWhereTheFirstCant) {
+TEST(SharedEngines, TheSecondBuildsIfTheFirstFails) {
   two_at_once(
       []() -> Result<SharedEngine> {
         return tl::unexpected(Error{ErrorCode::kDevice, "it broke"});
@@ -97,7 +97,7 @@ TEST(SharedEngines, TheSecondBuildsWhereTheFirstCant) {
   two_at_once([]() -> Result<SharedEngine> { throw std::runtime_error("it broke"); }, 2, 2);
 }
 
-TEST(SharedEngines, ErrorsAreTheBuilds) {
+TEST(SharedEngines, GiveTheErrorOfTheBuild) {
   SharedEngines shared;
   const auto failed = shared.get(
       "a",

@@ -13,7 +13,9 @@ constexpr std::size_t kMiB = std::size_t{1} << 20U;
 MemoryNeed need() {
   MemoryNeed need;
   need.slot.input = {3, 416, 416};
+  need.slot.half = true;
   need.slot.max_batch = 32;
+  need.slot.max_detections = 300;
   need.slot.pixel_bytes = 32 * 6 * kMiB;
   need.slots = 2;
   need.activation_bytes = 640 * kMiB;
@@ -33,7 +35,7 @@ TEST(LaneMemory, CountsPixelsActivationsInputAndOutputOfEverySlot) {
   EXPECT_EQ(more.bytes(), bytes / 2 * 3 + 3 * input);
 }
 
-TEST(LaneMemory, PixelsGetRoomForWhatTheCpuMakesOfThem) {
+TEST(LaneMemory, PixelsGetRoomForPicturesThatTheCpuResized) {
   MemoryNeed small = need();
   small.slot.pixel_bytes = 1;
   const std::size_t input = std::size_t{3} * 416 * 416 * 2 * 32;
@@ -48,17 +50,17 @@ TEST(LaneMemory, ProposesTheLargestOfTheHalvedBatches) {
   EXPECT_EQ(need().batch_that_fits(all / 40), 0);
 }
 
-TEST(LaneMemory, TheMessageHasWhatIsNeededAndFreeAndWhatWouldFit) {
+TEST(LaneMemory, TheMessageHasTheNeededAndFreeMemoryAndABatchThatFits) {
   const Error error = no_memory("cuda:1", need(), 500 * kMiB);
   EXPECT_EQ(error.code, ErrorCode::kTooLarge);
   EXPECT_THAT(error.message, HasSubstr("cuda:1: batches of up to 32 need 1"));
-  EXPECT_THAT(error.message, HasSubstr(" MiB of device memory beside the engine's, but 500 MiB are "
-                                       "free; batches of up to 8 would fit"));
+  EXPECT_THAT(error.message, HasSubstr(" MiB of device memory in addition to the engine's, but 500 "
+                                       "MiB are free; batches of up to 8 would fit"));
   EXPECT_THAT(no_memory("cuda:0", need(), kMiB).message,
-              HasSubstr("1 MiB are free; not even single pictures would fit"));
+              HasSubstr("1 MiB are free; not even batches of 1 would fit"));
 }
 
-TEST(LaneMemory, AFailedAllocationIsToldWithBothKindsOfMemory) {
+TEST(LaneMemory, TheMessageOfAFailedAllocationHasBothKindsOfMemory) {
   const Error error =
       allocation_failed({ErrorCode::kTooLarge, "cuda:1: out of memory"}, need(), 9000 * kMiB);
   EXPECT_EQ(error.code, ErrorCode::kTooLarge);

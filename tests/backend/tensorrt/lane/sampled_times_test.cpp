@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// That the network took so long, and the boxes ten times that.
+/// A sample of a batch with this time in the network and ten times that for the boxes.
 CudaTimes::Sample taking(int time) {
   CudaTimes::Sample times{};
   times[static_cast<std::size_t>(CudaStage::kNetwork)] = nanoseconds{time};
@@ -15,14 +15,14 @@ CudaTimes::Sample taking(int time) {
   return times;
 }
 
-TEST(SampledTimes, AreOfEveryBatchAtAnyTime) {
+TEST(SampledTimes, CountEveryBatchAtOnce) {
   SampledTimes times;
   EXPECT_EQ(times.sum(), taking(0));
   times.add(taking(1));
   EXPECT_EQ(times.sum(), taking(1));
   times.add();
   times.add();
-  EXPECT_EQ(times.sum(), taking(3)) << "as the last that was measured";
+  EXPECT_EQ(times.sum(), taking(3)) << "an untimed batch counts as the last measured one";
   times.add(taking(7));
   EXPECT_EQ(times.sum(), taking(3 + 7));
   times.add(taking(5));
@@ -31,7 +31,7 @@ TEST(SampledTimes, AreOfEveryBatchAtAnyTime) {
   EXPECT_EQ(times.sum(), taking(3 + 7 + 2 * 5));
 }
 
-TEST(SampledTimes, NeverFall) {
+TEST(SampledTimes, NeverDecrease) {
   SampledTimes times;
   times.add(taking(100));
   for (int i = 0; i < 4; ++i) {
@@ -39,10 +39,10 @@ TEST(SampledTimes, NeverFall) {
   }
   EXPECT_EQ(times.sum(), taking(500));
   times.add(taking(10));
-  EXPECT_EQ(times.sum(), taking(510)) << "what was counted stays";
+  EXPECT_EQ(times.sum(), taking(510)) << "earlier batches keep their times";
 }
 
-TEST(SampledTimes, TheFirstThatIsMeasuredSpeaksForThoseBeforeIt) {
+TEST(SampledTimes, TheFirstMeasuredBatchStandsForThoseBeforeIt) {
   SampledTimes times;
   times.add();
   times.add();
@@ -51,7 +51,7 @@ TEST(SampledTimes, TheFirstThatIsMeasuredSpeaksForThoseBeforeIt) {
   EXPECT_EQ(times.sum(), taking(12));
 }
 
-TEST(SampledTimes, StandInTheReportBesideTheHosts) {
+TEST(SampledTimes, AreReportedTogetherWithTheHosts) {
   CudaTimes host;
   host.add(CudaStage::kHost, nanoseconds{3});
   host.add(CudaStage::kNetwork, nanoseconds{100});

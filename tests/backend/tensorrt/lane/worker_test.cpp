@@ -9,7 +9,7 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-/// Passes what comes through a channel on to `taken`.
+/// Appends the values of a channel to `taken`.
 auto taking(Channel<int>& channel, std::vector<int>& taken) {
   return [&] {
     int value = 0;
@@ -19,7 +19,7 @@ auto taking(Channel<int>& channel, std::vector<int>& taken) {
   };
 }
 
-TEST(Worker, TakesAllThatWasPushedInItsOrder) {
+TEST(Worker, ProcessesAllValuesInTheirOrder) {
   constexpr int kMany = 1000;
   Channel<int> channel;
   std::vector<int> taken;
@@ -34,7 +34,7 @@ TEST(Worker, TakesAllThatWasPushedInItsOrder) {
   EXPECT_EQ(taken, all);
 }
 
-TEST(Worker, TwoPassOnAllBeforeTheyEnd) {
+TEST(Worker, TwoInARowProcessAllValuesBeforeTheyEnd) {
   Channel<int> first;
   Channel<int> second;
   std::vector<int> taken;
@@ -52,7 +52,7 @@ TEST(Worker, TwoPassOnAllBeforeTheyEnd) {
   EXPECT_THAT(taken, ::testing::ElementsAre(10, 20));
 }
 
-TEST(Worker, EndsWhereTheNextCantBeStarted) {
+TEST(Worker, EndsIfTheNextThreadCantBeStarted) {
   struct NeverStarts {
     NeverStarts() {
       throw std::system_error{std::make_error_code(std::errc::resource_unavailable_try_again)};

@@ -115,7 +115,7 @@ TEST(DeviceHeads, HaveAnchorsInTheUnitsOfTheirKind) {
   EXPECT_EQ(heads.boxes, 3 * 130 + 3 * 520);
 }
 
-TEST(DetectionsPlugin, BytesThatArentItsOwnAreRefused) {
+TEST(DetectionsPlugin, ForeignBytesAreRefused) {
   const std::vector<std::byte> bytes = DetectionsPlugin{parameters()}.serialized();
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_FALSE(DetectionsPlugin::deserialize(std::span(bytes).first(size))) << size;
@@ -153,7 +153,7 @@ TEST(DetectionsPlugin, NetworksBeyondTheKernelsRoomAreRefusedWithTheNumbers) {
   EXPECT_THAT(detections.error().message, HasSubstr("max_detections is 5000"));
 }
 
-TEST(DetectionsPlugin, TheLastHeadsRuleIsForAll) {
+TEST(DetectionsPlugin, TheNmsRuleOfTheLastHeadAppliesToAll) {
   EXPECT_EQ(DetectionsPlugin::parameters_of(network_of(head(1), {18, 10, 10}, 2), 300)->nms.rule,
             (graph::NmsRule{graph::NmsKind::kDiou, 0.7F}));
 }
@@ -199,7 +199,7 @@ TEST(MishPlugin, CountsThePaddingOfVectorisedLayouts) {
             32U * 4);
 }
 
-TEST(MishPlugin, GivesBackTheLayoutAndTypeThatItWasGiven) {
+TEST(MishPlugin, ItsOutputHasTheLayoutAndTypeOfItsInput) {
   MishPlugin plugin;
   const auto takes = [&](DataType in, TensorFormat in_format, DataType out,
                          TensorFormat out_format) {

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "yolofleet/error.hpp"
+
+namespace yolofleet::backend::fake {
+
+/// How a fake device behaves.
+struct Script {
+  std::string id = "fake:0";
+  std::string kind;         ///< Device::engine_kind
+  std::string unavailable;  ///< Device::unavailable
+  std::string open_error;   ///< not empty: opening fails with this kDevice error
+  std::size_t slots = 2;
+  std::size_t batch = 4;
+  bool decodes = true;                 ///< its lane takes encoded files, too
+  bool wrong = false;                  ///< it finds a box that the others don't find
+  std::chrono::milliseconds delay{0};  ///< of each batch
+  std::size_t pixel_memory = 0;        ///< Device::pixel_memory_bytes
+  /// Batches that succeed; all later ones fail with a kDevice error.
+  std::uint64_t fail_after = std::numeric_limits<std::uint64_t>::max();
+  /// Batches that it answers; later ones stay in the lane until that is destroyed.
+  std::uint64_t hang_after = std::numeric_limits<std::uint64_t>::max();
+};
+
+/// The scripts in a text: devices with ';' between them, each an id and any number of KEY=VALUE
+/// with blanks between them, KEY a member of Script ("delay" in milliseconds, bool as 0 or 1; '_'
+/// in a text stands for a blank): "fake:0 delay=5; fake:1 batch=2 open_error=no_memory".
+/// Errors: kInvalidArgument (a key or a value that isn't known).
+Result<std::vector<Script>> parse_scripts(std::string_view text);
+
+}  // namespace yolofleet::backend::fake

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "backend/lane.hpp"
+
+namespace yolofleet::backend {
+
+/// Keeps one lane full of the same pictures. One thread at a time may use it.
+class LaneFeeder {
+ public:
+  /// The pixels are somebody else's. Precondition: at least one picture.
+  explicit LaneFeeder(std::vector<ImageView> pictures) : pictures_(std::move(pictures)) {}
+  LaneFeeder(const LaneFeeder&) = delete;
+  LaneFeeder& operator=(const LaneFeeder&) = delete;
+  ~LaneFeeder() = default;
+
+  /// For the lane, which must be gone before this is.
+  OnFinished on_finished();
+
+  /// Feeds full batches for so long, and waits for the last; gives pictures a second. Errors: that
+  /// of the first picture that fails.
+  Result<double> run(Lane& lane, std::chrono::duration<double> time);
+
+  /// Batches that came back so far.
+  std::uint64_t batches() const;
+
+ private:
+  bool failed() const;
+  void submit(Lane& lane);
+
+  const std::vector<ImageView> pictures_;
+  std::size_t next_ = 0;
+  mutable std::mutex mutex_;
+  std::condition_variable came_back_;
+  std::size_t under_way_ = 0;  // batches
+  std::uint64_t batches_ = 0;
+  std::optional<Error> error_;
+};
+
+}  // namespace yolofleet::backend

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "yolofleet/engine_report.hpp"
+#include "yolofleet/error.hpp"
+
+namespace yolofleet::backend::tensorrt {
+
+/// The work of the calls of these names in yolofleet/engines.hpp, which need no device. In a
+/// program without this back end each gives kNotFound.
+Result<std::vector<CachedEngine>> list_engines(const std::filesystem::path& folder);
+Result<int> clear_engines(const std::filesystem::path& folder);
+Result<void> export_engine(const std::filesystem::path& file, const std::filesystem::path& to);
+Result<std::filesystem::path> default_engine_folder();
+
+}  // namespace yolofleet::backend::tensorrt

@@ -1,0 +1,1 @@
+message(FATAL_ERROR "yolofleet included a file of the project that adds it")
