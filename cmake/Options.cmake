@@ -18,6 +18,8 @@ set(YOLOFLEET_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 set(YOLOFLEET_OPENVINO auto CACHE STRING "The CPU back end: auto (if OpenVINO is found), on, off")
 set(YOLOFLEET_CUDA auto CACHE STRING
   "The GPU back end: auto (if nvcc and TensorRT's headers are found), on, off")
+set(YOLOFLEET_METRICS auto CACHE STRING
+  "The metrics server of `yolofleet detect`: auto (if cpp-httplib is found), on, off")
 
 if(YOLOFLEET_TESTS AND NOT YOLOFLEET_COMMAND)
   message(FATAL_ERROR "The tests need the command: set YOLOFLEET_COMMAND to ON, or YOLOFLEET_TESTS to OFF")

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "eval_annotations.hpp"
+#include "eval/annotations.hpp"
 #include "input/glob.hpp"
 #include "input/source.hpp"
 #include "output/coco_ids.hpp"
+#include "shared/text.hpp"
 #include "support.hpp"
-#include "text.hpp"
 
 namespace yolofleet::fuzz {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "darknet/names.hpp"
+#include "shared/text.hpp"
 #include "support.hpp"
-#include "text.hpp"
 
 namespace yolofleet::fuzz {
 namespace {

@@ -34,6 +34,12 @@ enum class Resize {
   kLetterbox,  ///< the aspect ratio is kept, and the rest of the input is filled with grey
 };
 
+/// Whether pictures are letterboxed rather than stretched. `model_letterbox`: the cfg's
+/// letter_box=1 (Model::letterbox), which decides for Resize::kModel.
+constexpr bool is_letterbox(Resize resize, bool model_letterbox) noexcept {
+  return resize == Resize::kLetterbox || (resize == Resize::kModel && model_letterbox);
+}
+
 /// The state of an engine build.
 struct BuildProgress {
   std::string device;    ///< the GPU that it is built on: "cuda:0"

@@ -78,8 +78,8 @@ def test_json_of_a_sweep_over_slots(place):
     (["--slots", "3,"], ["--slots: '' isn't a whole number from 1 to 64"]),
     (["--slots", "3,3"], ["--slots: 3 is named twice"]),
     (["--parts", "lane,lane"], ["--parts: lane is named twice"]),
-    (["--batches", "4", "--batch", "3"], ["--batch and --batches contradict each other; name one of them"]),
-    (["--frames", "64x48", "text.jpg"], ["--frames and an INPUT contradict each other; name one of them"]),
+    (["--batches", "4", "--batch", "3"], ["--batch and --batches can't be used together; give only one of them"]),
+    (["--frames", "64x48", "text.jpg"], ["--frames and INPUT can't be used together; give only one of them"]),
     (["--frames", ""], ["--frames : isn't a width and a height in pixels"]),
     (["--frames", "99999x99999"], ["--frames 99999x99999: 9999800001 pixels; at most 16777216 are allowed"]),
     ([*CPU, "--parts", "lane", "text.jpg"], ["text.jpg: looks like text"]),
@@ -105,7 +105,7 @@ def test_a_number_of_threads(place):
     result = place.run("bench", "model", *QUICK, "--devices", "cpu:1", "--parts", "engine,fleet", "--json")
     assert result.returncode == 0, result.stderr
     assert [run["devices"] for run in json.loads(result.stdout)["runs"]] == ["cpu:1", "cpu:1"]
-    assert "cpu:4 has four threads" in " ".join(place.run("bench", "--help").stdout.split())
+    assert "cpu:4 is the CPU with 4 threads" in " ".join(place.run("bench", "--help").stdout.split())
 
 
 def test_people_are_told_of_each_measurement(place):

@@ -122,14 +122,14 @@ def test_categories_without_a_class_are_named(evaluation):
     truth["annotations"].append({"image_id": 10, "category_id": 9, "bbox": [0, 0, 5, 5]})
     evaluation.annotate(truth)
     result = evaluation.run()
-    assert result.stdout.endswith("\nno class of the model, so nothing is found: circle\n")
+    assert result.stdout.endswith("\ncategories without a class of the model, never detected: circle\n")
     report = evaluation.json()
     assert report["ap"] == 0.5 and report["without_class"] == ["circle"]
 
 
 def test_categories_by_a_map_where_names_differ(evaluation):
     evaluation.annotate(annotations(evaluation.names, categories=[{"id": 7, "name": "box"}]))
-    refused(evaluation.run(), 2, 'truth.json: no category is called as a class of the model: the first category is "box"; '
+    refused(evaluation.run(), 2, 'truth.json: no category has the name of a class of the model: the first category is "box"; '
             'the first class is "white square"; --coco-classes FILE gives the ids')
     (evaluation.place / "map").write_text("7 white square\n")
     assert evaluation.json("--coco-classes", "map")["ap"] == 1
@@ -143,7 +143,7 @@ def test_missing_pictures_are_named_and_left_out_only_on_demand(evaluation):
     result = evaluation.run("--allow-missing")
     assert result.returncode == 0
     assert "truth.json: 2 pictures with 2 objects;" in result.stdout
-    assert "\nmissing, and not counted: 1 picture of the annotations\n" in result.stdout
+    assert "\nmissing and not counted: 1 picture of the annotations\n" in result.stdout
     report = evaluation.json("--allow-missing")
     assert (report["pictures"], report["missing"], report["ap"]) == (2, 1, 1)
     evaluation.annotate(annotations([f"{number}.png" for number in range(7)]))
@@ -156,7 +156,7 @@ def test_a_picture_that_fails_counts_as_empty(evaluation):
     result = evaluation.run()
     assert result.returncode == 1
     assert "yolofleet: in/b.png: " in result.stderr
-    assert "\nfailed, and taken as without detections: 1 picture\n" in result.stdout
+    assert "\nfailed, counted as without detections: 1 picture\n" in result.stdout
     assert "3 pictures with 3 objects; 2 detections" in result.stdout
 
 
@@ -243,8 +243,8 @@ def test_annotations_of_pictures_that_arent_listed_are_counted_in_a_warning(eval
     evaluation.annotate(truth)
     result = evaluation.run()
     assert result.returncode == 0
-    assert result.stderr == ("yolofleet: warning: truth.json: not counted, as their pictures aren't listed: "
-                             "2 annotations\n")
+    assert result.stderr == ("yolofleet: warning: truth.json: ignored 2 annotations of pictures that aren't "
+                             "listed\n")
     assert "3 pictures with 3 objects;" in result.stdout
     assert evaluation.run("-q").stderr == ""
 
@@ -267,8 +267,8 @@ def test_many_images_are_read_in_linear_time(evaluation):
     "arguments, word",
     [
         (["eval"], "no model"),
-        (["eval", "model", "truth.json"], "behind the model stand two names, not 1: ANNOTATIONS"),
-        (["eval", "model", "truth.json", "in", "in"], "two names, not 3"),
+        (["eval", "model", "truth.json"], "eval needs two arguments after the model, not 1: ANNOTATIONS"),
+        (["eval", "model", "truth.json", "in", "in"], "two arguments after the model, not 3"),
         (["eval", "nowhere", "truth.json", "in"], "nowhere: no such folder"),
         (["eval", "model", "gone.json", "in"], "gone.json: can't be read: no such file"),
         (["eval", "model", "in", "in"], "in: can't be read"),
@@ -278,7 +278,7 @@ def test_many_images_are_read_in_linear_time(evaluation):
         (["eval", "model", "truth.json", "gone"], "gone: no such folder of pictures"),
         (["eval", "model", "truth.json", "in", "--precision", "int8"], "int8"),
         (["eval", "model", "truth.json", "in", "--devices", "toaster"], 'no device "toaster" here'),
-        (["eval", "model", "truth.json", "in", "--letterbox", "--resize", "stretch"], "contradict each other"),
+        (["eval", "model", "truth.json", "in", "--letterbox", "--resize", "stretch"], "can't be used together"),
         (["eval", "model", "truth.json", "in", "--keep", "-"], "--keep needs a file: Python reads it again"),
         (["eval", "model", "truth.json", "in", "--keep", "x", "--json", "x"], "--keep and --json name the same file, x"),
         (["eval", "model", "truth.json", "in", "--keep", "truth.json"], "--keep truth.json: would write over truth.json"),
@@ -324,7 +324,7 @@ def test_a_python_that_answers_something_else(evaluation, answer):
 
 
 def test_a_program_that_is_no_python(evaluation):
-    refused(evaluation.run(python="true"), 2, "needs a Python with pycocotools: true: doesn't do what Python does; ")
+    refused(evaluation.run(python="true"), 2, "needs a Python with pycocotools: true: doesn't work as a Python interpreter; ")
     refused(evaluation.run(python="false"), 2, "needs a Python with pycocotools: false: exit code 1; ")
 
 

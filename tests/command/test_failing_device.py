@@ -47,19 +47,6 @@ def test_detect_tells_of_every_picture(place, kind):
     assert ("cpu was lost and isn't used any more" in result.stderr) == (kind == "continue")
 
 
-def test_a_device_that_fails_while_it_is_measured_alone(place):
-    place.picture("a.png")
-    calibrated = ["a.png", "--calibrate", "--output", "out.jsonl"]
-    refused(place.detect(*calibrated, env=FAILING), 3, "a.png: it is worn out")
-    assert not (place / "out.jsonl").exists()
-    result = place.detect(*calibrated, "--on-device-error", "continue", "--report", "report.json", env=FAILING)
-    assert result.returncode == 3, result.stderr
-    report = json.loads((place / "report.json").read_text())
-    assert report["efficiency"] is None and report["devices"][0]["alone_pictures_per_second"] is None
-    assert report["pictures"] == report["failures"] == 1, "it went on"
-    assert "efficiency" not in result.stderr
-
-
 @pytest.mark.parametrize("arguments", [["verify", "model", "a.png"], ["verify", "model", "a.png", "--heads"],
                                        ["bench", "model"]])
 def test_verify_and_bench_say_why(place, arguments):

@@ -11,6 +11,9 @@ import pytest
 
 from conftest import refused
 
+if os.environ.get("YOLOFLEET_METRICS", "ON") != "ON":  # no_metrics_server_test.cpp tests such a build
+    pytest.skip("the build has no metrics server", allow_module_level=True)
+
 
 class Kept:
     """A run that waits for its last picture, a FIFO, until it is fed."""

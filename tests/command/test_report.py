@@ -15,7 +15,7 @@ def test_a_report_has_what_the_run_did(place):
     assert result.returncode == 1 and len(lines(result.stdout)) == 11
     report = json.loads((place / "report.json").read_text())
     assert list(report) == ["pictures", "failures", "detections", "complete", "seconds", "pictures_per_second",
-                            "efficiency", "limited_by", "limited_by_stage", "stages", "decode_threads", "devices"]
+                            "limited_by", "limited_by_stage", "stages", "decode_threads", "devices"]
     assert (report["pictures"], report["failures"], report["detections"]) == (11, 1, 10)
     assert report["complete"] is True
     assert report["pictures_per_second"] == pytest.approx(11 / report["seconds"])
@@ -32,43 +32,6 @@ def test_a_report_has_what_the_run_did(place):
     assert list(device["stages"]) == ["decode", "resize", "network", "boxes"]
     assert all(seconds > 0 for seconds in device["stages"].values())
     assert "of the pictures" not in result.stderr, "one device needs no line of its own"
-
-
-def test_calibration_says_what_each_device_does_alone(place):
-    names = [place.picture(f"{number}.png").name for number in range(3)]
-    (place / "text.png").write_text("this is no picture")  # isn't measured with
-    result = place.detect("text.png", *names, "--report", "report.json", "--devices", "cpu", "--calibrate")
-    assert result.returncode == 1 and len(lines(result.stdout)) == 4
-    told = result.stderr.splitlines()
-    assert told[0] == "yolofleet: measuring cpu alone"
-    assert told[-1].startswith("yolofleet: efficiency ") and told[-1].endswith("that the devices do alone, summed")
-    report = json.loads((place / "report.json").read_text())
-    alone = report["devices"][0]["alone_pictures_per_second"]
-    done = report["pictures_per_second"] * 3 / 4  # without the one that failed
-    assert alone > 0 and report["efficiency"] == pytest.approx(done / alone)
-
-
-def test_without_calibration_there_is_no_efficiency(place):
-    place.picture("a.png")
-    report = json.loads(place.detect("a.png", "--report", "-", "--quiet").stdout)
-    assert report["efficiency"] is None and report["devices"][0]["alone_pictures_per_second"] is None
-
-
-def test_standard_input_is_not_used_up_by_calibration(place):
-    place.picture("a.png")
-    with open(place / "a.png", "rb") as picture:
-        result = place.detect("-", "--calibrate", "--devices", "cpu", "--quiet", stdin=picture)
-    assert result.returncode == 0 and result.stderr == ""
-    assert len(lines(result.stdout)) == 1 and "detections" in lines(result.stdout)[0]
-    assert "made-up ones where none" in place.run("detect", "--help").stdout
-
-
-def test_a_stop_ends_calibration(place):
-    place.picture("a.png")
-    with place.start("detect", "model", "a.png", "--calibrate", "--devices", "cpu", "-o", "out.jsonl") as process:
-        assert process.stderr.readline() == "yolofleet: measuring cpu alone\n"
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 143
 
 
 def test_a_report_on_standard_output_is_alone_there(place):

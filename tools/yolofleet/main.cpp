@@ -8,20 +8,23 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <string_view>
 
-#include "exit_code.hpp"
-#include "subcommands.hpp"
+#include "shared/exit_code.hpp"
+#include "shared/option_tables.hpp"
+#include "shared/subcommands.hpp"
 #include "yolofleet/version.hpp"
 
 namespace yolofleet::command {
 namespace {
 
 int run_command(int argc, char** argv) {
-  CLI::App app("YOLOv4-family detectors straight from Darknet's .cfg and .weights.", "yolofleet");
+  CLI::App app("Runs YOLOv4-family detectors straight from Darknet's .cfg and .weights files.",
+               "yolofleet");
   set_usage(app, "yolofleet SUBCOMMAND [OPTIONS] ...");
   app.set_version_flag("--version", "yolofleet " + std::string(version()));
   app.require_subcommand(1);
-  app.footer("`yolofleet SUBCOMMAND --help` tells more.");
+  app.footer("Run `yolofleet SUBCOMMAND --help` for the options of a subcommand.");
   int exit_code = kAllWell;
   add_detect(app, exit_code);
   add_inspect(app, exit_code);
@@ -31,6 +34,9 @@ int run_command(int argc, char** argv) {
   add_eval(app, exit_code);
   add_cache(app, exit_code);
   add_devices(app, exit_code);
+  if (argc == 2 && std::string_view(argv[1]) == "--help-markdown") {
+    return print(option_tables(app));  // for docs/command.md; not in the help
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -50,14 +56,14 @@ int run_command(int argc, char** argv) {
           {ErrorCode::kInvalidArgument,
            "'" + std::string(argv[2]) + "' isn't a subcommand of cache: list, export or clear"});
     }
-    return report_error({ErrorCode::kInvalidArgument,
-                         std::string(error.what()) + " (`yolofleet --help` tells more)"});
+    return report_error(
+        {ErrorCode::kInvalidArgument, std::string(error.what()) + " (see `yolofleet --help`)"});
   }
   return exit_code;
 }
 
-/// A standard stream that is closed would give its number to the next file that is opened, which
-/// would then be read from or written to in its place.
+/// Otherwise the next file that is opened would get the number of a closed standard stream, and be
+/// read or written in its place.
 void open_standard_streams() {
   for (;;) {
     const int descriptor = ::open("/dev/null", O_RDWR);  // the lowest number that is free

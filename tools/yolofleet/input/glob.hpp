@@ -15,13 +15,13 @@ class Glob {
   /// The folders before the first name with a wildcard; "." if there are none.
   const std::filesystem::path& root() const noexcept { return root_; }
 
-  /// Whether a path below the root is meant.
+  /// Whether the pattern matches a path below the root.
   bool matches(const std::filesystem::path& relative) const;
 
-  /// Whether a path that is meant may lie below this folder.
+  /// Whether a matching path may lie below this folder.
   bool may_match_below(const std::filesystem::path& folder) const;
 
-  /// It has "**", so it reaches down without end.
+  /// Whether it has "**", which matches folders of any depth.
   bool recursive() const noexcept;
 
  private:
@@ -31,7 +31,7 @@ class Glob {
   std::vector<std::string> parts_;  ///< names and patterns below the root
 };
 
-/// One of * ? [ stands in it.
+/// Whether `text` has one of * ? [.
 bool has_wildcard(const std::string& text);
 
 }  // namespace yolofleet::command

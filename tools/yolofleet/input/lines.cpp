@@ -10,8 +10,8 @@
 #include <system_error>
 #include <utility>
 
-#include "fail.hpp"
 #include "input/read.hpp"
+#include "shared/fail.hpp"
 
 namespace yolofleet::command {
 namespace {

@@ -8,7 +8,7 @@
 
 namespace yolofleet::command {
 
-/// The lines of a list that aren't blank, one after the other, without their ends.
+/// The non-blank lines of a list, in order, without line ends.
 class Lines {
  public:
   Lines() = default;
@@ -23,10 +23,10 @@ class Lines {
   virtual void rewind() = 0;
 };
 
-/// Goes through the whole list once, to see that it is one. Of a file nothing is kept, whatever its
-/// size: it is read again as lines are asked for, and must stay as it is. What can be read but
-/// once, a pipe or, as "-", standard input, is kept. Errors: read_file's, kMalformed (a zero byte),
-/// kTooLarge (a line of more than kMaxPathBytes).
+/// Reads the whole list once to check it. A file isn't kept in memory, whatever its size: it is
+/// read again as lines are asked for, and must not change. A pipe or, as "-", standard input can be
+/// read only once, and is kept in memory. Errors: read_file's, kMalformed (a zero byte), kTooLarge
+/// (a line of more than kMaxPathBytes).
 Result<std::unique_ptr<Lines>> open_lines(const std::string& file, int stop_descriptor);
 
 }  // namespace yolofleet::command

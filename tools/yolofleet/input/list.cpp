@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "fail.hpp"
 #include "input/lines.hpp"
 #include "input/source.hpp"
+#include "shared/fail.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "fail.hpp"
+#include "shared/fail.hpp"
 
 namespace yolofleet::command {
 namespace {
@@ -94,7 +94,7 @@ Result<EncodedImage> read_file(const std::filesystem::path& file, int stop_descr
     }
     filled += static_cast<std::size_t>(got);
     if (filled > limit) {
-      return fail(ErrorCode::kTooLarge, "{}: more than the {} bytes that are read at most", name,
+      return fail(ErrorCode::kTooLarge, "{}: more than {} bytes, the most that is read", name,
                   limit);
     }
   }

@@ -13,8 +13,8 @@ constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30U;
 /// The longest path that a list may name: the system opens no longer one.
 constexpr std::size_t kMaxPathBytes = 4095;
 
-/// What a picture is read as: "-" is standard input only where the user named it as an argument; in
-/// a list or from a pattern it is a file.
+/// The path that a picture is read from. "-" is standard input only as an argument; in a list or
+/// from a pattern it is a file.
 std::filesystem::path file_of(const Entry& entry);
 
 /// All bytes of a file, a pipe or, as "-", standard input. Waiting for a pipe ends with kCancelled

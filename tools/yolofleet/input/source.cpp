@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "fail.hpp"
+#include "shared/fail.hpp"
 
 namespace yolofleet::command {
 namespace {
@@ -64,7 +64,7 @@ Result<Inputs> Inputs::open(const std::vector<std::string>& arguments,
   Inputs inputs;
   for (const std::string& argument : arguments) {
     if (argument.empty()) {
-      return fail(ErrorCode::kInvalidArgument, "an input is an empty text, not a name");
+      return fail(ErrorCode::kInvalidArgument, "an INPUT is empty");
     }
     const auto* const adapter =
         std::find_if(kAdapters.begin(), kAdapters.end(),

@@ -16,11 +16,11 @@ struct Entry {
   std::string name;  ///< as the user or the folder gives it: what the output calls it
   /// Below the folder that the user gave; the bare file name otherwise. Relative, without "..".
   std::filesystem::path relative;
-  std::optional<Error> error;  ///< it is known already that it can't be read
+  std::optional<Error> error;  ///< set if it is already known that the picture can't be read
   bool standard_input = false;
 };
 
-/// Gives the pictures that one argument stands for, one after the other.
+/// Gives the pictures of one argument, one after the other.
 class Source {
  public:
   Source() = default;
@@ -34,7 +34,7 @@ class Source {
   /// Starts again at the first picture.
   virtual void rewind() = 0;
 
-  /// What to say if it gives no picture at all.
+  /// The error message if it gives no picture at all.
   virtual std::string emptiness() const = 0;
 
   /// The folder that it reads recursively; empty if it doesn't.
@@ -46,7 +46,7 @@ struct SourceContext {
   /// This folder isn't read when it lies below a folder that is (the pictures that the run itself
   /// writes go there); empty: none.
   std::filesystem::path excluded;
-  int stop_descriptor = -1;  ///< polls as readable when reading is to be given up; -1: never
+  int stop_descriptor = -1;  ///< polls as readable when reading should stop; -1: never
 };
 
 /// All arguments together, in their order.
@@ -65,8 +65,7 @@ class Inputs {
   std::optional<Entry> next();
   void rewind();
 
-  /// The emptiness of the first argument that has given nothing up to now; to be asked after the
-  /// last entry.
+  /// The `emptiness` of the first argument that has given no picture. Call it after the last entry.
   std::optional<std::string> first_empty() const;
 
   /// The folders that are read recursively.
@@ -84,7 +83,7 @@ class Inputs {
 /// .jpg, .jpeg, .png, .webp or .bmp, in any case.
 bool has_picture_ending(const std::filesystem::path& file);
 
-// The adapters, one a file: whether an argument is theirs, and the source it stands for.
+// The kinds of source: whether an argument is of this kind, and the source for it.
 bool is_standard_input(const std::string& argument);
 Result<std::unique_ptr<Source>> open_standard_input(const std::string& argument,
                                                     const SourceContext& context);

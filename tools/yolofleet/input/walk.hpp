@@ -15,7 +15,7 @@ namespace yolofleet::command {
 
 /// Walks through a folder and what lies below it. The order is that of the bytes of the whole
 /// paths, though only the names of the folders on the way down are held. Links are followed; a
-/// folder that several ways lead to is read once, by the first of them, so no loop is endless.
+/// folder that is reachable by several paths is read once, by the first of them, so loops end.
 class FolderWalk {
  public:
   struct Found {
@@ -26,7 +26,7 @@ class FolderWalk {
   /// Whether to give a file, or go down into a folder, of this path below the root.
   using Filter = std::function<bool(const std::filesystem::path& relative)>;
 
-  /// Gives the files that `wants_file` likes: regular ones and links that lead nowhere.
+  /// Gives the files that `wants_file` accepts: regular files and dangling links.
   /// `excluded`: a folder below the root that isn't read, if it exists; may be empty.
   FolderWalk(std::filesystem::path root, Filter wants_file, Filter wants_folder,
              std::filesystem::path excluded);

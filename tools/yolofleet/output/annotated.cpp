@@ -3,9 +3,9 @@
 
 #include <utility>
 
-#include "fail.hpp"
 #include "output/output_file.hpp"
 #include "output/sink.hpp"
+#include "shared/fail.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;

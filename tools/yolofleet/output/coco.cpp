@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "text.hpp"
+#include "shared/text.hpp"
 
 namespace yolofleet::command {
 namespace {

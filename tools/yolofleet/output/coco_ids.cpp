@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "coco_map.hpp"
-#include "fail.hpp"
 #include "input/read.hpp"
 #include "output/coco_images.hpp"
-#include "text.hpp"
+#include "shared/fail.hpp"
+#include "shared/text.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;
@@ -179,7 +179,7 @@ Result<CategoryIds> CategoryIds::for_categories(std::span<const std::string> nam
     ids.push_back(found == by_name.end() ? std::nullopt : std::optional(found->second));
   }
   if (std::none_of(ids.begin(), ids.end(), [](const auto& id) { return id.has_value(); })) {
-    return fail(ErrorCode::kMismatch, "no category is called as a class of the model: {}; {}",
+    return fail(ErrorCode::kMismatch, "no category has the name of a class of the model: {}; {}",
                 categories.empty()
                     ? "there are no categories"
                     : fmt::format("the first category is \"{}\"", categories.front().name),

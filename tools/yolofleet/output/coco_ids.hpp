@@ -14,8 +14,8 @@
 
 namespace yolofleet::command {
 
-/// Which `image_id` a picture has in COCO results: that of the JSON file that the user gave, else
-/// the number that its file name is ("000000000139.jpg": 139), else its index.
+/// The `image_id` of a picture in COCO results: from the user's JSON file, else the number that its
+/// file name is ("000000000139.jpg": 139), else its index.
 class ImageIds {
  public:
   /// Knows no file.
@@ -43,7 +43,7 @@ struct Category {
   std::string name;
 };
 
-/// Which `category_id` each class has in COCO results.
+/// The `category_id` of each class in COCO results.
 class CategoryIds {
  public:
   /// Reads a map: a line for each class, in their order, that starts with its category id; what
@@ -56,9 +56,8 @@ class CategoryIds {
   /// class's number plus 1, as COCO's ids start at 1.
   static CategoryIds for_names(std::span<const std::string> names);
 
-  /// The ids of the categories that the classes are called as (of COCO's, as COCO or as Darknet
-  /// spells them). A class that no category is called as has none. Errors: kMismatch (that goes for
-  /// all of them).
+  /// The ids of the categories that have the classes' names (COCO's names in COCO's or Darknet's
+  /// spelling). A class without such a category has no id. Errors: kMismatch (no class has one).
   static Result<CategoryIds> for_categories(std::span<const std::string> names,
                                             std::span<const Category> categories);
 

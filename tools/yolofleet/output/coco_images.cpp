@@ -6,18 +6,16 @@
 #include <optional>
 #include <utility>
 
-#include "fail.hpp"
 #include "input/read.hpp"
 #include "output/json_buffer.hpp"
+#include "shared/fail.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;
 namespace {
 
-using nlohmann::json;
-
 /// What the parser calls; false from any of it ends the parsing, with an error in `result`.
-class ImagesReader final : public nlohmann::json_sax<json> {
+class ImagesReader final : public nlohmann::json_sax<nlohmann::json> {
  public:
   ImagesReader(std::string file, JsonBuffer& buffer, const OnCocoImage& on_image)
       : file_(std::move(file)), buffer_(buffer), on_image_(on_image) {}
@@ -37,7 +35,7 @@ class ImagesReader final : public nlohmann::json_sax<json> {
     buffer_.let_go();
     return other_value();
   }
-  bool binary(json::binary_t& /*value*/) override { return other_value(); }
+  bool binary(nlohmann::json::binary_t& /*value*/) override { return other_value(); }
   bool number_integer(std::int64_t value) override {
     buffer_.let_go();
     if (!other_value()) {
@@ -107,7 +105,7 @@ class ImagesReader final : public nlohmann::json_sax<json> {
     return true;
   }
   bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
-                   const json::exception& error) override {
+                   const nlohmann::json::exception& error) override {
     result_ = tl::unexpected(unparsable(file_, buffer_, error));
     return false;
   }
@@ -188,7 +186,7 @@ Result<void> read_coco_images(const fs::path& file, const OnCocoImage& on_image)
   JsonBuffer buffer(*stream.rdbuf());
   std::istream bytes(&buffer);
   ImagesReader reader(file.string(), buffer, on_image);
-  json::sax_parse(bytes, &reader);
+  nlohmann::json::sax_parse(bytes, &reader);
   return reader.result();
 }
 

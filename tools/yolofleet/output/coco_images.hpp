@@ -20,7 +20,7 @@ Result<void> check_listed_image(std::size_t position, const std::string& name);
 using OnCocoImage = std::function<Result<void>(std::string&& name, std::int64_t id)>;
 
 /// Reads {"images": [{"file_name", "id"}, ...], ...} as COCO's annotations are, or such a list
-/// alone; everything else in the file is passed over, and nothing of it is held.
+/// alone; everything else in the file is skipped. The file isn't held in memory.
 /// Errors, each naming the file: kNotFound, kIo, kTooLarge (over kMaxListedImages,
 /// kMaxJsonValueBytes or, a name, kMaxPathBytes), kMalformed (not JSON, no such list, a name or an
 /// id is missing), and on_image's.

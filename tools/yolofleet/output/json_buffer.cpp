@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "text.hpp"
+#include "shared/text.hpp"
 
 namespace yolofleet::command {
 

@@ -13,13 +13,13 @@ namespace yolofleet::command {
 /// The most bytes of a text or number in a JSON file, and of what stands between two of them.
 inline constexpr std::size_t kMaxJsonValueBytes = std::size_t{1} << 22U;
 
-/// A file's bytes, for a parser that holds all between two texts or numbers to quote it in a
-/// message: it ends early where that gets too much.
+/// A file's bytes for a JSON parser. The parser holds all bytes between two texts or numbers, to
+/// quote them in a message; the buffer ends early when these are too many.
 class JsonBuffer final : public std::streambuf {
  public:
   explicit JsonBuffer(std::streambuf& file) : file_(file) {}
 
-  /// The parser lets go what it holds.
+  /// Call it when the parser has released the bytes that it holds.
   void let_go() noexcept { held_ = 0; }
   bool is_over() const noexcept { return held_ > kMaxJsonValueBytes; }
 

@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-#include "fail.hpp"
+#include "shared/fail.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;
@@ -100,7 +100,7 @@ Result<OutputFile> OutputFile::open_partial(const fs::path& file, std::string na
 
 tl::unexpected<Error> OutputFile::failure(int reason) const {
   if (reason == EPIPE) {
-    return fail(ErrorCode::kCancelled, "{}: nobody reads it any more", name_);
+    return fail(ErrorCode::kCancelled, "{}: its reader has closed it", name_);
   }
   return unwritable(name_, reason);
 }
@@ -126,7 +126,7 @@ Result<void> OutputFile::append(std::string_view bytes) {
   return {};
 }
 
-/// Network file systems tell only now that the disk is full.
+/// Network file systems report only now that the disk is full.
 Result<void> OutputFile::close() {
   const int descriptor = std::exchange(descriptor_, -1);
   if (descriptor > STDOUT_FILENO && ::close(descriptor) != 0 && errno != EINTR) {

@@ -13,11 +13,11 @@
 
 namespace yolofleet::command {
 
-/// A file that nobody sees half-written: it grows as FILE.partial and gets its name at the end.
-/// What is no regular file (a device, a named pipe) is written directly. Not thread-safe.
+/// A file that is never seen half-written: it is written as FILE.partial and renamed at the end. A
+/// device or a named pipe is written directly. Not thread-safe.
 ///
 /// Errors of all members: kIo, naming the file and the reason ("No space left on device"); and
-/// kCancelled when it is a pipe that nobody reads any more.
+/// kCancelled when it is a pipe whose reader has closed it.
 class OutputFile {
  public:
   /// "-": standard output. A link is followed, so it stays a link. An unfinished FILE.partial is
@@ -33,7 +33,7 @@ class OutputFile {
   OutputFile& operator=(OutputFile&& other) = delete;
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
-  /// Throws away what neither `commit` nor `keep_partial` has taken care of.
+  /// Removes the file unless `commit` or `keep_partial` was called.
   ~OutputFile();
 
   /// Writes all of `bytes` or, in a FILE.partial, none of them.

@@ -15,7 +15,7 @@
 
 namespace yolofleet::command {
 
-/// What came out for one picture.
+/// The result of one picture.
 struct Outcome {
   std::uint64_t index = 0;  ///< of the picture among all that the run was given, from 0
   Entry entry;
@@ -28,8 +28,8 @@ enum class Ending {
   kStopped,   ///< by a signal, or because some output failed; what was written is whole
 };
 
-/// One kind of output. Errors of its members: kIo, and kCancelled when what it writes to is a pipe
-/// that nobody reads any more. Destroyed before `finish`, it takes its unfinished files away.
+/// One kind of output. Errors of its members: kIo, and kCancelled when it writes to a pipe whose
+/// reader has closed it. If it is destroyed before `finish`, it removes its unfinished files.
 class Sink {
  public:
   Sink() = default;
@@ -37,17 +37,17 @@ class Sink {
   Sink& operator=(const Sink&) = delete;
   virtual ~Sink() = default;
 
-  /// Called once a picture, in the order of the input unless the user wants none. A sink may draw
+  /// Called once a picture, in the order of the input unless the run is unordered. A sink may draw
   /// on the outcome's pixels.
   virtual Result<void> write(Outcome& outcome) = 0;
 
-  /// Called once, at the end. Gives, if files stay behind as FILE.partial, the name of one.
+  /// Called once, at the end. Returns the name of a FILE.partial that stays behind, or "".
   virtual Result<std::string> finish(Ending ending) = 0;
 };
 
-/// What the user wants written.
+/// The outputs that the user asks for.
 struct OutputOptions {
-  std::string output;  ///< JSON Lines: a file, "-" for standard output, or empty: not
+  std::string output;  ///< JSON Lines: a file, "-" for standard output, or empty: none
   bool table = false;  ///< on standard output
   std::filesystem::path coco;
   std::filesystem::path coco_images;

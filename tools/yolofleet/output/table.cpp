@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "output/output_file.hpp"
-#include "text.hpp"
+#include "shared/text.hpp"
 
 namespace yolofleet::command {
 namespace {

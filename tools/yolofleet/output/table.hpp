@@ -8,7 +8,7 @@
 
 namespace yolofleet::command {
 
-/// Columns of the table that depend on what goes in, in columns of a terminal.
+/// Widths of the table's columns that depend on their content, in terminal columns.
 struct TableWidths {
   std::size_t image = 0;
   std::size_t label = 0;
@@ -19,7 +19,7 @@ TableWidths table_widths(std::size_t longest_image, std::span<const std::string>
 
 std::string table_header(const TableWidths& widths);
 
-/// A line for each detection, or one that says that there is none, or why the picture failed. The
+/// A line for each detection, or one line: that there is none, or why the picture failed. The
 /// image's name stands on the first line only; boxes are rounded to whole pixels.
 std::string table_rows(const Outcome& outcome, std::span<const std::string> names,
                        const TableWidths& widths);

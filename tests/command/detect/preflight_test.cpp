@@ -1,0 +1,160 @@
+#include "detect/preflight.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "command/temporary_folder.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class CheckInputs : public ::testing::Test {
+ protected:
+  CheckInputs() { folder_.enter(); }
+
+  const TemporaryFolder& folder() const { return folder_; }
+
+  static Result<InputSummary> look(const std::vector<std::string>& arguments,
+                                   const OutputOptions& options, const ImageIds& ids = {}) {
+    auto inputs = Inputs::open(arguments, {options.annotated, -1}).value();
+    auto result = check_inputs(inputs, options, ids);
+    if (result) {
+      EXPECT_TRUE(inputs.next()) << "the inputs start again";
+    } else {
+      EXPECT_EQ(result.error().code, ErrorCode::kInvalidArgument);
+    }
+    return result;
+  }
+
+  static std::string refusal(const std::vector<std::string>& arguments,
+                             const OutputOptions& options) {
+    const auto result = look(arguments, options);
+    return result ? "" : result.error().message;
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+OutputOptions yolo(const std::string& where) {
+  OutputOptions options;
+  options.yolo = where;
+  return options;
+}
+
+OutputOptions annotated(const std::string& where) {
+  OutputOptions options;
+  options.annotated = where;
+  return options;
+}
+
+OutputOptions coco() {
+  OutputOptions options;
+  options.coco = "r.json";
+  return options;
+}
+
+TEST_F(CheckInputs, CountsAndMeasures) {
+  folder().write("in/a.jpg");
+  folder().write("in/\u65E5.jpg");
+  const auto result = look({"in", "x.jpg"}, {});
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->pictures, 3U);
+  EXPECT_EQ(result->name_width, 9U);
+  EXPECT_THAT(result->notices, IsEmpty());
+}
+
+TEST_F(CheckInputs, AnInputWithoutAPictureIsRefusedBesideOthers) {
+  fs::create_directory("empty");
+  EXPECT_THAT(refusal({"a.jpg", "empty"}, {}), HasSubstr("empty: the folder holds no picture"));
+}
+
+TEST_F(CheckInputs, TwoLabelsInOneFileAreRefusedNamingBoth) {
+  folder().write("in/a.jpg");
+  folder().write("in/a.png");
+  EXPECT_EQ(refusal({"in"}, yolo("out")),
+            "in/a.jpg and in/a.png would both be written to out/a.txt");
+  EXPECT_EQ(refusal({"x/b.jpg", "y/b.jpg"}, yolo("out")),
+            "x/b.jpg and y/b.jpg would both be written to out/b.txt");
+  EXPECT_EQ(refusal({"x/b.jpg", "x/b.jpg"}, yolo("out")),
+            "x/b.jpg and x/b.jpg would both be written to out/b.txt (it is named twice)");
+  EXPECT_TRUE(look({"in"}, annotated("out"))) << "a.jpg and a.png";
+}
+
+TEST_F(CheckInputs, TwoDrawnPicturesInOneFileAreRefused) {
+  folder().write("in/a.jpg");
+  folder().write("in/a.webp");
+  EXPECT_EQ(refusal({"in"}, annotated("out")),
+            "in/a.jpg and in/a.webp would both be drawn to out/a.jpg");
+}
+
+TEST_F(CheckInputs, TheSameNameInTwoFoldersBelowIsNoCollision) {
+  folder().write("in/x/a.jpg");
+  folder().write("in/y/a.jpg");
+  OutputOptions both = yolo("out");
+  both.annotated = "out";
+  EXPECT_TRUE(look({"in"}, both));
+}
+
+TEST_F(CheckInputs, AnOriginalIsNeverDrawnOver) {
+  folder().write("in/a.jpg");
+  EXPECT_EQ(refusal({"in"}, annotated("./in/")),
+            "--annotated ./in/: is the folder of the input pictures; name another");
+  EXPECT_EQ(refusal({"in/a.jpg"}, annotated("in")),
+            "--annotated in: would write over the picture in/a.jpg itself; name another folder");
+  EXPECT_EQ(refusal({"in/*.jpg"}, annotated("in")),
+            "--annotated in: would write over the picture in/a.jpg itself; name another folder");
+  EXPECT_TRUE(look({"in"}, annotated("in/drawn")));
+}
+
+TEST_F(CheckInputs, TwoPicturesWithOneCocoIdAreRefused) {
+  EXPECT_EQ(refusal({"x/1.jpg", "y/001.jpg"}, coco()),
+            "x/1.jpg and y/001.jpg would both have the COCO image_id 1");
+  EXPECT_EQ(refusal({"1.jpg", "a.jpg"}, coco()),
+            "1.jpg and a.jpg would both have the COCO image_id 1");
+  EXPECT_TRUE(look({"a.jpg", "b.jpg"}, coco()));
+}
+
+TEST_F(CheckInputs, PicturesThatTheJsonDoesntListAreCounted) {
+  OutputOptions options = coco();
+  options.coco_images = folder().write("i.json", R"([{"file_name": "a.jpg", "id": 9}])");
+  const auto ids = ImageIds::load(options.coco_images).value();
+  const auto result = look({"a.jpg", "b.jpg"}, options, ids);
+  ASSERT_TRUE(result);
+  EXPECT_THAT(result->notices, ElementsAre(HasSubstr("i.json: doesn't list 1 of the 2 pictures")));
+}
+
+TEST(CheckOutputs, StandardOutputIsThereOnce) {
+  OutputOptions options;
+  options.table = true;
+  options.output = "-";
+  EXPECT_THAT(check_outputs(options).error().message, HasSubstr("only one of --table"));
+  options.output = "";
+  options.coco = "-";
+  EXPECT_FALSE(check_outputs(options));
+  options.coco = "";
+  EXPECT_TRUE(check_outputs(options));
+}
+
+TEST(CheckOutputs, TwoOutputsAreTwoFiles) {
+  OutputOptions options;
+  options.output = "./a";
+  options.coco = "a";
+  EXPECT_EQ(check_outputs(options).error().message, "--output and --coco name the same file, ./a");
+  options.coco = "b";
+  EXPECT_TRUE(check_outputs(options));
+}
+
+TEST(CheckOutputs, WhatCocoNeedsNeedsCoco) {
+  OutputOptions options;
+  options.coco_images = "i.json";
+  EXPECT_THAT(check_outputs(options).error().message, HasSubstr("need --coco FILE"));
+}
+
+}  // namespace
+}  // namespace yolofleet::command

@@ -1,0 +1,177 @@
+#include "input/source.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "command/temporary_folder.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// "name -> path below the folder" of every entry.
+std::vector<std::string> entries(const std::vector<std::string>& arguments,
+                                 const SourceContext& context = {}) {
+  auto inputs = Inputs::open(arguments, context);
+  if (!inputs) {
+    return {inputs.error().message};
+  }
+  std::vector<std::string> found;
+  while (const auto entry = inputs->next()) {
+    found.push_back(entry->name + " -> " + entry->relative.string());
+  }
+  return found;
+}
+
+std::string message_for_nothing(const std::string& argument) {
+  auto inputs = Inputs::open({argument}).value();
+  while (inputs.next()) {
+  }
+  return inputs.first_empty().value_or("");
+}
+
+class Sources : public ::testing::Test {
+ protected:
+  Sources() { folder_.enter(); }
+
+  const TemporaryFolder& folder() const { return folder_; }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST(PictureEnding, AnyCaseOfTheFive) {
+  for (const char* name : {"a.jpg", "a.JPG", "b.jpeg", "c.Png", "d.webp", "e.bmp"}) {
+    EXPECT_TRUE(has_picture_ending(name)) << name;
+  }
+  for (const char* name : {"a.gif", "jpg", ".jpg", "a.jpg.partial", "a.txt"}) {
+    EXPECT_FALSE(has_picture_ending(name)) << name;
+  }
+}
+
+TEST_F(Sources, AFileIsItself) {
+  EXPECT_THAT(entries({"some/where/a.dat"}), ElementsAre("some/where/a.dat -> a.dat"));
+}
+
+TEST_F(Sources, StandardInputIsOnePicture) {
+  auto inputs = Inputs::open({"-"}).value();
+  const auto entry = inputs.next();
+  ASSERT_TRUE(entry);
+  EXPECT_TRUE(entry->standard_input);
+  EXPECT_EQ(entry->name, "-");
+  EXPECT_EQ(entry->relative, "stdin");
+  EXPECT_FALSE(inputs.next());
+}
+
+TEST_F(Sources, AFolderGivesItsPicturesOnly) {
+  folder().write("in/b.PNG");
+  folder().write("in/a/c.webp");
+  folder().write("in/notes.txt");
+  EXPECT_THAT(entries({"in"}), ElementsAre("in/a/c.webp -> a/c.webp", "in/b.PNG -> b.PNG"));
+  EXPECT_THAT(entries({"in/"}), ElementsAre("in/a/c.webp -> a/c.webp", "in/b.PNG -> b.PNG"));
+}
+
+TEST_F(Sources, ArgumentsComeInTheirOrder) {
+  folder().write("in/a.jpg");
+  EXPECT_THAT(entries({"z.jpg", "in", "-"}),
+              ElementsAre("z.jpg -> z.jpg", "in/a.jpg -> a.jpg", "- -> stdin"));
+}
+
+TEST_F(Sources, EverythingStartsAgain) {
+  folder().write("in/a.jpg");
+  folder().write("list", "l.jpg\n");
+  auto inputs = Inputs::open({"z.jpg", "in", "in/*.jpg", "@list"}).value();
+  for (int round = 0; round < 2; ++round) {
+    std::vector<std::string> names;
+    while (const auto entry = inputs.next()) {
+      names.push_back(entry->name);
+    }
+    EXPECT_THAT(names, ElementsAre("z.jpg", "in/a.jpg", "in/a.jpg", "l.jpg"));
+    inputs.rewind();
+  }
+}
+
+TEST_F(Sources, AGlobGivesWhatAShellWould) {
+  folder().write("b.jpg");
+  folder().write("a.jpg");
+  folder().write("a.txt");
+  folder().write("sub/c.jpg");
+  EXPECT_THAT(entries({"*.jpg"}), ElementsAre("a.jpg -> a.jpg", "b.jpg -> b.jpg"));
+  EXPECT_THAT(entries({"./*.jpg"}), ElementsAre("./a.jpg -> a.jpg", "./b.jpg -> b.jpg"));
+  EXPECT_THAT(entries({"*"}), ElementsAre("a.jpg -> a.jpg", "b.jpg -> b.jpg"));
+  EXPECT_THAT(entries({"s*/*"}), ElementsAre("sub/c.jpg -> sub/c.jpg"));
+  EXPECT_THAT(entries({"**/*.jpg"}),
+              ElementsAre("a.jpg -> a.jpg", "b.jpg -> b.jpg", "sub/c.jpg -> sub/c.jpg"));
+}
+
+TEST_F(Sources, AFileOfThatVeryNameIsNoGlob) {
+  folder().write("a[1].jpg");
+  folder().write("a1.jpg");
+  EXPECT_THAT(entries({"a[1].jpg"}), ElementsAre("a[1].jpg -> a[1].jpg"));
+}
+
+TEST_F(Sources, AListIsReadAsDarknetDoes) {
+  folder().write("lists/all.txt",
+                 "\xEF\xBB\xBFone.jpg\r\n\n  \t\r\nsub/two words.jpg\n-\nlast.jpg");
+  EXPECT_THAT(entries({"@lists/all.txt"}),
+              ElementsAre("one.jpg -> one.jpg", "sub/two words.jpg -> sub/two words.jpg", "- -> -",
+                          "last.jpg -> last.jpg"));
+}
+
+TEST_F(Sources, PathsOfAListCountFromTheirCommonFolder) {
+  folder().write("list", "/data/x/a/1.jpg\n/data/x/b/../c/2.jpg\n/data/x/a/3.jpg\n");
+  EXPECT_THAT(entries({"@list"}),
+              ElementsAre("/data/x/a/1.jpg -> a/1.jpg", "/data/x/b/../c/2.jpg -> c/2.jpg",
+                          "/data/x/a/3.jpg -> a/3.jpg"));
+  folder().write("list", "../x/1.jpg\n../y/1.jpg\n");
+  EXPECT_THAT(entries({"@list"}), ElementsAre("../x/1.jpg -> x/1.jpg", "../y/1.jpg -> y/1.jpg"));
+}
+
+TEST_F(Sources, TheExcludedFolderIsNotRead) {
+  folder().write("in/a.jpg");
+  folder().write("in/drawn/a.jpg");
+  EXPECT_THAT(entries({"in"}, {"in/drawn", -1}), ElementsAre("in/a.jpg -> a.jpg"));
+  EXPECT_THAT(entries({"in/**/*"}, {"in/drawn", -1}), ElementsAre("in/a.jpg -> a.jpg"));
+}
+
+TEST_F(Sources, ABadListIsRefused) {
+  EXPECT_THAT(entries({"@gone.txt"}).at(0), HasSubstr("gone.txt: can't be read: No such file"));
+  EXPECT_THAT(entries({"@"}).at(0), HasSubstr("the name of the list is missing (@list.txt)"));
+  folder().write("a.jpg", std::string_view("\xFF\xD8\0\0", 4));
+  folder().write("most", std::string(4095, 'x') + "\n\n" + std::string(4095, 'y'));
+  EXPECT_EQ(entries({"@most"}).size(), 2U);
+  folder().write("long", "a.jpg\r\n\n" + std::string(4096, 'x') + "\n");
+  EXPECT_THAT(entries({"@long"}).at(0),
+              HasSubstr("long:3: a path of 4096 bytes; at most 4095 are allowed"));
+  EXPECT_THAT(entries({"@a.jpg"}).at(0), HasSubstr("a.jpg: holds a zero byte"));
+}
+
+TEST_F(Sources, StandardInputIsThereOnce) {
+  EXPECT_THAT(entries({"-", "-"}).at(0), HasSubstr("standard input (-) may be given only once"));
+  EXPECT_THAT(entries({"-", "@-"}).at(0), HasSubstr("only once"));
+}
+
+TEST_F(Sources, AnEmptyArgumentIsRefused) {
+  EXPECT_THAT(entries({""}).at(0), HasSubstr("an INPUT is empty"));
+}
+
+TEST_F(Sources, WhatGivesNothingSaysSo) {
+  fs::create_directories("empty/below");
+  folder().write("list", "\n\r\n");
+  EXPECT_THAT(message_for_nothing("empty"), HasSubstr("empty: the folder holds no picture (.jpg"));
+  EXPECT_THAT(message_for_nothing("*.jpg"), HasSubstr("*.jpg: no picture (.jpg, .jpeg, .png"));
+  EXPECT_THAT(message_for_nothing("@list"), HasSubstr("@list: the list names no picture"));
+  EXPECT_EQ(message_for_nothing("a.jpg"), "");
+}
+
+TEST_F(Sources, RootsAreWhatIsReadRecursively) {
+  fs::create_directories("in");
+  const auto inputs = Inputs::open({"a.jpg", "in", "x/*.jpg", "y/**/*.jpg"}).value();
+  EXPECT_THAT(inputs.roots(), ElementsAre("in", "y"));
+}
+
+}  // namespace
+}  // namespace yolofleet::command

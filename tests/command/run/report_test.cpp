@@ -1,0 +1,160 @@
+#include "run/report.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace yolofleet::command {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::IsEmpty;
+
+DeviceReport device(const std::string& name, std::uint64_t pictures, double share) {
+  DeviceReport report;
+  report.device = name;
+  report.pictures = pictures;
+  report.share = share;
+  report.batches = pictures / 4;
+  report.mean_batch = 4;
+  report.busy_seconds = 1.5;
+  report.queue_seconds = 0.25;
+  report.stages = {{"decode", 3}, {"network", 1}};
+  return report;
+}
+
+RunReport two_devices() {
+  RunReport report;
+  report.pictures = 102;
+  report.failed = 2;
+  report.detections = 7;
+  report.complete = true;
+  report.seconds = 2;
+  report.read_seconds = 0.5;
+  report.wait_seconds = 0.75;
+  report.write_seconds = 0.125;
+  report.fleet.decode_threads = 4;
+  report.fleet.decode_seconds = 5;
+  report.fleet.devices = {device("cuda:0", 80, 0.8), device("cpu", 20, 0.2)};
+  return report;
+}
+
+TEST(FormatSummary, CountsAndRate) {
+  RunReport report;
+  report.pictures = 2;
+  report.failed = 1;
+  report.detections = 1;
+  report.seconds = 0.5;
+  EXPECT_EQ(format_summary(report), "2 pictures, 1 failed, 1 detection, 0.50 s, 4.0 pictures/s");
+  report.pictures = 1;
+  report.detections = 7;
+  report.seconds = 0;
+  EXPECT_EQ(format_summary(report), "1 picture, 1 failed, 7 detections, 0.00 s, 0.0 pictures/s");
+}
+
+TEST(FormatSummary, SaysWhatLimits) {
+  RunReport report = two_devices();
+  for (DeviceReport& device : report.fleet.devices) {
+    device.busy_seconds = 1.95;
+    device.stages.clear();
+  }
+  EXPECT_THAT(format_summary(report), EndsWith(" pictures/s, limited by devices"));
+  report.fleet.devices[1].stages = {{"decode", 1}, {"network", 3}};
+  EXPECT_THAT(format_summary(report), EndsWith(", limited by devices (network)"));
+  report.write_seconds = 1.9;
+  EXPECT_THAT(format_summary(report), EndsWith(", limited by writing"));
+}
+
+TEST(FailedDevices, AreThoseThatArentUsedNow) {
+  FleetReport opened = two_devices().fleet;
+  opened.devices[0].error = Error{ErrorCode::kDevice, "finds something else"};
+  FleetReport now = opened;
+  now.devices[1].error = Error{ErrorCode::kDevice, "was lost"};
+  EXPECT_THAT(failed_devices(opened, now, false), ElementsAre("cpu: was lost"));
+  EXPECT_THAT(failed_devices(opened, now, true),
+              ElementsAre("cuda:0: finds something else", "cpu: was lost"));
+  EXPECT_THAT(failed_devices(two_devices().fleet, two_devices().fleet, true), IsEmpty());
+}
+
+TEST(DeviceSummaries, AreOfSeveralDevices) {
+  RunReport report = two_devices();
+  EXPECT_THAT(device_summaries(report),
+              ElementsAre("cuda:0: 80.0 % of the pictures, 40.0 pictures/s, 4.0 a batch, busy 75 "
+                          "% of the time",
+                          "cpu: 20.0 % of the pictures, 10.0 pictures/s, 4.0 a batch, busy 75 % "
+                          "of the time"));
+  report.fleet.devices.pop_back();
+  EXPECT_THAT(device_summaries(report), IsEmpty());
+}
+
+TEST(UnusedDevice, IsOneWithAnError) {
+  FleetReport opened = two_devices().fleet;
+  EXPECT_FALSE(has_unused_device(opened));
+  opened.devices[1].error = Error{ErrorCode::kDevice, "it finds something else"};
+  EXPECT_TRUE(has_unused_device(opened));
+}
+
+TEST(LostDevices, AreThoseThatWereThereBefore) {
+  FleetReport before = two_devices().fleet;
+  EXPECT_THAT(lost_devices(before, before), IsEmpty());
+  FleetReport now = before;
+  now.devices[0].error = Error{ErrorCode::kDevice, "it fell off the bus"};
+  EXPECT_THAT(lost_devices(before, now),
+              ElementsAre("cuda:0 was lost and isn't used any more: it fell off the bus"));
+  before.devices[0].error = now.devices[0].error;  // it couldn't be opened, which was said then
+  EXPECT_THAT(lost_devices(before, now), IsEmpty());
+}
+
+TEST(TimeSpent, IsThatOfTheDevicesInUse) {
+  RunReport report = two_devices();
+  report.fleet.devices[0].error = Error{ErrorCode::kDevice, "gone"};
+  const TimeSpent spent = time_spent(report);
+  EXPECT_EQ(spent.run, 2);
+  EXPECT_EQ(spent.reading, 0.5);
+  EXPECT_EQ(spent.waiting, 0.75);
+  EXPECT_EQ(spent.decoding, 1.25);
+  EXPECT_EQ(spent.writing, 0.125);
+  EXPECT_THAT(spent.busy, ElementsAre(1.5));
+  report.fleet.decode_threads = 0;
+  report.fleet.decode_seconds = 0;
+  EXPECT_EQ(time_spent(report).decoding, 0) << "where each device decodes for itself";
+}
+
+TEST(ReportJson, HasEverything) {
+  RunReport report = two_devices();
+  report.fleet.devices[1].error = Error{ErrorCode::kDevice, "caf\xE9"};
+  const auto json = nlohmann::json::parse(report_json(report));
+  EXPECT_EQ(json, nlohmann::json::parse(R"({
+    "pictures": 102, "failures": 2, "detections": 7, "complete": true, "seconds": 2.0,
+    "pictures_per_second": 51.0, "limited_by": "none",
+    "limited_by_stage": null, "stages": {"read": 0.5, "wait": 0.75, "decode": 5.0, "write": 0.125}, "decode_threads": 4,
+    "devices": [
+      {"device": "cuda:0", "share": 0.8, "pictures": 80, "failures": 0, "batches": 20,
+       "mean_batch": 4.0, "busy_seconds": 1.5, "queue_seconds": 0.25,
+       "stages": {"decode": 3.0, "network": 1.0}, "error": null},
+      {"device": "cpu", "share": 0.2, "pictures": 20, "failures": 0, "batches": 5,
+       "mean_batch": 4.0, "busy_seconds": 1.5, "queue_seconds": 0.25,
+       "stages": {"decode": 3.0, "network": 1.0},
+       "error": {"code": "device", "message": "caf\uFFFD"}}]})"));
+}
+
+TEST(ReportJson, NamesTheStageWhereDevicesLimit) {
+  RunReport report = two_devices();
+  report.fleet.devices[0].busy_seconds = 2;
+  report.fleet.devices[1].busy_seconds = 2;
+  const auto json = nlohmann::json::parse(report_json(report));
+  EXPECT_EQ(json["limited_by"], "devices");
+  EXPECT_EQ(json["limited_by_stage"], "decode");
+}
+
+TEST(ReportJson, OfARunWithoutPictures) {
+  const auto json = nlohmann::json::parse(report_json(RunReport{}));
+  EXPECT_EQ(json["pictures_per_second"], 0.0);
+  EXPECT_EQ(json["limited_by"], "none");
+  EXPECT_EQ(json["devices"], nlohmann::json::array());
+}
+
+}  // namespace
+}  // namespace yolofleet::command

@@ -1,0 +1,103 @@
+#include "shared/model_options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "command/temporary_folder.hpp"
+#include "detect/options.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(ParseInputSize, TakesWidthAndHeight) {
+  EXPECT_EQ(parse_input_size("608x416").value(), (InputSize{608, 416}));
+}
+
+TEST(ParseInputSize, RefusesAnythingElse) {
+  for (const char* text : {"", "608", "x", "608x", "x416", "608x416x3", "608X416", "0x416", "-1x5",
+                           "608x416 ", "99999999999x1"}) {
+    const auto size = parse_input_size(text);
+    ASSERT_FALSE(size) << text;
+    EXPECT_EQ(size.error().message, std::string("--input-size ") + text +
+                                        ": isn't a width and a height in pixels, such as 608x416");
+  }
+}
+
+TEST(TakeModel, IsTheFirstArgument) {
+  ModelArguments model;
+  std::vector<std::string> positional{"m", "a.jpg"};
+  ASSERT_TRUE(take_model(model, positional));
+  EXPECT_EQ(model.model, "m");
+  EXPECT_THAT(positional, ElementsAre("a.jpg"));
+}
+
+TEST(TakeModel, IsNoArgumentBesideACfg) {
+  ModelArguments model;
+  model.cfg = "m.cfg";
+  std::vector<std::string> positional{"a.jpg"};
+  ASSERT_TRUE(take_model(model, positional));
+  EXPECT_THAT(positional, ElementsAre("a.jpg"));
+}
+
+TEST(TakeModel, RefusesAPartOfAModel) {
+  ModelArguments model;
+  std::vector<std::string> positional;
+  EXPECT_THAT(take_model(model, positional).error().message,
+              HasSubstr("no model: name a folder that holds it, or give --cfg and --weights"));
+  model.weights = "m.weights";
+  positional = {"a.jpg"};
+  EXPECT_THAT(take_model(model, positional).error().message,
+              HasSubstr("--weights and --names need --cfg FILE; a MODEL folder has its own files"));
+}
+
+TEST(LoadModel, RefusesACfgWithoutWeightsAndAFileForAFolder) {
+  const TemporaryFolder folder;
+  ModelArguments model;
+  model.cfg = "m.cfg";
+  EXPECT_THAT(load_model(model).error().message,
+              HasSubstr("--cfg m.cfg: needs --weights FILE, too"));
+  model.cfg = "";
+  model.model = folder.write("a.jpg").string();
+  EXPECT_THAT(load_model(model).error().message,
+              HasSubstr("a.jpg: is a file; the first argument is the MODEL"));
+  model.input_size = "5";
+  EXPECT_THAT(load_model(model).error().message, HasSubstr("--input-size 5"));
+}
+
+TEST(LibraryOptions, FollowTheArguments) {
+  DetectArguments arguments;
+  EXPECT_EQ(library_options(arguments)->resize, Resize::kModel);
+  EXPECT_EQ(library_options(arguments)->precision, Precision::kAuto);
+  EXPECT_FALSE(library_options(arguments)->keep_pixels);
+  arguments.resize.how = "stretch";
+  arguments.device.precision = "fp32";
+  arguments.outputs.annotated = "x";
+  EXPECT_EQ(library_options(arguments)->resize, Resize::kStretch);
+  EXPECT_EQ(library_options(arguments)->precision, Precision::kFp32);
+  EXPECT_TRUE(library_options(arguments)->keep_pixels);
+  arguments.resize.how = "letterbox";
+  arguments.device.precision = "bf16";
+  EXPECT_EQ(library_options(arguments)->resize, Resize::kLetterbox);
+  EXPECT_EQ(library_options(arguments)->precision, Precision::kBf16);
+  arguments.resize.how = "model";
+  arguments.resize.letterbox = true;
+  EXPECT_EQ(library_options(arguments)->resize, Resize::kLetterbox);
+}
+
+TEST(LibraryOptions, RefuseContradictions) {
+  DetectArguments arguments;
+  arguments.resize.letterbox = true;
+  arguments.resize.how = "stretch";
+  EXPECT_THAT(library_options(arguments).error().message,
+              HasSubstr("--letterbox and --resize stretch can't be used together"));
+  arguments.resize.letterbox = false;
+  arguments.quiet = true;
+  arguments.verbose = true;
+  EXPECT_THAT(library_options(arguments).error().message, HasSubstr("--quiet and --verbose"));
+}
+
+}  // namespace
+}  // namespace yolofleet::command

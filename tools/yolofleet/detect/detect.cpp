@@ -1,0 +1,274 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "detect/metrics_server.hpp"
+#include "detect/options.hpp"
+#include "detect/preflight.hpp"
+#include "detect/report_file.hpp"
+#include "run/report.hpp"
+#include "shared/build_lines.hpp"
+#include "shared/exit_code.hpp"
+#include "shared/fail.hpp"
+#include "shared/subcommands.hpp"
+#include "shared/text.hpp"
+#include "yolofleet/device.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+void print_model(const Model& model, const Detector& detector, Progress& progress) {
+  const InputSize size = model.input_size();
+  progress.message(fmt::format("{}: input {}x{}x{}, {} classes, {:.2f} GFLOPs a picture",
+                               model.name(), size.width, size.height, model.input_channels(),
+                               model.class_count(), static_cast<double>(model.flops()) / 1e9));
+  for (const std::string& device : detector.devices()) {
+    progress.message(device);
+  }
+}
+
+/// Prints why no GPU is used, unless a warning said it already.
+void print_why_cpu(const Options& options, const Detector& detector, Progress& progress) {
+  if (options.devices != "auto" && options.devices != "all") {
+    return;
+  }
+  const std::string why = why_no_gpu();
+  const std::string text = "no GPU is used: " + why;
+  const auto warnings = detector.warnings();
+  if (!why.empty() && std::find(warnings.begin(), warnings.end(), text) == warnings.end()) {
+    progress.message(text);
+  }
+}
+
+void print_warnings(std::span<const std::string> warnings, Progress& progress) {
+  for (const std::string& warning : warnings) {
+    progress.message("warning: " + warning);
+  }
+}
+
+/// JSON Lines for programs, a table for people, unless the user has said what goes there.
+void choose_standard_output(const std::string& format, OutputOptions& outputs) {
+  outputs.table |= format == "table";
+  if (!outputs.output.empty() || outputs.table || outputs.coco == "-" || outputs.report == "-") {
+    return;
+  }
+  outputs.table = format == "auto" && ::isatty(STDOUT_FILENO) != 0;
+  outputs.output = outputs.table ? "" : "-";
+}
+
+/// Everything that is read and checked before a device is opened.
+struct DetectJob {
+  DetectArguments& arguments;
+  Options options;
+  Inputs inputs;
+  ImageIds image_ids;
+  InputSummary found;
+};
+
+/// Null unless the user asks for metrics.
+Result<std::unique_ptr<MetricsServer>> serve_metrics(const DetectArguments& arguments,
+                                                     const LiveRun& live) {
+  if (!arguments.metrics_port) {
+    return nullptr;
+  }
+  auto server = MetricsServer::open(
+      arguments.metrics_address.empty() ? kMetricsAddress : arguments.metrics_address,
+      *arguments.metrics_port, live);
+  if (server && !arguments.quiet) {
+    say(fmt::format("yolofleet: metrics at {}\n", printable((*server)->url())));
+  }
+  return server;
+}
+
+Result<DetectJob> prepare(DetectArguments& arguments, const StopSignals& stop) {
+  OutputOptions& outputs = arguments.outputs;
+  if (auto model = take_model(arguments.model, arguments.inputs); !model) {
+    return tl::unexpected(std::move(model.error()));
+  }
+  if (arguments.inputs.empty()) {
+    return fail(ErrorCode::kInvalidArgument,
+                "no input: give pictures, folders, a pattern, @LIST or -");
+  }
+  if (auto model = check_model(arguments.model); !model) {
+    return tl::unexpected(std::move(model.error()));
+  }
+  choose_standard_output(arguments.format, outputs);
+  if (auto apart = check_outputs(outputs); !apart) {
+    return tl::unexpected(std::move(apart.error()));
+  }
+  if (auto apart = check_sources(arguments); !apart) {
+    return tl::unexpected(std::move(apart.error()));
+  }
+  auto options = library_options(arguments);
+  if (!options) {
+    return tl::unexpected(std::move(options.error()));
+  }
+  auto image_ids = outputs.coco_images.empty() ? Result<ImageIds>(ImageIds())
+                                               : ImageIds::load(outputs.coco_images);
+  if (!image_ids) {
+    return tl::unexpected(std::move(image_ids.error()));
+  }
+  auto inputs = Inputs::open(arguments.inputs, {outputs.annotated, stop.descriptor()});
+  if (!inputs) {
+    return tl::unexpected(std::move(inputs.error()));
+  }
+  auto found = check_inputs(*inputs, outputs, *image_ids);
+  if (!found) {
+    return tl::unexpected(std::move(found.error()));
+  }
+  return DetectJob{arguments, *options, std::move(*inputs), std::move(*image_ids),
+                   std::move(*found)};
+}
+
+/// Finishes the outputs; returns the run's exit code.
+int finish(std::vector<std::unique_ptr<Sink>>& sinks, const RunReport& report, int signal,
+           Progress& progress) {
+  const Ending ending = report.complete ? Ending::kComplete : Ending::kStopped;
+  std::optional<Error> error = report.output_error;
+  for (const auto& sink : sinks) {
+    const auto left = sink->finish(ending);
+    if (left && !left->empty()) {
+      progress.message("partial results are in " + *left);
+    }
+    if (!left && !error) {
+      error = left.error();
+    }
+  }
+  if (error) {
+    return error->code == ErrorCode::kCancelled ? static_cast<int>(kBrokenPipe)
+                                                : report_error(*error);
+  }
+  if (!report.complete && signal != 0) {
+    return kSignalBase + signal;
+  }
+  if (report.device_failed) {
+    return kDeviceFailed;
+  }
+  return report.failed > 0 ? kSomePicturesFailed : kAllWell;
+}
+
+void print_beginning(const DetectJob& job, const Model& model, const Detector& detector,
+                     Progress& progress) {
+  if (!job.arguments.quiet) {
+    print_warnings(model.warnings(), progress);
+    print_warnings(detector.warnings(), progress);
+    print_warnings(job.found.notices, progress);
+  }
+  if (job.arguments.verbose) {
+    print_model(model, detector, progress);
+    print_why_cpu(job.options, detector, progress);
+  }
+}
+
+void print_end(const RunReport& report, const FleetReport& opened, Progress& progress) {
+  print_warnings(lost_devices(opened, report.fleet), progress);
+  progress.message(format_summary(report));
+  for (const std::string& line : device_summaries(report)) {
+    progress.message(line);
+  }
+}
+
+/// The outputs of the run.
+struct RunOutputs {
+  std::vector<std::unique_ptr<Sink>> sinks;
+  std::optional<OutputFile> report;
+};
+
+/// `context` must outlive them.
+Result<RunOutputs> open_outputs(const SinkContext& context) {
+  auto sinks = open_sinks(context);
+  if (!sinks) {
+    return tl::unexpected(std::move(sinks).error());
+  }
+  auto report = open_report(context.options.report);
+  if (!report) {
+    return tl::unexpected(std::move(report).error());
+  }
+  return RunOutputs{*std::move(sinks), *std::move(report)};
+}
+
+/// The report of a run, and its devices as they were when it began.
+struct Ran {
+  RunReport report;
+  FleetReport opened;
+};
+
+/// Writes the report and prints the summary; returns the run's exit code.
+int end_run(RunOutputs& outputs, const Ran& ran, int signal, Progress& progress, bool quiet) {
+  const int exit_code =
+      write_report(outputs.report, ran.report, finish(outputs.sinks, ran.report, signal, progress));
+  if (!quiet && exit_code != kBrokenPipe) {
+    print_end(ran.report, ran.opened, progress);
+  }
+  return exit_code;
+}
+
+int run_job(DetectJob& job, StopSignals& stop) {
+  const DetectArguments& arguments = job.arguments;
+  const bool terminal = ::isatty(STDERR_FILENO) != 0;
+  LiveRun live;
+  const auto server = serve_metrics(arguments, live);
+  if (!server) {
+    return report_error(server.error());
+  }
+  const auto model = load_model(arguments.model);
+  if (!model) {
+    return report_error(model.error());
+  }
+  const SinkContext context{arguments.outputs, model->names(), job.found.name_width,
+                            std::move(job.image_ids)};
+  auto outputs = open_outputs(context);
+  if (!outputs) {
+    return report_error(outputs.error());
+  }
+  const bool draws = terminal && !arguments.quiet && !arguments.no_progress;
+  BuildLines building(draws);
+  if (!arguments.quiet) {
+    job.options.on_build = building.on_build();
+  }
+  if (stop.stop_requested()) {
+    Progress nothing(false, 0);
+    return end_run(*outputs, {}, stop.received(), nothing, arguments.quiet);
+  }
+  auto detector = Detector::open(*model, job.options);
+  if (!detector) {
+    return report_error(detector.error());
+  }
+  Progress progress(draws, job.found.pictures);
+  print_beginning(job, *model, *detector, progress);
+  const LiveRun::Shows shows(live, *detector);
+  Ran ran;
+  ran.opened = detector->report();
+  ran.report = run({job.inputs, *detector, outputs->sinks, progress, stop, live, arguments.quiet,
+                    arguments.verbose, terminal && ::isatty(STDOUT_FILENO) != 0});
+  // With kFail a device that can't be opened has ended the run by now; an unused one failed the
+  // self-test.
+  ran.report.device_failed |=
+      job.options.on_device_error == OnDeviceError::kFail && has_unused_device(ran.opened);
+  return end_run(*outputs, ran, stop.received(), progress, arguments.quiet);
+}
+
+int detect(DetectArguments& arguments) {
+  StopSignals stop(!arguments.quiet && ::isatty(STDERR_FILENO) != 0);
+  auto job = prepare(arguments, stop);
+  if (job) {
+    return run_job(*job, stop);
+  }
+  const int exit_code = report_error(job.error());
+  const bool stopped = stop.received() != 0 && job.error().code == ErrorCode::kCancelled;
+  return stopped ? kSignalBase + stop.received() : exit_code;
+}
+
+}  // namespace
+
+void add_detect(CLI::App& app, int& exit_code) {
+  CLI::App* const detect_app = app.add_subcommand("detect", "Find objects in pictures");
+  const auto arguments = std::make_shared<DetectArguments>();
+  add_detect_options(*detect_app, *arguments);
+  detect_app->callback([arguments, &exit_code] { exit_code = detect(*arguments); });
+}
+
+}  // namespace yolofleet::command

@@ -1,0 +1,235 @@
+#include "detect/preflight.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <system_error>
+#include <unordered_set>
+#include <utility>
+
+#include "output/output_file.hpp"
+#include "shared/fail.hpp"
+#include "shared/text.hpp"
+
+namespace yolofleet::command {
+namespace fs = std::filesystem;
+namespace {
+
+/// A value that must differ between pictures.
+class Unique {
+ public:
+  using Key = std::function<std::string(const Entry& entry, std::uint64_t index)>;
+
+  /// `complaint` follows "A and B" and is followed by the key.
+  Unique(std::string complaint, Key key) : complaint_(std::move(complaint)), key_(std::move(key)) {}
+
+  void add(const Entry& entry, std::uint64_t index) {
+    hashes_.push_back(std::hash<std::string>()(key_(entry, index)));
+  }
+
+  /// Goes through the inputs again only if two hashes are the same.
+  Result<void> check(Inputs& inputs) {
+    const std::unordered_set<std::size_t> repeated = repeated_hashes();
+    if (repeated.empty()) {
+      return {};
+    }
+    inputs.rewind();
+    std::map<std::string, std::string> owners;
+    std::uint64_t index = 0;
+    while (const auto entry = inputs.next()) {
+      std::string key = key_(*entry, index++);
+      if (repeated.count(std::hash<std::string>()(key)) == 0) {
+        continue;
+      }
+      const auto [owner, fresh] = owners.emplace(std::move(key), entry->name);
+      if (!fresh) {
+        const bool twice = owner->second == entry->name;
+        return fail(ErrorCode::kInvalidArgument, "{} and {} {} {}{}", owner->second, entry->name,
+                    complaint_, owner->first, twice ? " (it is named twice)" : "");
+      }
+    }
+    return {};
+  }
+
+ private:
+  std::unordered_set<std::size_t> repeated_hashes() {
+    std::sort(hashes_.begin(), hashes_.end());
+    std::unordered_set<std::size_t> repeated;
+    auto same = std::adjacent_find(hashes_.begin(), hashes_.end());
+    while (same != hashes_.end()) {
+      repeated.insert(*same);
+      same = std::adjacent_find(std::next(same), hashes_.end());
+    }
+    return repeated;
+  }
+
+  std::string complaint_;
+  Key key_;
+  std::vector<std::size_t> hashes_;
+};
+
+std::vector<Unique> uniques(const OutputOptions& options, const ImageIds& image_ids) {
+  std::vector<Unique> uniques;
+  if (!options.yolo.empty()) {
+    uniques.emplace_back("would both be written to", [&](const Entry& entry, std::uint64_t) {
+      return yolo_txt_file(options.yolo, entry).lexically_normal().string();
+    });
+  }
+  if (!options.annotated.empty()) {
+    uniques.emplace_back("would both be drawn to", [&](const Entry& entry, std::uint64_t) {
+      return annotated_file(options.annotated, entry).lexically_normal().string();
+    });
+  }
+  if (!options.coco.empty()) {
+    uniques.emplace_back("would both have the COCO image_id",
+                         [&](const Entry& entry, std::uint64_t index) {
+                           return std::to_string(image_ids.id(entry, index));
+                         });
+  }
+  return uniques;
+}
+
+Result<void> check_not_over_originals(const Entry& entry, const OutputOptions& options) {
+  std::error_code ignored;
+  const fs::path file = annotated_file(options.annotated, entry);
+  if (fs::equivalent(file, entry.name, ignored)) {
+    return fail(ErrorCode::kInvalidArgument,
+                "--annotated {}: would write over the picture {} itself; name another folder",
+                options.annotated.string(), entry.name);
+  }
+  return {};
+}
+
+/// The files that the run writes, each with the option that names it.
+std::vector<std::pair<std::string, fs::path>> output_files(const OutputOptions& options) {
+  std::vector<std::pair<std::string, fs::path>> files;
+  for (auto [option, file] :
+       {std::pair{"--output", fs::path(options.output)}, std::pair{"--coco", options.coco},
+        std::pair{"--report", fs::path(options.report)}}) {
+    if (!file.empty() && file != "-") {
+      files.emplace_back(option, std::move(file));
+    }
+  }
+  return files;
+}
+
+/// Those that exist already, complete or partial.
+std::vector<std::pair<std::string, fs::path>> existing_outputs(const OutputOptions& options) {
+  auto files = output_files(options);
+  files.erase(std::remove_if(files.begin(), files.end(),
+                             [](const auto& file) { return written_files(file.second).empty(); }),
+              files.end());
+  return files;
+}
+
+bool same_file(const fs::path& a, const fs::path& b) {
+  std::error_code ignored;
+  return a.lexically_normal() == b.lexically_normal() ||
+         (fs::is_regular_file(a, ignored) && fs::equivalent(a, b, ignored));
+}
+
+Result<void> check_different_files(const OutputOptions& options) {
+  const auto files = output_files(options);
+  for (auto file = files.begin(); file != files.end(); ++file) {
+    const auto other = std::find_if(files.begin(), file, [&](const auto& before) {
+      return same_file(before.second, file->second);
+    });
+    if (other != file) {
+      return fail(ErrorCode::kInvalidArgument, "{} and {} name the same file, {}", other->first,
+                  file->first, other->second.string());
+    }
+  }
+  return {};
+}
+
+Result<void> check_roots(const Inputs& inputs, const OutputOptions& options) {
+  for (const fs::path& root : inputs.roots()) {
+    std::error_code ignored;
+    if (fs::equivalent(root, options.annotated, ignored)) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "--annotated {}: is the folder of the input pictures; name another",
+                  options.annotated.string());
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_outputs(const OutputOptions& options) {
+  const int on_standard_output =
+      static_cast<int>(options.table) + static_cast<int>(options.output == "-") +
+      static_cast<int>(options.coco == "-") + static_cast<int>(options.report == "-");
+  if (on_standard_output > 1) {
+    return fail(ErrorCode::kInvalidArgument,
+                "only one of --table (--format table), --output -, --coco - and --report - can "
+                "be on standard output");
+  }
+  if (auto different = check_different_files(options); !different) {
+    return different;
+  }
+  if (options.coco.empty() && !(options.coco_images.empty() && options.coco_classes.empty())) {
+    return fail(ErrorCode::kInvalidArgument, "--coco-images and --coco-classes need --coco FILE");
+  }
+  return {};
+}
+
+Result<void> check_not_read(const fs::path& read, const OutputOptions& options) {
+  for (const auto& [option, file] : existing_outputs(options)) {
+    if (writes_over(file, read)) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "{} {}: would write over {}, which this run reads; name another file", option,
+                  file.string(), read.string());
+    }
+  }
+  return {};
+}
+
+Result<InputSummary> check_inputs(Inputs& inputs, const OutputOptions& options,
+                                  const ImageIds& image_ids) {
+  if (auto apart = check_roots(inputs, options); !apart) {
+    return tl::unexpected(std::move(apart.error()));
+  }
+  InputSummary result;
+  std::vector<Unique> checks = uniques(options, image_ids);
+  std::uint64_t unlisted = 0;
+  const bool output_is_there = !existing_outputs(options).empty();
+  while (const auto entry = inputs.next()) {
+    if (output_is_there) {
+      if (auto apart = check_not_read(entry->name, options); !apart) {
+        return tl::unexpected(std::move(apart.error()));
+      }
+    }
+    if (!options.annotated.empty()) {
+      if (auto apart = check_not_over_originals(*entry, options); !apart) {
+        return tl::unexpected(std::move(apart.error()));
+      }
+    }
+    for (Unique& unique : checks) {
+      unique.add(*entry, result.pictures);
+    }
+    if (!options.coco_images.empty() && !image_ids.listed(*entry)) {
+      ++unlisted;
+    }
+    result.name_width = std::max(result.name_width, display_width(printable(entry->name)));
+    ++result.pictures;
+  }
+  if (auto empty = inputs.first_empty()) {
+    return fail(ErrorCode::kInvalidArgument, "{}", *empty);
+  }
+  for (Unique& unique : checks) {
+    if (auto alone = unique.check(inputs); !alone) {
+      return tl::unexpected(std::move(alone.error()));
+    }
+  }
+  if (unlisted > 0) {
+    result.notices.push_back(fmt::format(
+        "{}: doesn't list {} of the {} pictures; their COCO image_id is the number that their file "
+        "name is, or their index",
+        options.coco_images.string(), unlisted, result.pictures));
+  }
+  inputs.rewind();
+  return result;
+}
+
+}  // namespace yolofleet::command

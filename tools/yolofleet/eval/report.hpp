@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "eval/python.hpp"
+#include "run/run.hpp"
+#include "yolofleet/model.hpp"
+#include "yolofleet/options.hpp"
+
+namespace yolofleet::command {
+
+/// The results of eval.
+struct EvalReport {
+  const Model& model;
+  const Options& options;
+  std::string annotations;           ///< the file
+  std::vector<std::string> devices;  ///< as they describe themselves
+  std::size_t missing = 0;           ///< pictures that the annotations have and the folder hasn't
+  const RunReport& run;
+  const AveragePrecision& measured;
+  /// Names of categories with objects that are no class of the model, so never detected.
+  std::vector<std::string> without_class;
+};
+
+/// Lines for people: what ran how, the three figures, and a row for each category with objects.
+std::string eval_table(const EvalReport& report);
+
+std::string eval_json(const EvalReport& report);
+
+}  // namespace yolofleet::command

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "yolofleet/report.hpp"
+
+namespace yolofleet::command {
+
+/// How the time of a run was spent, in seconds. A picture goes through these in turn: one thread
+/// reads, several decode, devices detect, one thread writes.
+struct TimeSpent {
+  double run = 0;            ///< the whole of it
+  double reading = 0;        ///< by the thread that reads
+  double waiting = 0;        ///< by the same thread, for room for what it has read
+  double decoding = 0;       ///< by each of the threads that do nothing else, on average
+  std::vector<double> busy;  ///< with pictures, of each device in use
+  double writing = 0;        ///< by the thread that writes
+};
+
+/// The bottleneck of a run. A part that works all the time makes the parts before it wait and
+/// leaves the parts after it idle; so it is the last part that worked for more than 90 % of the
+/// run: "writing", "devices" (on average), "decoding" or "reading". If there is none, but reading
+/// waited for room for more than half of the run, it is the part after reading that worked longest,
+/// if that was more than 30 % of the run. Otherwise it is "none", as in a run that is too short. A
+/// device that decodes for itself, as a CPU without GPUs does, counts as "devices".
+std::string limited_by(const TimeSpent& spent);
+
+/// The stage in which the batches of the devices in use spent most time, summed over devices; ""
+/// where none measures. A batch's time in a stage has its waiting for other batches there in it,
+/// and a busy device always has batches to wait: they gather before what is slowest.
+std::string longest_stage(const FleetReport& report);
+
+}  // namespace yolofleet::command

@@ -1,0 +1,127 @@
+#include "run/live_run.hpp"
+
+#include <fmt/format.h>
+
+#include "yolofleet/version.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+std::string head(const char* name, const char* type, const char* help) {
+  return fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
+}
+
+template <typename Value>
+std::string metric(const char* name, const char* type, const char* help, Value value) {
+  return head(name, type, help) + fmt::format("{} {}\n", name, value);
+}
+
+/// One value a device.
+template <typename Get>
+std::string device_metric(const FleetReport& fleet, const char* name, const char* type,
+                          const char* help, Get get) {
+  if (fleet.devices.empty()) {
+    return {};
+  }
+  std::string text = head(name, type, help);
+  for (const DeviceReport& device : fleet.devices) {
+    text += fmt::format("{}{{device=\"{}\"}} {}\n", name, device.device, get(device));
+  }
+  return text;
+}
+
+std::string device_metrics(const FleetReport& fleet) {
+  return device_metric(fleet, "yolofleet_device_up", "gauge",
+                       "Whether the device is used; 0: it couldn't be opened, failed the self-test "
+                       "or was lost.",
+                       [](const DeviceReport& device) { return device.error ? 0 : 1; }) +
+         device_metric(fleet, "yolofleet_device_pictures_total", "counter",
+                       "Pictures that the device has finished, failed ones too.",
+                       [](const DeviceReport& device) { return device.pictures; }) +
+         device_metric(fleet, "yolofleet_device_failures_total", "counter",
+                       "Pictures that failed on the device.",
+                       [](const DeviceReport& device) { return device.failures; }) +
+         device_metric(fleet, "yolofleet_device_batches_total", "counter",
+                       "Batches that the device has finished.",
+                       [](const DeviceReport& device) { return device.batches; }) +
+         device_metric(fleet, "yolofleet_device_busy_seconds_total", "counter",
+                       "Time with at least one batch in the device.",
+                       [](const DeviceReport& device) { return device.busy_seconds; }) +
+         device_metric(
+             fleet, "yolofleet_device_queue_mean_seconds", "gauge",
+             "Mean time that pictures waited for the device, decoded where that is done before.",
+             [](const DeviceReport& device) { return device.queue_seconds; });
+}
+
+}  // namespace
+
+void LiveRun::count(const PictureResult& result) {
+  ++pictures_;
+  detections_ += result.detections.size();
+  if (result.error) {
+    ++failures_;
+    if (result.error->code == ErrorCode::kDevice) {
+      device_failed_ = true;
+    }
+  }
+}
+
+Snapshot LiveRun::now() const {
+  Snapshot run;
+  run.start = start_;
+  run.pictures = pictures_;
+  run.failures = failures_;
+  run.detections = detections_;
+  run.device_failed = device_failed_;
+  run.output_failed = output_failed_;
+  const std::lock_guard lock(mutex_);
+  if (detector_ != nullptr) {
+    run.fleet = detector_->report();
+  }
+  return run;
+}
+
+LiveRun::Shows::Shows(LiveRun& run, const Detector& detector) : run_(run) {
+  const std::lock_guard lock(run_.mutex_);
+  run_.detector_ = &detector;
+}
+
+LiveRun::Shows::~Shows() {
+  const std::lock_guard lock(run_.mutex_);
+  run_.detector_ = nullptr;
+}
+
+std::string metrics_text(const Snapshot& run) {
+  const std::chrono::duration<double> start = run.start.time_since_epoch();
+  return head("yolofleet_build_info", "gauge", "The program's version.") +
+         fmt::format("yolofleet_build_info{{version=\"{}\"}} 1\n", version()) +
+         metric("process_start_time_seconds", "gauge",
+                "Start time of the process since the Unix epoch, in seconds.",
+                fmt::format("{:.3f}", start.count())) +
+         metric("yolofleet_pictures_total", "counter",
+                "Pictures that have a result, failed ones too.", run.pictures) +
+         metric("yolofleet_failures_total", "counter", "Pictures that failed.", run.failures) +
+         metric("yolofleet_detections_total", "counter", "Objects found.", run.detections) +
+         metric("yolofleet_decode_seconds_total", "counter",
+                "Time that threads beside the devices decoded pictures, summed.",
+                run.fleet.decode_seconds) +
+         device_metrics(run.fleet);
+}
+
+std::string troubles(const Snapshot& run) {
+  std::string text;
+  for (const DeviceReport& device : run.fleet.devices) {
+    if (device.error) {
+      text += fmt::format("{} isn't used: {}\n", device.device, device.error->message);
+    }
+  }
+  if (run.device_failed) {
+    text += "pictures were lost with a device that failed\n";
+  }
+  if (run.output_failed) {
+    text += "an output can't be written\n";
+  }
+  return text;
+}
+
+}  // namespace yolofleet::command

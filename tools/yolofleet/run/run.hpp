@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "input/source.hpp"
+#include "output/sink.hpp"
+#include "run/live_run.hpp"
+#include "shared/progress.hpp"
+#include "shared/signals.hpp"
+#include "yolofleet/detector.hpp"
+
+namespace yolofleet::command {
+
+/// What a run did.
+struct RunReport {
+  std::uint64_t pictures = 0;  ///< that have an outcome
+  std::uint64_t failed = 0;
+  std::uint64_t detections = 0;
+  bool device_failed = false;         ///< for at least one picture
+  bool complete = false;              ///< every picture of the inputs has an outcome
+  std::optional<Error> output_error;  ///< of the sink that ended the run
+  double seconds = 0;                 ///< from the start of the progress line
+  double read_seconds = 0;            ///< spent in reading files
+  double wait_seconds = 0;            ///< spent by the reading thread in waiting for room
+  double write_seconds = 0;           ///< spent in sinks
+  FleetReport fleet;                  ///< what the devices did
+};
+
+/// Everything that a run needs.
+struct RunParts {
+  Inputs& inputs;
+  Detector& detector;
+  std::vector<std::unique_ptr<Sink>>& sinks;
+  Progress& progress;
+  StopSignals& stop;
+  LiveRun& live;             ///< counts each outcome
+  bool quiet = false;        ///< don't report failed pictures
+  bool verbose = false;      ///< report the device of each picture
+  bool clear_first = false;  ///< hide the progress line while sinks write on a terminal
+};
+
+/// Detects in all pictures of the inputs and writes the outcomes to the sinks, in the order of the
+/// inputs unless the detector was opened without Options::ordered. One thread reads files and
+/// submits them, the calling thread takes the results; the detector's capacity bounds the pictures
+/// in memory. When a stop is requested, the pictures under way are finished and written first. When
+/// a sink fails, the run ends at once.
+RunReport run(const RunParts& parts);
+
+}  // namespace yolofleet::command

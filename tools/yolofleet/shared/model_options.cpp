@@ -1,0 +1,168 @@
+#include "shared/model_options.hpp"
+
+#include <charconv>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "shared/fail.hpp"
+#include "shared/validators.hpp"
+
+namespace yolofleet::command {
+namespace fs = std::filesystem;
+namespace {
+
+Result<LoadOptions> load_options(const ModelArguments& arguments) {
+  LoadOptions options;
+  options.allow_unknown_keys = arguments.allow_unknown_keys;
+  options.allow_trailing_weights = arguments.allow_trailing_weights;
+  if (!arguments.input_size.empty()) {
+    auto size = parse_input_size(arguments.input_size);
+    if (!size) {
+      return tl::unexpected(std::move(size.error()));
+    }
+    options.input_size = *size;
+  }
+  return options;
+}
+
+/// The only cfg of a folder without weights; empty if it isn't such a folder.
+fs::path lone_cfg(const fs::path& folder) {
+  std::error_code error;
+  fs::path cfg;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const fs::path ending = entry->path().extension();
+    if (ending == ".weights" || (ending == ".cfg" && !cfg.empty())) {
+      return {};
+    }
+    if (ending == ".cfg") {
+      cfg = entry->path();
+    }
+  }
+  return cfg;
+}
+
+}  // namespace
+
+void add_model_options(CLI::App& app, ModelArguments& arguments) {
+  const std::string group = "Model";
+  app.add_option("--cfg", arguments.cfg, "Darknet's .cfg file of the network")
+      ->check(names_a("file"))
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--weights", arguments.weights, "Darknet's .weights file")
+      ->check(names_a("file"))
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option(
+         "--names", arguments.names,
+         "text file with the class names, one a line; without it classes are shown as numbers")
+      ->check(names_a("file"))
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--input-size", arguments.input_size,
+                 "size of the network's input in pixels; each side a multiple of the network's "
+                 "largest stride (default: the cfg's)")
+      ->type_name("WxH")
+      ->group(group);
+  app.add_flag("--allow-unknown-keys", arguments.allow_unknown_keys,
+               "warn about unknown keys in the cfg instead of refusing it")
+      ->group(group);
+  app.add_flag("--allow-trailing-weights", arguments.allow_trailing_weights,
+               "warn about bytes after the last weight instead of refusing the file")
+      ->group(group);
+}
+
+Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& positional) {
+  if (arguments.cfg.empty()) {
+    if (!arguments.weights.empty() || !arguments.names.empty()) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "--weights and --names need --cfg FILE; a MODEL folder has its own files");
+    }
+    if (positional.empty()) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "no model: name a folder that holds it, or give --cfg and --weights");
+    }
+    arguments.model = positional.front();
+    positional.erase(positional.begin());
+  }
+  return {};
+}
+
+Result<void> check_model(const ModelArguments& arguments) {
+  if (const auto options = load_options(arguments); !options) {
+    return tl::unexpected(options.error());
+  }
+  if (!arguments.cfg.empty() && arguments.weights.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "--cfg {}: needs --weights FILE, too", arguments.cfg);
+  }
+  std::error_code ignored;
+  if (arguments.cfg.empty() && fs::is_regular_file(arguments.model, ignored)) {
+    return fail(ErrorCode::kInvalidArgument,
+                "{}: is a file; the first argument is the MODEL, a folder with one .cfg, one "
+                ".weights and at most one .names (or give --cfg and --weights)",
+                arguments.model);
+  }
+  return {};
+}
+
+std::vector<fs::path> files_of(const ModelArguments& arguments) {
+  std::vector<fs::path> files{arguments.cfg, arguments.weights, arguments.names};
+  std::error_code error;
+  if (!arguments.model.empty()) {
+    fs::directory_iterator entry{arguments.model, error};
+    for (; !error && entry != fs::directory_iterator{}; entry.increment(error)) {
+      files.push_back(entry->path());
+    }
+  }
+  return files;
+}
+
+Result<Model> load_model(const ModelArguments& arguments) {
+  if (auto possible = check_model(arguments); !possible) {
+    return tl::unexpected(std::move(possible.error()));
+  }
+  const LoadOptions options = load_options(arguments).value();
+  if (!arguments.cfg.empty()) {
+    return Model::load(ModelFiles{arguments.cfg, arguments.weights, arguments.names}, options);
+  }
+  return Model::load(fs::path(arguments.model), options);
+}
+
+Result<Model> load_for_inspection(const ModelArguments& arguments) {
+  const auto options = load_options(arguments);
+  if (!options) {
+    return tl::unexpected(options.error());
+  }
+  std::error_code ignored;
+  if (!arguments.cfg.empty() && arguments.weights.empty()) {
+    return Model::load_architecture(arguments.cfg, *options);
+  }
+  if (arguments.cfg.empty()) {
+    if (fs::is_regular_file(arguments.model, ignored)) {
+      return Model::load_architecture(arguments.model, *options);
+    }
+    if (const fs::path cfg = lone_cfg(arguments.model); !cfg.empty()) {
+      return Model::load_architecture(cfg, *options);
+    }
+  }
+  return load_model(arguments);
+}
+
+Result<InputSize> parse_input_size(const std::string& text) {
+  InputSize size;
+  const char* const end = text.data() + text.size();
+  const auto width = std::from_chars(text.data(), end, size.width);
+  const bool by = width.ec == std::errc() && width.ptr != end && *width.ptr == 'x';
+  if (by) {
+    const auto height = std::from_chars(width.ptr + 1, end, size.height);
+    if (height.ec == std::errc() && height.ptr == end && size.width > 0 && size.height > 0) {
+      return size;
+    }
+  }
+  return fail(ErrorCode::kInvalidArgument,
+              "--input-size {}: isn't a width and a height in pixels, such as 608x416", text);
+}
+
+}  // namespace yolofleet::command

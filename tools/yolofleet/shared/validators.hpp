@@ -1,0 +1,30 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <string>
+#include <vector>
+
+namespace yolofleet::command {
+
+/// A whole number or a float from `least` to `most`, else "'TEXT' isn't ALLOWED"; CLI::Range lets
+/// NaN pass.
+CLI::Validator from_to(double least, double most, const std::string& allowed);
+
+/// A whole number from `least` to `most`, digits alone.
+CLI::Validator whole_from_to(int least, int most);
+
+/// The word "auto", or a whole number from `least` to `most`.
+CLI::Validator auto_or_from_to(int least, int most);
+
+/// With commas between, what `each` allows, nothing twice.
+CLI::Validator list_of(const CLI::Validator& each);
+
+/// As CLI::IsMember, without the list in the help, where the description has it.
+CLI::Validator one_of(std::vector<std::string> allowed);
+
+/// Any non-empty text; the error for an empty one is "names no WHAT".
+CLI::Validator names_a(const std::string& what);
+
+}  // namespace yolofleet::command
