@@ -81,7 +81,7 @@ TEST(LaneSpeed, RefusesPicturesThatAreNone) {
   EXPECT_THAT(none.error().message, HasSubstr("no pictures to measure with"));
   const auto empty = lane_speed(square_model(), on_one_thread(), std::array{ImageView{}}, kShort);
   ASSERT_FALSE(empty);
-  EXPECT_THAT(empty.error().message, HasSubstr("a picture without pixels"));
+  EXPECT_THAT(empty.error().message, HasSubstr("a picture's size is 0 x 0 pixels"));
 }
 
 }  // namespace
