@@ -60,8 +60,7 @@ enum class OnDeviceError {
   /// If a device can't be opened, Detector::open returns its error. If a device fails later, its
   /// pictures get results with kDevice errors, and the Detector keeps using it.
   kFail,
-  /// The other devices do the work. A device that doesn't exist or can't be opened causes a
-  /// warning;
+  /// The other devices do the work. A device that doesn't exist or can't be opened causes a warning;
   /// it is an error only if no other device is left. A device that returns kDevice errors for all
   /// pictures of a batch is not used again, and another device gets these pictures. A picture is
   /// retried once: if it fails again, or no device is left, its result has the error. FleetReport

@@ -5,10 +5,9 @@
 
 namespace yolofleet::backend {
 
-/// How pictures are fitted; `letterbox`: what the cfg says.
+/// How pictures are fitted into the network's input. `letterbox`: Network::letterbox.
 inline ops::Fit fit_of(Resize resize, bool letterbox) noexcept {
-  const bool boxed = resize == Resize::kLetterbox || (resize == Resize::kModel && letterbox);
-  return boxed ? ops::Fit::kLetterbox : ops::Fit::kStretch;
+  return is_letterbox(resize, letterbox) ? ops::Fit::kLetterbox : ops::Fit::kStretch;
 }
 
 }  // namespace yolofleet::backend
