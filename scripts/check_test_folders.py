@@ -15,9 +15,10 @@ MAY_BE_EMPTY = {"conformance", "gpu"}
 
 
 def folders_below(folder: pathlib.Path) -> list[pathlib.Path]:
-    """The folders that CMake added; files of an earlier configuration may still lie in others."""
+    """The folders that CMake added in this one; files of an earlier configuration may still lie in others."""
     names = re.findall(r'^subdirs\("(.+)"\)$', (folder / "CTestTestfile.cmake").read_text(), re.MULTILINE)
-    return [path for name in names for path in (folder / name, *folders_below(folder / name))]
+    inside = [name for name in names if not name.startswith("..")]
+    return [path for name in inside for path in (folder / name, *folders_below(folder / name))]
 
 
 def main() -> int:
