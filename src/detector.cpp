@@ -4,8 +4,8 @@
 
 #include "backend/backends.hpp"
 #include "backend/choose_devices.hpp"
-#include "backend/cpu/cpu_count.hpp"
 #include "backend/one_at_a_time.hpp"
+#include "base/cpu_count.hpp"
 #include "check_options.hpp"
 #include "fleet/fleet.hpp"
 #include "fleet_options.hpp"
@@ -89,7 +89,7 @@ Result<Detector> Detector::open(const Model& model, const Options& options) {
     lanes.push_back(lane_of(device, {state->model.network(), for_lanes}));
   }
   fleet::DecodeOptions decode;
-  decode.threads = options.threads > 0 ? options.threads : backend::cpu::available_cpus();
+  decode.threads = options.threads > 0 ? options.threads : base::available_cpus();
   decode.limits = {options.max_pixels, state->memory};
   auto fleet = fleet::Fleet::open(lanes, fleet_options(options, decode));
   if (!fleet) {

@@ -16,8 +16,9 @@ from corpus import CORPUS, DEVICES, YOLOFLEET, detect, model_files
 WITHIN = 0.01
 FP16_WITHIN = 0.003
 BF16_WITHIN = 0.005
-# Measured 0.0067 above FP32, which is over the limit: docs/measurements/2026-11-25.md. It must not grow.
-BF16_OVER = {"yolo-fastest-1.1-coco": 0.008}
+# Measured above FP32 by more than the limit: 0.0067 on an AMD EPYC (docs/measurements/2026-11-25.md), and 0.0050002
+# on an Intel Xeon with AMX (docs/measurements/2026-11-29.md). It must not grow.
+BF16_OVER = {"yolo-fastest-1.1-coco": 0.008, "yolo-fastest-1.1-xl-coco": 0.006}
 # Darknet's AP, AP50 and AP75, from the corpus' README.
 DARKNET = {
     "yolov4-tiny-coco": (0.3590, 0.5965, 0.3667),

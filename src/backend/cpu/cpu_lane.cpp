@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "backend/cpu/cpu_count.hpp"
 #include "backend/cpu/module_loader.hpp"
 #include "backend/cpu/picture_run.hpp"
+#include "base/cpu_count.hpp"
 #include "base/fail.hpp"
 
 namespace yolofleet::backend::cpu {
@@ -168,7 +168,7 @@ Result<CpuEngine> open_cpu_engine(const graph::Network& network, Precision preci
   if (!chosen) {
     return tl::unexpected(chosen.error());
   }
-  const int used = threads > 0 ? threads : available_cpus();
+  const int used = threads > 0 ? threads : base::available_cpus();
   CpuEngine engine;
   engine.streams = streams == Streams::kOne ? 1 : used;
   auto executor = (*module)->compile(network, {*chosen, engine.streams, used});

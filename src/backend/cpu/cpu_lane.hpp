@@ -20,7 +20,7 @@ struct CpuLaneOptions {
   Resize resize = Resize::kModel;
   bool keep_pixels = false;
   std::int64_t max_pixels = 0;
-  int threads = 0;  ///< 0: available_cpus()
+  int threads = 0;  ///< 0: base::available_cpus()
 };
 
 /// Loads the module, compiles the network, and opens a lane with one thread per picture: then no
@@ -51,7 +51,7 @@ Result<std::unique_ptr<Lane>> make_cpu_lane(const graph::Network& network, CpuEn
 /// All threads work on one picture, or each on its own.
 enum class Streams { kOne, kOneAThread };
 
-/// Loads the module and compiles the network. `threads`: 0: available_cpus(). Errors: as
+/// Loads the module and compiles the network. `threads`: 0: base::available_cpus(). Errors: as
 /// open_cpu_lane.
 Result<CpuEngine> open_cpu_engine(const graph::Network& network, Precision precision, int threads,
                                   Streams streams);

@@ -7,12 +7,12 @@
 #include <system_error>
 #include <utility>
 
-#include "backend/cpu/cpu_count.hpp"
 #include "backend/cpu/cpu_lane.hpp"
 #include "backend/cpu/engine_speed.hpp"
 #include "backend/cpu/heads.hpp"
 #include "backend/cpu/module_loader.hpp"
 #include "backend/fit.hpp"
+#include "base/cpu_count.hpp"
 #include "base/fail.hpp"
 
 namespace yolofleet::backend::cpu {
@@ -97,7 +97,7 @@ class CpuDevice final : public Device {
   Result<std::unique_ptr<Lane>> open_lane(const Workload& work, const OnFinished& on_finished,
                                           std::vector<std::string>& warnings) override {
     const int threads = threads_for(work);
-    if (const int cpus = available_cpus(); threads > cpus) {
+    if (const int cpus = base::available_cpus(); threads > cpus) {
       warnings.push_back(
           fmt::format("{} threads were asked for, but this process may use {}", threads, cpus));
     }

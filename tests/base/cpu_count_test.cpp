@@ -1,4 +1,4 @@
-#include "backend/cpu/cpu_count.hpp"
+#include "base/cpu_count.hpp"
 
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-namespace yolofleet::backend::cpu {
+namespace yolofleet::base {
 namespace {
 
 namespace fs = std::filesystem;
@@ -107,4 +107,4 @@ TEST(AvailableCpus, FollowsTheAffinityMask) {
 }
 
 }  // namespace
-}  // namespace yolofleet::backend::cpu
+}  // namespace yolofleet::base

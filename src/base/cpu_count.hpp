@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-namespace yolofleet::backend::cpu {
+namespace yolofleet::base {
 
 /// The number of CPUs that this process may use, at least 1: those of its affinity mask, limited by
 /// the quota of its control group (version 2 or 1) and of the groups above it, rounded up.
@@ -12,4 +12,4 @@ int available_cpus();
 /// `mount` is /sys/fs/cgroup, except in tests.
 int cgroup_cpu_quota(const std::filesystem::path& process, const std::filesystem::path& mount);
 
-}  // namespace yolofleet::backend::cpu
+}  // namespace yolofleet::base

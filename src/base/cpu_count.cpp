@@ -1,4 +1,4 @@
-#include "backend/cpu/cpu_count.hpp"
+#include "base/cpu_count.hpp"
 
 #include <fmt/format.h>
 #include <sched.h>
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <thread>
 
-namespace yolofleet::backend::cpu {
+namespace yolofleet::base {
 namespace {
 
 namespace fs = std::filesystem;
@@ -110,4 +110,4 @@ int available_cpus() {
   return quota > 0 ? std::min(cpus, quota) : cpus;
 }
 
-}  // namespace yolofleet::backend::cpu
+}  // namespace yolofleet::base
