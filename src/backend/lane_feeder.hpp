@@ -15,20 +15,20 @@ namespace yolofleet::backend {
 /// Keeps one lane full of the same pictures. One thread at a time may use it.
 class LaneFeeder {
  public:
-  /// The pixels are somebody else's. Precondition: at least one picture.
+  /// The caller keeps the pixels alive. Precondition: at least one picture.
   explicit LaneFeeder(std::vector<ImageView> pictures) : pictures_(std::move(pictures)) {}
   LaneFeeder(const LaneFeeder&) = delete;
   LaneFeeder& operator=(const LaneFeeder&) = delete;
   ~LaneFeeder() = default;
 
-  /// For the lane, which must be gone before this is.
+  /// The lane's OnFinished. The lane must be destroyed before this object.
   OnFinished on_finished();
 
-  /// Feeds full batches for so long, and waits for the last; gives pictures a second. Errors: that
-  /// of the first picture that fails.
+  /// Feeds full batches for `time` and waits for the last one. Returns pictures a second. Errors:
+  /// that of the first picture that fails.
   Result<double> run(Lane& lane, std::chrono::duration<double> time);
 
-  /// Batches that came back so far.
+  /// Finished batches so far.
   std::uint64_t batches() const;
 
  private:

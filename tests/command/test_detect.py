@@ -54,7 +54,7 @@ def test_order_of_output_is_order_of_input_whatever_fails_between(place):
     assert [each["index"] for each in found] == list(range(40))
     assert [each["image"] for each in found] == names
     assert all(("error" in each) == bool(each["index"] % 2) for each in found)
-    assert "further failures are told in the output alone" not in result.stderr
+    assert "only the output names further failures" not in result.stderr
     assert "40 pictures, 20 failed, 20 detections" in result.stderr
 
 

@@ -141,7 +141,7 @@ double sum_of(const std::vector<BenchResult>& results, const BenchResult& like, 
   return sum;
 }
 
-double beside(const BenchResult& result, double sum) {
+double part_of(const BenchResult& result, double sum) {
   return sum > 0 ? result.per_second / sum : 0;
 }
 
@@ -245,10 +245,10 @@ void compare(std::vector<BenchResult>& results) {
   for (BenchResult& result : results) {
     const std::vector<std::string> names = named_devices(result.asked, {});
     if (names.size() > 1) {
-      result.of_sum = beside(result, sum_of(all, result, result.part, names));
+      result.of_sum = part_of(result, sum_of(all, result, result.part, names));
     }
     if (result.part != BenchPart::kEngine) {
-      result.of_engine = beside(result, sum_of(all, result, BenchPart::kEngine, names));
+      result.of_engine = part_of(result, sum_of(all, result, BenchPart::kEngine, names));
     }
   }
 }

@@ -17,7 +17,7 @@ namespace yolofleet::command {
 /// `shall_stop`).
 Result<std::string> find_python(const std::string& asked, const ShallStop& shall_stop);
 
-/// .venv/bin/python beside the build folder that `program` lies in
+/// .venv/bin/python next to the build folder that `program` lies in
 /// (CLONE/build/NAME/bin/yolofleet); empty if there is none.
 std::filesystem::path python_of_clone(const std::filesystem::path& program);
 

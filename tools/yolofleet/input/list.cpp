@@ -55,7 +55,7 @@ class ListSource final : public Source {
     const fs::path whole = (working_ / *line).lexically_normal();
     fs::path relative = whole.lexically_relative(common_);
     if (relative.empty() || *relative.begin() == "..") {
-      relative = whole.filename();  // somebody has changed the list
+      relative = whole.filename();  // the list changed since
     }
     return Entry{*line, std::move(relative), std::nullopt, false};
   }

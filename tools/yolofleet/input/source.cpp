@@ -27,7 +27,7 @@ constexpr std::array kAdapters{
     Adapter{is_file, open_file},
 };
 
-/// Pictures that somebody else has looked up.
+/// Pictures that the caller has found already.
 class GivenSource final : public Source {
  public:
   explicit GivenSource(std::vector<Entry> entries) : entries_(std::move(entries)) {}

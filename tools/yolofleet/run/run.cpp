@@ -83,7 +83,7 @@ class ReadingEnds {
   Detector& detector_;
 };
 
-/// Stops the reading thread, which may wait for room, and drops the results that nobody wants.
+/// Stops the reading thread, which may wait for room, and drops the results that are left.
 class Drain {
  public:
   Drain(StopSignals& stop, Detector& detector) : stop_(stop), detector_(detector) {}
@@ -124,7 +124,7 @@ void tell_failure(const Outcome& outcome, const RunReport& report, Progress& pro
     return;
   }
   if (report.failed == kFailuresTold + 1) {
-    progress.message("further failures are told in the output alone");
+    progress.message("only the output names further failures");
     return;
   }
   const std::string& message = outcome.result.error->message;

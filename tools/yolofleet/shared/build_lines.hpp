@@ -15,7 +15,7 @@ std::string format_building(const std::map<std::string, BuildProgress>& devices)
 /// by a line at the beginning; and by a line at the end. Called as OnBuild says.
 class BuildLines {
  public:
-  /// `shown`: the line may be drawn (standard error is a terminal, and nobody forbade it).
+  /// `shown`: the line may be drawn (standard error is a terminal, and --no-progress isn't given).
   explicit BuildLines(bool shown) : shown_(shown) {}
   BuildLines(const BuildLines&) = delete;
   BuildLines& operator=(const BuildLines&) = delete;

@@ -18,7 +18,7 @@ std::string format_duration(double seconds);
 /// drawn ten times a second at most. Not thread-safe.
 class Progress {
  public:
-  /// `shown`: draw the line (standard error is a terminal, and nobody forbade it).
+  /// `shown`: draw the line (standard error is a terminal, and --no-progress isn't given).
   Progress(bool shown, std::uint64_t total);
 
   void update(std::uint64_t done);

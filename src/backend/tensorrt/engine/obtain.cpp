@@ -13,8 +13,8 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-/// Looks a plan up; null where the cache has none that can be loaded. Errors: kTooLarge: another
-/// one would have no room either.
+/// The plan in the cache; null if the cache has none that can be loaded. Errors: kTooLarge (the
+/// device's memory, which would not suffice for a newly built plan either).
 Result<std::unique_ptr<Plan>> from_cache(const Library& library, int device,
                                          const EngineCache& cache, const EngineKey& key,
                                          PlanReport& report) {
@@ -42,7 +42,7 @@ void note_not_kept(const Error& why, PlanReport& report) {
   report.warnings.push_back(report.not_kept);
 }
 
-/// Builds the engine while the order's `on_build` is told. Errors: build_engine's.
+/// Builds the engine and reports the progress to the order's `on_build`. Errors: as build_engine.
 Result<SharedEngine> build(const Library& library, const EngineOrder& order, TimingCache& timing) {
   BuildClock clock{order.on_build, {id_of(order.device)}};
   auto built = build_engine(library, order.device.index, order.network, order.options, timing);
@@ -68,7 +68,7 @@ Result<std::unique_ptr<Plan>> build_and_keep(const Library& library, const Engin
   return Plan::load(library, order.device.index, engine->bytes);
 }
 
-/// An engine that no cache keeps: built, or the one that others have built meanwhile.
+/// A plan without a cache: the order builds the engine, or takes the one that another order built.
 Result<std::unique_ptr<Plan>> build_or_share(const Library& library, const EngineOrder& order,
                                              const EngineKey& key, PlanReport& report) {
   const auto build_it = [&] {
@@ -144,7 +144,7 @@ Result<std::unique_ptr<Plan>> obtain_plan(const Library& library, const EngineOr
     note_not_kept(lock.error(), report);
     return build_or_share(library, order, key, report);
   }
-  // Somebody else may have built it while we waited. What is wrong with it was said already.
+  // Another process may have built it meanwhile. The first look-up reported the problems already.
   PlanReport again;
   if (auto plan = from_cache(library, device, *cache, key, again); !plan || *plan) {
     report.file = again.file;
