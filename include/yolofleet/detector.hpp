@@ -99,9 +99,9 @@ class YOLOFLEET_API Detector {
   FleetReport report() const;
 
   /// Page-locked memory, for `Image(width, height, format, memory)`: the GPUs in use read pixels
-  /// directly from it. Files for GPUs are decoded into it. Its size is limited; images that don't
-  /// fit are on the heap. Null if no GPU is used, or, with a warning, if the memory couldn't be
-  /// allocated.
+  /// directly from it. If GPUs are used, files are decoded into it. Its size is limited; images
+  /// that don't fit are on the heap. Null if no GPU is used, or, with a warning, if the memory
+  /// couldn't be allocated.
   std::shared_ptr<PixelMemory> pixel_memory() const noexcept;
 
   /// Warnings from opening the devices, one line each; may be empty.
