@@ -1,5 +1,5 @@
-// Detects in the files that are named on the command line, however many they are: one thread reads
-// and submits them, another takes the results. Each picture's tag is the name of its file.
+// Detects in the files that the command line names: one thread reads and submits them, another
+// takes the results. Each picture's tag is the name of its file.
 //   stream MODEL FILE...
 #include <any>
 #include <filesystem>

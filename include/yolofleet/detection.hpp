@@ -5,8 +5,8 @@
 namespace yolofleet {
 
 /// A rectangle in a picture, in pixels, after the picture's EXIF orientation was applied. The
-/// origin is the top left corner, x goes to the right, y down. A box is not clipped: it may extend
-/// beyond the picture's edges.
+/// origin is the top left corner; x grows to the right, y downwards. A box is not clipped: it may
+/// extend beyond the picture's edges.
 struct Box {
   float x = 0.0F;       ///< left edge
   float y = 0.0F;       ///< top edge
@@ -20,8 +20,8 @@ struct Box {
 struct Detection {
   Box box;
   int class_id = 0;  ///< index into Model::names, from 0
-  /// Objectness times class probability: 0 to 1, and possibly more only for a [region] head without
-  /// softmax.
+  /// Objectness times class probability: 0 to 1, or more for a [region] head without softmax.
+  /// 1.
   float confidence = 0.0F;
 
   friend bool operator==(const Detection&, const Detection&) = default;

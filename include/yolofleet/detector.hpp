@@ -22,21 +22,22 @@ namespace yolofleet {
 ///
 /// There are two ways to use it. `detect` takes some pictures and returns when all have their
 /// results. `submit` and `next` are for a stream of pictures: one thread submits them, another
-/// takes the results, in the order of submission unless Options::ordered says otherwise. A picture
-/// that fails gives a result with its error; the others go on.
+/// takes the results, in the order of submission unless Options::ordered is false. A picture that
+/// fails gives a result with its error; the others go on.
 ///
-/// Thread safety: all members but the move operations and the destructor may be called from any
-/// number of threads at the same time. The destructor drops pictures that no device has started,
-/// waits for the others, and discards all results.
+/// Thread safety: all members but `detect`, the move operations and the destructor may be called
+/// from any number of threads at the same time. The destructor drops pictures that no device has
+/// started, waits for the others, and discards all results.
 class YOLOFLEET_API Detector {
  public:
   /// Opens the devices, all at the same time. This may take seconds, or minutes if the engine of a
-  /// GPU has to be built (Options::on_build reports its progress; build_engines builds engines
-  /// ahead). If several devices fail, the error is that of the first in their order; with
-  /// OnDeviceError::kContinue failed devices are warnings while another is left.
+  /// GPU has to be built (Options::on_build reports its progress; `build_engines` builds engines
+  /// ahead). If several devices fail, the error is that of the first in their order. With
+  /// OnDeviceError::kContinue a failed device is only a warning while another is left.
   /// Errors: kInvalidArgument (an option is out of its range, or the model has no weights),
-  /// kNotFound (no such device or module), kUnsupported, kTooLarge (no memory on the device, or
-  /// more than TensorRT allows for batches of this size), kDevice.
+  /// kNotFound (no such device or module), kUnsupported (the device can't run the model or compute
+  /// in the precision), kMismatch (the CPU module belongs to another build), kTooLarge (no memory
+  /// on the device, or more than TensorRT allows for batches of this size), kDevice.
   static Result<Detector> open(const Model& model, const Options& options = {});
 
   Detector(const Detector&) = delete;
@@ -45,60 +46,65 @@ class YOLOFLEET_API Detector {
   Detector& operator=(Detector&&) noexcept;
   ~Detector();
 
-  /// Detects in these pictures; blocks until all are done. Returns one result per picture, in their
-  /// order whatever Options::ordered says. One thread at a time may call it, and not while pictures
-  /// from `submit` are under way.
+  /// Detects in these pictures; blocks until all are done. Returns one result per picture, in the
+  /// order of `images` even if Options::ordered is false. One thread at a time may call it, and not
+  /// while pictures from `submit` are under way.
   /// Errors: kInvalidArgument (an image has no pixels, or a stride shorter than a row), kCancelled
-  /// after `finish`, kDevice. Any other error of a picture is in its result.
+  /// (after `finish`), kDevice (a device failed on a picture; no results are returned). Any other
+  /// error of a picture is in its result.
   Result<std::vector<PictureResult>> detect(std::span<const ImageView> images);
 
   /// The number of pictures that may be under way: submitted, and their results not taken yet. It
   /// is fixed when the Detector is opened: twice the number of pictures that all devices hold at
   /// once, but at least 16.
   ///
-  /// With several devices there is also room for results that wait for their turn, so that a device
-  /// 20 times slower than another doesn't hold that one up: 20 times the pictures that the largest
-  /// device holds, for each device but one, at most 65536. There is no such room with
-  /// Options::keep_pixels, since these results would hold pixels, so a slow device can hold up a
-  /// fast one; and none without Options::ordered, which doesn't need it.
+  /// With several devices more results may wait for their turn, so that a slow device doesn't hold
+  /// up one that is up to 20 times faster. The capacity then grows by 20 times the pictures that
+  /// the largest device holds, for each device but one; at most by 65536. It doesn't grow with
+  /// Options::keep_pixels, since these results would hold pixels: a slow device can then hold up a
+  /// fast one. Nor does it grow if Options::ordered is false, since then no result waits for its
+  /// turn.
   std::size_t capacity() const noexcept;
 
   /// Submits a picture and returns its ticket, which is PictureResult::index of its result. Tickets
-  /// count the pictures of this Detector from 0. `tag` may hold anything of the caller's, such as a
-  /// file name; it comes back as PictureResult::tag.
+  /// count the pictures of this Detector from 0. `tag` may hold any value, such as a file name; the
+  /// result has it as PictureResult::tag.
   ///
   /// Blocks while `capacity()` pictures are under way. A thread that both submits and takes results
-  /// must therefore count, or use `try_submit`. It also blocks while the devices have as many
-  /// unfinished pictures as they can hold twice (at least 16), then until a quarter of that room is
-  /// free; this ends by itself. Later callers wait too.
-  /// Errors: kInvalidArgument (no pixels, or a stride shorter than a row); kCancelled after
-  /// `finish`.
+  /// must therefore count them, or use `try_submit`. It also blocks when twice as many pictures are
+  /// unfinished as the devices hold at once (at least 16), until a quarter of these has finished;
+  /// this ends by itself. While one caller waits, later callers wait too.
+  /// Errors: kInvalidArgument (no pixels, or a stride shorter than a row), kCancelled (after
+  /// `finish`, also if that is called while this call blocks).
   Result<std::uint64_t> submit(Picture picture, std::any tag = {});
 
-  /// As `submit`; but instead of blocking it returns nothing, and leaves the picture alone.
+  /// As `submit`, but where `submit` would block this returns nothing and leaves the picture
+  /// unchanged; `tag` is then lost. Errors: as `submit`.
   Result<std::optional<std::uint64_t>> try_submit(Picture& picture, std::any tag = {});
 
-  /// Submits an error in place of a picture that the caller couldn't read: its result comes in
-  /// order with the others, and counts as a failure in the report. Blocks as `submit` does. Errors:
+  /// Submits an error in place of a picture that the caller couldn't read. Its result comes in
+  /// order with the others and counts as a failure in the report. Blocks as `submit` does. Errors:
   /// kCancelled after `finish`.
   Result<std::uint64_t> submit_error(Error error, std::any tag = {});
 
-  /// Nothing more will be submitted: `next` returns nothing after the last result.
+  /// Declares that nothing more will be submitted: after the last result, `next` returns nothing.
   void finish();
 
-  /// Takes the next result, in the order of submission (without Options::ordered: as results become
-  /// ready). Blocks until there is one. Returns nothing after `finish` and the last result.
+  /// Takes the next result, in the order of submission or, if Options::ordered is false, as results
+  /// become ready. Blocks until there is one. Returns nothing once `finish` was called and all
+  /// results are taken.
   std::optional<PictureResult> next();
 
-  /// The work of each device so far. May be called at any time.
+  /// What the Detector and each of its devices have done so far. May be called at any time.
   FleetReport report() const;
 
-  /// Page-locked memory, from which the GPUs in use read pixels directly, for
-  /// `Image(width, height, format, memory)`; null without a GPU. Files are decoded to it. Its size
-  /// is limited; images that don't fit are on the heap.
+  /// Page-locked memory, for `Image(width, height, format, memory)`: the GPUs in use read pixels
+  /// directly from it. If GPUs are used, files are decoded into it. Its size is limited; images
+  /// that don't fit are on the heap. Null if no GPU is used, or, with a warning, if the memory
+  /// couldn't be allocated.
   std::shared_ptr<PixelMemory> pixel_memory() const noexcept;
 
-  /// Remarks from opening the devices, one line each; may be empty.
+  /// Warnings from opening the devices, one line each; may be empty.
   std::span<const std::string> warnings() const noexcept;
   /// The opened devices, each with its runtime and precision: "cpu: OpenVINO 2026.4.1, bf16, 2
   /// threads".

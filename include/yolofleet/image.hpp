@@ -36,7 +36,8 @@ struct ImageView {
   PixelFormat format = PixelFormat::kRgb;
 };
 
-/// An allocator for pixels outside the heap, for example in page-locked memory. Thread-safe.
+/// An allocator for pixels outside the heap, for example in page-locked memory. Implementations are
+/// thread-safe.
 class YOLOFLEET_API PixelMemory {
  public:
   PixelMemory() = default;
@@ -44,7 +45,7 @@ class YOLOFLEET_API PixelMemory {
   PixelMemory& operator=(const PixelMemory&) = delete;
   virtual ~PixelMemory();
 
-  /// Returns `bytes` of memory, or null if it has no room for them now; the caller then uses the
+  /// Returns `bytes` of memory, or null if there is no room for them now: the caller then uses the
   /// heap.
   virtual std::uint8_t* take(std::size_t bytes) noexcept = 0;
   /// Frees memory that `take` returned for the same number of bytes.
@@ -54,7 +55,7 @@ class YOLOFLEET_API PixelMemory {
 /// The most pixels that a picture may have by default: 512 MiB in RGB.
 inline constexpr std::int64_t kDefaultMaxPixels = 178'956'970;
 
-/// Limits for decoding a picture, and the memory that its pixels go to.
+/// Limits for decoding a picture, and where its pixels are stored.
 struct DecodeLimits {
   /// The most pixels, width times height. Checked against the file's header, before memory for the
   /// pixels is taken.
@@ -90,8 +91,8 @@ class YOLOFLEET_API Image {
   /// `limits.max_pixels`, or no memory).
   static Result<Image> decode(std::span<const std::byte> encoded, const DecodeLimits& limits = {});
 
-  /// Reads and decodes a file, as `decode` does. Errors: those of `decode`, kNotFound and kIo; each
-  /// message names the file.
+  /// Reads and decodes a file, as `decode` does. Errors: those of `decode`, kNotFound, kIo, and
+  /// kTooLarge for a file over 512 MiB; each message names the file.
   static Result<Image> load(const std::filesystem::path& file, const DecodeLimits& limits = {});
 
   int width() const noexcept { return width_; }
@@ -133,12 +134,12 @@ class YOLOFLEET_API Image {
 YOLOFLEET_API Result<std::vector<std::byte>> encode_image(const ImageView& image,
                                                           ImageFormat format);
 
-/// Draws each detection's box with a label such as "dog 87%" into an image of any pixel format. The
-/// width of lines and the size of text grow with the picture. The label is `names[class_id]`, in
-/// UTF-8 (a character outside printable ASCII is drawn as a small box); a class without a name
-/// shows its number. A class has the same colour in every picture. Boxes are clipped to the
-/// picture; a box that lies outside it, or has a NaN or a negative size, is not drawn. A label is
-/// moved to lie inside the picture; it is not drawn if it doesn't fit.
+/// Draws each detection's box with a label such as "dog 87%" into an image of any pixel format.
+/// Lines and text grow with the picture. The label is `names[class_id]`, in UTF-8 (a character
+/// outside printable ASCII is drawn as a small box); a class without a name shows its number. A
+/// class has the same colour in every picture. Boxes are clipped to the picture; a box that lies
+/// outside it, or has a NaN or a negative size, is not drawn. A label is moved to lie inside the
+/// picture; it is not drawn if it doesn't fit.
 YOLOFLEET_API void draw_detections(Image& image, std::span<const Detection> detections,
                                    std::span<const std::string> names);
 

@@ -30,7 +30,7 @@ struct InputSize {
 struct ModelFiles {
   std::filesystem::path cfg;
   std::filesystem::path weights;
-  std::filesystem::path names;  ///< empty: the classes' numbers are their names
+  std::filesystem::path names;  ///< empty: each class is named by its number
 };
 
 /// How strictly a model is read, and at which input size.
@@ -46,8 +46,8 @@ struct LoadOptions {
 /// One layer of a network, as a row of the table that Darknet prints when it loads a cfg.
 struct LayerInfo {
   int index = 0;      ///< from 0; [route] and [shortcut] count layers the same way
-  int line = 0;       ///< of the section in the cfg, from 1
-  std::string kind;   ///< name of the cfg's section: "convolutional", "yolo" ...
+  int line = 0;       ///< where its section begins in the cfg, from 1
+  std::string kind;   ///< name of its section: "convolutional", "yolo" ...
   std::string notes;  ///< the layer's options: "64 3x3/2 mish", "layers 3,-1", "mask 0,1,2"
   int input_channels = 0;
   int input_height = 0;
@@ -69,14 +69,14 @@ struct HeadInfo {
   std::vector<std::array<float, 2>> anchors;  ///< width and height, in pixels of the input
 };
 
-/// A network that was read from Darknet's files and checked, with its names and, if it is to run,
-/// its weights. Batch normalisation is folded into the convolutions. Immutable, and cheap to copy:
-/// copies share one network. Thread-safe.
+/// A network that was read from Darknet's files and checked, with the names of its classes and,
+/// unless load_architecture read it, its weights. Batch normalisation is folded into the
+/// convolutions. Immutable, and cheap to copy: copies share one network. Thread-safe.
 class YOLOFLEET_API Model {
  public:
   /// Reads the three files. Errors name the file, line, section, key, the value found and what is
   /// allowed: kNotFound, kIo, kMalformed, kUnsupported, kMismatch (weights or names of another
-  /// model), kTooLarge.
+  /// model), kTooLarge (over a limit, see docs/limits.md, or no memory).
   static Result<Model> load(const ModelFiles& files, const LoadOptions& options = {});
 
   /// Reads the files of a folder that has exactly one .cfg, one .weights and at most one .names.
@@ -96,7 +96,7 @@ class YOLOFLEET_API Model {
   std::span<const std::string> names() const noexcept;
   /// Whether the cfg has letter_box=1.
   bool letterbox() const noexcept;
-  /// Things in the files that were accepted but may be mistakes; one line each.
+  /// What was accepted in the files but may be a mistake; one line each.
   std::span<const std::string> warnings() const noexcept;
 
   std::vector<LayerInfo> layers() const;     ///< in the cfg's order

@@ -10,7 +10,7 @@ namespace yolofleet {
 
 /// The number format that a network computes in.
 enum class Precision {
-  /// FP16 on a GPU; on a CPU BF16 if its hardware computes in it, else FP32. The average precision
+  /// On a GPU FP16; on a CPU BF16 if its hardware computes in it, else FP32. The average precision
   /// stays within a few thousandths of FP32's, but single confidences differ: docs/cpu.md,
   /// docs/gpu.md.
   kAuto,
@@ -34,8 +34,8 @@ enum class Resize {
   kLetterbox,  ///< the aspect ratio is kept, and the rest of the input is filled with grey
 };
 
-/// Whether pictures are letterboxed rather than stretched. `model_letterbox`: the cfg's
-/// letter_box=1 (Model::letterbox), which decides for Resize::kModel.
+/// Whether pictures are letterboxed rather than stretched. `model_letterbox` is Model::letterbox,
+/// which decides if `resize` is Resize::kModel.
 constexpr bool is_letterbox(Resize resize, bool model_letterbox) noexcept {
   return resize == Resize::kLetterbox || (resize == Resize::kModel && model_letterbox);
 }
@@ -44,14 +44,14 @@ constexpr bool is_letterbox(Resize resize, bool model_letterbox) noexcept {
 struct BuildProgress {
   std::string device;    ///< the GPU that it is built on: "cuda:0"
   double seconds = 0;    ///< since the build began
-  bool waiting = false;  ///< another process is building the same engine, and this one waits for it
-  bool done = false;     ///< the build ended, with or without success; this is the last call for it
-  bool failed = false;   ///< with `done`: the build failed
+  bool waiting = false;  ///< this device waits: the same engine is being built elsewhere
+  bool done = false;     ///< the build, or the wait, ended; this is the last call for it
+  bool failed = false;   ///< with `done`: the build, or the wait, failed
 };
 
-/// Reports the progress of engine builds: once at the start of each build, about once a second, and
-/// once at its end. TensorRT doesn't report how much work is left, so only the time is known.
-/// Called from threads of the library, one call at a time, while the function that needs the engine
+/// Reports the progress of engine builds: at the start of each build, then about once a second, and
+/// at its end. TensorRT doesn't report how much work is left, so only the time is known. Called
+/// from threads of the library, one call at a time, while the function that needs the engine
 /// blocks. Must not throw.
 using OnBuild = std::function<void(const BuildProgress&)>;
 
@@ -60,47 +60,48 @@ enum class OnDeviceError {
   /// If a device can't be opened, Detector::open returns its error. If a device fails later, its
   /// pictures get results with kDevice errors, and the Detector keeps using it.
   kFail,
-  /// The other devices do the work. A device that doesn't exist or can't be opened causes a warning;
-  /// it is an error only if no other device is left. A device that returns kDevice errors for all
-  /// pictures of a batch is not used again, and another device gets these pictures. A picture is
-  /// retried once: if it fails again, or no device is left, its result has the error. FleetReport
-  /// lists the lost devices with their errors.
+  /// The other devices do the work. A device that doesn't exist or can't be opened causes a
+  /// warning; it is an error only if no other device is left. A device that returns kDevice errors
+  /// for all pictures of a batch is not used again, and another device gets these pictures. A
+  /// picture is retried once: if it fails again, or no device is left, its result has the error.
+  /// FleetReport lists the lost devices with their errors.
   kContinue,
 };
 
 /// The options of a Detector. Where Darknet has a default, it is the default here too.
 struct Options {
   /// The devices to run on: "auto" (every usable GPU, or the CPU if there is none), "all" (every
-  /// usable GPU and the CPU), or a list of names and UUIDs: "cuda:0,cuda:2,cpu". GPUs that
-  /// CUDA_VISIBLE_DEVICES hides don't exist for yolofleet and are not counted in names. "cpu:N" is
-  /// the CPU with N threads, 1 to 1024; a different number in `threads` is then an error.
+  /// usable GPU and the CPU), or a list of names and UUIDs: "cuda:0,cuda:2,cpu". yolofleet doesn't
+  /// see GPUs that CUDA_VISIBLE_DEVICES hides: "cuda:0" is the first of the others. "cpu:N" is the
+  /// CPU with N threads, 1 to 1024; `threads` must then be 0 or N.
   std::string devices = "auto";
   Precision precision = Precision::kAuto;
   Resize resize = Resize::kModel;
-  /// A detection's confidence (objectness times class probability) must be over it; 0 to 1.
+  /// Detections with a confidence (objectness times class probability) over this are kept; 0 to 1.
   float confidence = 0.25F;
   float nms = 0.45F;         ///< IoU threshold of non-maximum suppression; 0 to 1
-  int max_detections = 300;  ///< a picture's strongest detections that are kept; at least 1
-  /// CPU threads: each runs the network on one picture at a time or, if GPUs run it, decodes
-  /// pictures. 0: one for each CPU that this process may use.
+  int max_detections = 300;  ///< limit per picture: the strongest are kept; at least 1
+  /// CPU threads, at least 0. On the CPU each runs the network on one picture at a time. With GPUs
+  /// this is also the number of threads that decode files for them. 0: one for each CPU that this
+  /// process may use.
   int threads = 0;
-  /// The largest batch of a GPU, in pictures; 0: 16, or fewer if its memory is too small.
+  /// The largest batch of a GPU, in pictures; 0: 16, or fewer if the GPU's memory is too small.
   int batch = 0;
-  /// Batches that a GPU holds at once, so that it computes one while it receives the pixels of
-  /// another; 1 to 64, 0: 5, which measured best. Each needs its own memory on the GPU.
+  /// Batches that a GPU holds at once, so that it computes some while it receives the pixels of
+  /// others; 1 to 64, or 0 for 5, which measured best. Each needs its own memory on the GPU.
   int slots = 0;
   Mish mish = Mish::kAuto;
   int build_level = 3;           ///< TensorRT's builder optimization level, 0 to 5
-  std::string engine_cache;      ///< folder of built engines; empty: default_engine_folder()
+  std::string engine_cache;      ///< folder of the cache; empty: default_engine_folder()
   bool use_engine_cache = true;  ///< false: build every engine anew and don't store it
-  OnBuild on_build;              ///< called with the progress of engine builds; may be empty
+  OnBuild on_build;              ///< gets the progress of engine builds; may be empty
   /// How long a picture waits for others that would fill its batch, in milliseconds, 0 to 60000.
   /// The wait ends early when no other picture can come: after `finish`, when the Detector is full,
-  /// and when a thread is blocked in `next` while all devices are idle. There is no wait if a
-  /// device's batches hold one picture.
+  /// or when a thread blocks in `next` while all devices are idle. A free device whose batches hold
+  /// one picture takes it at once.
   double max_wait_ms = 5.0;
-  /// true: results come in the order of submission. false: in the order in which they are ready, so
-  /// that no result waits for a slower device.
+  /// true: results come in the order of submission. false: each comes as soon as it is ready, so
+  /// that none waits for a slower device.
   bool ordered = true;
   OnDeviceError on_device_error = OnDeviceError::kFail;
   /// With several devices: compare them when they are opened. All run the same synthetic picture at
@@ -109,13 +110,14 @@ struct Options {
   /// more than half of at least three devices agree, the others are excluded, with a warning and an
   /// error in FleetReport, whatever `on_device_error` says. If they differ without such a majority,
   /// Detector::open fails with a kDevice error that names all of them. A device that fails in this
-  /// test, or doesn't finish it within two minutes, is treated as one that can't be opened; in the
-  /// second case one of its threads stays until the device answers or the process ends.
+  /// test, or doesn't answer within two minutes, is treated as one that can't be opened. A thread
+  /// of a device that doesn't answer stays until it answers or the process ends.
   bool self_test = true;
-  /// Return the decoded pixels with each result, for example to draw on them.
+  /// Return the pixels of each picture that wasn't an ImageView in PictureResult::pixels, for
+  /// example to draw on them.
   bool keep_pixels = false;
-  /// The most pixels (width times height) of a picture; a larger one is refused before it is
-  /// decoded.
+  /// The most pixels (width times height) of an encoded picture, at least 1. A larger picture gets
+  /// a kTooLarge error before it is decoded.
   std::int64_t max_pixels = kDefaultMaxPixels;
 };
 

@@ -18,7 +18,7 @@ namespace yolofleet {
 using EncodedImage = std::vector<std::byte>;
 
 /// A picture to detect objects in, one of:
-/// - ImageView: the caller owns the pixels and keeps them alive until it has taken the result;
+/// - ImageView: the caller owns the pixels and keeps them unchanged until it has taken the result;
 /// - Image: the Detector takes over the pixels;
 /// - EncodedImage: the Detector takes over the file and decodes it.
 using Picture = std::variant<ImageView, Image, EncodedImage>;
@@ -28,13 +28,13 @@ struct PictureResult {
   /// The ticket that `submit` returned. In the results of Detector::detect: the picture's position
   /// in the span.
   std::uint64_t index = 0;
-  int width = 0;                      ///< of the picture as shown, in pixels; 0 if never decoded
+  int width = 0;                      ///< of the picture as shown, in pixels; 0 if not decoded
   int height = 0;                     ///< as `width`
   std::vector<Detection> detections;  ///< by falling confidence
   std::optional<Error> error;         ///< set: this picture failed and `detections` is empty
-  std::string device;                 ///< that ran it: "cpu", "cuda:0"; empty: none did
+  std::string device;                 ///< device that ran it, or failed to: "cuda:0"; or empty
   Image pixels;                       ///< with Options::keep_pixels, if the picture was not a view
-  std::any tag;                       ///< the caller's own, as given to `submit`; may be empty
+  std::any tag;                       ///< as given to `submit`; may be empty
 };
 
 }  // namespace yolofleet

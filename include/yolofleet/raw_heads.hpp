@@ -16,7 +16,7 @@ namespace backend {
 class HeadRun;
 }
 
-/// The values that a network computes for one head, before any sigmoid.
+/// The input of one head: the values that the network computes for it, before any sigmoid.
 struct RawHead {
   int layer = 0;  ///< index of the head's layer, as HeadInfo::layer
   int channels = 0;
@@ -26,15 +26,15 @@ struct RawHead {
 };
 
 /// Runs a network up to the inputs of its heads on one device. Use it to compare devices and
-/// precisions: if these values agree and the detections differ, the difference arises after them.
-/// The CPU resizes the pictures, also for a GPU. Movable; not thread-safe.
+/// precisions: if these values agree and the detections differ, the difference arises in the heads
+/// or after them. The CPU resizes the pictures, also for a GPU. Movable; not thread-safe.
 class YOLOFLEET_API RawHeads {
  public:
   /// Opens the device; `options.devices` must select exactly one. Uses only the options devices,
-  /// precision, resize, threads, mish, build_level, engine_cache, use_engine_cache and on_build. A
-  /// GPU needs an engine for this, for one picture at a time and without boxes and NMS; it is
-  /// loaded from the cache or built. Errors: those of Detector::open, and kInvalidArgument for
-  /// several devices.
+  /// on_device_error, precision, resize, threads, mish, build_level, engine_cache, use_engine_cache
+  /// and on_build. A GPU needs an engine of its own for this, for one picture at a time and without
+  /// boxes and NMS. It is loaded from the cache or built, which takes minutes. Errors: those of
+  /// Detector::open, and kInvalidArgument for several devices.
   static Result<RawHeads> open(const Model& model, const Options& options = {});
 
   RawHeads(const RawHeads&) = delete;

@@ -10,7 +10,7 @@
 
 namespace yolofleet {
 
-/// One stage of a device's work, if the device measures it.
+/// One stage of a device's work.
 struct StageReport {
   std::string stage;   ///< "resize", "network"
   double seconds = 0;  ///< summed over batches, of which several may run at the same time
@@ -26,24 +26,24 @@ struct DeviceReport {
   std::uint64_t failures = 0;  ///< finished with an error
   std::uint64_t batches = 0;   ///< finished
   double mean_batch = 0;       ///< mean number of pictures in a batch
-  double share = 0;            ///< of the pictures of all devices, 0 to 1
-  double busy_seconds = 0;     ///< with at least one batch in the device
-  /// Mean time that a picture waited for the device. Counted from its submission or, if it was
+  double share = 0;            ///< part of all devices' `pictures`, 0 to 1
+  double busy_seconds = 0;     ///< time with at least one batch in the device
+  /// Mean time that a picture waited for the device, in seconds: from its submission or, if it was
   /// decoded before it reached the device, from the end of its decoding.
   double queue_seconds = 0;
-  /// Includes the self-test's picture. Empty if the device doesn't measure its stages. A GPU has no
-  /// stage "decode": FleetReport::decode_threads decode for it.
+  /// The stages include the self-test's picture. Empty if the device doesn't measure its stages. A
+  /// GPU has no stage "decode": FleetReport::decode_threads decode for it.
   std::vector<StageReport> stages;
 };
 
 /// What a Detector has done so far.
 struct FleetReport {
-  std::uint64_t pictures = 0;  ///< that have a result, taken or not, including failed ones
-  std::uint64_t failures = 0;  ///< of those, with an error
+  std::uint64_t pictures = 0;  ///< with a result, taken or not, including failed ones
+  std::uint64_t failures = 0;  ///< those of them with an error
   /// From the first submission until the last result, or until now if a picture is unfinished.
   double seconds = 0;
-  int decode_threads = 0;     ///< that decode files for the devices; 0: each device decodes its own
-  double decode_seconds = 0;  ///< time that these threads spent decoding, summed
+  int decode_threads = 0;             ///< threads that decode files; 0: each device decodes its own
+  double decode_seconds = 0;          ///< time that these threads spent decoding, summed
   std::vector<DeviceReport> devices;  ///< in the order of Options::devices, also those with `error`
 };
 
@@ -51,12 +51,12 @@ struct FleetReport {
 struct DeviceSpeed {
   std::string device;         ///< "cuda:0"
   std::string description;    ///< as in Detector::devices
-  std::size_t batch = 1;      ///< pictures of a batch
+  std::size_t batch = 1;      ///< pictures in a batch
   std::size_t slots = 1;      ///< batches in the device at once
   double per_second = 0;      ///< pictures a second
   double seconds = 0;         ///< length of the measurement
-  std::uint64_t batches = 0;  ///< since the device was opened, half a second of warm-up included
-  /// Since the device was opened; empty for the network alone.
+  std::uint64_t batches = 0;  ///< since opening, including half a second of warm-up
+  /// As DeviceReport::stages; empty for the network alone.
   std::vector<StageReport> stages;
   std::vector<std::string> warnings;  ///< as Detector::warnings
 };

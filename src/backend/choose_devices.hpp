@@ -9,18 +9,19 @@
 
 namespace yolofleet::backend {
 
-/// The devices that `options.devices` names, at least one. "auto" is every usable device that is no
-/// fallback, else the fallbacks; "all" is both. "auto" and "all" leave out a device that can't be
-/// used; with OnDeviceError::kContinue so does a list. Each left-out device is a warning, but a
-/// back end without devices is none.
-/// Errors: kNotFound (a named device that isn't there or can't be used, with the reason and the
-/// names that are allowed; with kContinue only if no other is left), kInvalidArgument (a device
-/// twice; "auto" or "all" in a list; a malformed name).
+/// The devices that `options.devices` selects, at least one. "auto" selects every usable device
+/// that is no fallback or, if there is none, the fallbacks. "all" selects both. These two leave out
+/// devices that can't be used, each with a warning. A back end that can't list its devices is a
+/// warning, too, unless it has none (kNotFound). With OnDeviceError::kContinue a list leaves out,
+/// with a warning, each named device of a known back end that doesn't exist or can't be used.
+/// Errors: kNotFound (a named device doesn't exist or can't be used, with the reason or the allowed
+/// names; if such devices may be left out: none is left), kInvalidArgument (a device that is named
+/// twice, "auto" or "all" in a list, a malformed name).
 Result<Devices> choose_devices(const Options& options, const std::vector<Listing>& listings,
                                std::vector<std::string>& warnings);
 
-/// The one device that `options.devices` names. Errors: as choose_devices, and kInvalidArgument
-/// (several).
+/// The one device that `options.devices` selects. Errors: as choose_devices, and kInvalidArgument
+/// (it selects several).
 Result<std::shared_ptr<Device>> choose_one_device(const Options& options,
                                                   const std::vector<Listing>& listings);
 

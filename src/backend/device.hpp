@@ -19,21 +19,21 @@
 
 namespace yolofleet::backend {
 
-/// A network and the options to run it with. Both belong to the caller and outlive the call that
-/// gets them.
+/// A network and the options to run it with. The caller owns both and keeps them alive during the
+/// call that takes them.
 struct Workload {
   const graph::Network& network;
   const Options& options;
 };
 
-/// A device of this machine: what it is, and everything that the library asks of it. A back end
-/// implements this interface and lists its devices (Listing); the code above knows no other
-/// difference between a CPU and a GPU.
+/// A device of this machine, with everything that the library needs from it. A back end implements
+/// this interface and lists its devices (Listing). The code above makes no other difference between
+/// a CPU and a GPU.
 ///
-/// A device costs nothing until it opens something: it may be dropped as soon as its lanes are
-/// open. The devices of one listing may share what they make, such as built engines, as long as
-/// one of them lives. Decoders that belong to a device (JPEG, video) and pictures whose pixels
-/// lie on it will be further members.
+/// A Device takes nothing of the hardware until it opens something. It may be destroyed while its
+/// lanes stay open. The devices of one listing may share what they make, such as built engines, as
+/// long as one of these devices lives. Decoders of the device (JPEG, video) and pictures in its
+/// memory would be further members.
 ///
 /// Thread safety: all members, from any number of threads.
 class Device {
@@ -43,55 +43,57 @@ class Device {
   Device& operator=(const Device&) = delete;
   virtual ~Device() = default;
 
-  /// Its name in Options::devices and in results: "cpu", "cuda:0".
+  /// The device's name in Options::devices and in results: "cpu", "cuda:0".
   virtual std::string id() const = 0;
-  /// The name that gives this device as it is configured: "cpu:4" is the CPU with four threads.
+  /// The name in Options::devices that selects this device with its configuration: "cpu:4" is the
+  /// CPU with four threads.
   virtual std::string configured_name() const { return id(); }
-  /// May load the library that runs networks, to tell its version.
+  /// Describes the device. May load the library that runs networks, to read its version.
   virtual DeviceInfo info() const = 0;
-  /// Why no network can be run on it; empty if one can, or if only opening shows it.
+  /// Why no network can be run on the device. Empty if one can, or if that isn't known before
+  /// something is opened.
   virtual std::string unavailable() const { return {}; }
   /// Whether "auto" takes it only where no other device can be used.
   virtual bool is_fallback() const noexcept { return false; }
 
-  /// Names in Options::devices that mean it, for messages: {"cpu", "cpu:N"}.
+  /// The names in Options::devices that select it, for messages: {"cpu", "cpu:N"}.
   virtual std::vector<std::string> names() const { return {id()}; }
-  /// Whether `name`, a word of Options::devices, means this device.
+  /// Whether `name`, an entry of Options::devices, selects this device.
   virtual bool has_name(std::string_view name) const { return name == id(); }
-  /// The device with the configuration that `name` and `options` ask for; null: this one as it is.
-  /// Precondition: has_name. Errors: kInvalidArgument (a malformed name, or a contradiction).
+  /// Returns this device with the configuration that `name` and `options` ask for; null if that is
+  /// this object as it is. Precondition: has_name(name). Errors: kInvalidArgument (a malformed
+  /// name, or options that contradict it).
   virtual Result<std::shared_ptr<Device>> configure(const std::string& /*name*/,
                                                     const Options& /*options*/) const {
     return nullptr;
   }
 
   /// Makes the network ready to run and opens a lane, which hands finished batches to
-  /// `on_finished`. Takes seconds; minutes where an engine has to be built. Adds to `warnings` what
-  /// the user should know. The lane keeps nothing of `work`.
-  /// Errors: as Detector::open.
+  /// `on_finished`. Takes seconds, or minutes if an engine has to be built. Appends to `warnings`
+  /// what the user should know. The lane keeps no reference to `work`. Errors: as Detector::open.
   virtual Result<std::unique_ptr<Lane>> open_lane(const Workload& work,
                                                   const OnFinished& on_finished,
                                                   std::vector<std::string>& warnings) = 0;
 
-  /// Makes the network ready to run up to its heads' inputs. The run keeps nothing of `work`.
+  /// Makes the network ready to run up to its heads' inputs. The run keeps no reference to `work`.
   /// Errors: as RawHeads::open.
   virtual Result<std::unique_ptr<HeadRun>> open_heads(const Workload& work) = 0;
 
-  /// Runs the network alone on made-up inputs. Errors: as engine_speed.
+  /// Measures the network alone on made-up inputs. Errors: as engine_speed.
   virtual Result<DeviceSpeed> measure(const Workload& work, const SpeedRun& run) = 0;
 
   /// The kind of device that an engine is built for: devices of one kind share it. Empty: the
   /// device needs no engine, and `prepare` is never called.
   virtual std::string engine_kind() const { return {}; }
-  /// Builds the engine that a lane with this work would need, unless the cache has it. Adds to
-  /// `warnings`. Errors: as build_engines; kInternal where the device needs no engine.
+  /// Builds the engine that a lane with this work needs, unless the cache has it. Appends to
+  /// `warnings`. Errors: as build_engines; kInternal if the device needs no engine.
   virtual Result<EngineReport> prepare(const Workload& work, std::vector<std::string>& warnings);
 
-  /// Bytes of memory from which the device fetches pixels without a copy in between, as much as it
-  /// profits from; 0: it fetches them from anywhere.
+  /// How many bytes of pixel memory (make_pixel_memory) the device profits from: it reads pixels in
+  /// this memory without another copy. 0: it reads pixels from any memory equally well.
   virtual std::size_t pixel_memory_bytes() const noexcept { return 0; }
-  /// Such memory, of `bytes` in all, for this device and all others of its back end; null where it
-  /// needs none. Errors: kTooLarge (the host has no such memory left), kDevice.
+  /// Allocates `bytes` of pixel memory, for this device and all others of its back end; null if
+  /// they need none. Errors: kTooLarge (the host has no such memory left), kDevice.
   virtual Result<std::shared_ptr<PixelMemory>> make_pixel_memory(std::size_t /*bytes*/) {
     return nullptr;
   }
@@ -101,12 +103,13 @@ using Devices = std::vector<std::shared_ptr<Device>>;
 
 /// The devices of one back end.
 struct Listing {
-  /// What its devices are called in messages: "GPU".
+  /// What messages call its devices: "GPU".
   std::string noun;
-  /// How the names of its devices begin, also of those that aren't there: {"cuda:", "GPU-"}.
+  /// Prefixes of its devices' names: {"cuda:", "GPU-"}. They tell which back end a name belongs to
+  /// even if there is no such device.
   std::vector<std::string> prefixes;
-  /// In their order, usable or not; or why there is none. Errors: kNotFound (there is none),
-  /// others where there may be some that don't work.
+  /// All devices, usable or not, in their order; or why there is none. Errors: kNotFound (there is
+  /// none). Any other error means that there may be devices, but they can't be used.
   Result<Devices> devices;
 };
 

@@ -8,7 +8,7 @@
 
 namespace yolofleet::backend {
 
-/// A device's way from pixels to what the heads are given. One thread at a time.
+/// Runs a network on one device from pixels to the inputs of its heads. One thread at a time.
 class HeadRun {
  public:
   HeadRun() = default;
@@ -16,9 +16,9 @@ class HeadRun {
   HeadRun& operator=(const HeadRun&) = delete;
   virtual ~HeadRun() = default;
 
-  /// For each of Network::heads() its channels x height x width floats, before any sigmoid.
-  /// Precondition: a valid view. Errors: kDevice, also where the device has no memory
-  /// left.
+  /// Returns the input of each head, in the order of Network::heads(): channels x height x width
+  /// floats, before any sigmoid. Precondition: `picture` is a valid view. Errors: kDevice, also if
+  /// the device has no memory left.
   virtual Result<std::vector<std::vector<float>>> run(const ImageView& picture) = 0;
   /// As LaneInfo::description.
   virtual const std::string& description() const noexcept = 0;

@@ -18,12 +18,12 @@ namespace yolofleet::backend {
 /// A picture on its way through a lane.
 struct Job {
   std::uint64_t ticket = 0;  ///< given by the fleet; the lane returns it as PictureResult::index
-  Picture picture;           ///< with pixels, unless LaneInfo::decodes
-  /// Instead of the lane's own; the same in all jobs of a batch.
+  Picture picture;           ///< has pixels, unless LaneInfo::decodes
+  /// Replace the lane's own thresholds; the same in all jobs of a batch.
   std::optional<ops::Thresholds> thresholds{};
-  // The fleet's own; a lane leaves these alone.
+  // For the fleet; a lane leaves these alone.
   std::any tag{};          ///< the caller's
-  bool passed_on = false;  ///< another lane was lost with it before
+  bool passed_on = false;  ///< a lost lane had this job before
 };
 
 /// Properties of a lane, fixed when it is opened.
@@ -32,14 +32,14 @@ struct LaneInfo {
   std::string description;  ///< "cpu: OpenVINO 2026.4.1, bf16, 2 threads"
   std::size_t slots = 1;    ///< batches that may be in the lane at once
   std::size_t batch = 1;    ///< largest number of pictures in a batch
-  /// Lanes of one kind give the same bits for a picture: they run the same engine on the same sort
-  /// of device.
+  /// Lanes of one kind give identical results for a picture: they run the same engine on the same
+  /// kind of device.
   std::string kind = device;
-  Precision precision = Precision::kFp32;  ///< computed in; never kAuto
+  Precision precision = Precision::kFp32;  ///< that it computes in; never kAuto
   bool decodes = false;                    ///< accepts encoded files; else only pixels
 };
 
-/// What a lane has measured since it was opened. Empty if it doesn't measure.
+/// What a lane has measured since it was opened. Empty if it measures nothing.
 struct LaneStats {
   std::vector<StageReport> stages;
 };
@@ -47,16 +47,16 @@ struct LaneStats {
 /// Takes a finished batch. `results` has one result for each picture, in the order of submission;
 /// `jobs` has the jobs of the same pictures in the same order.
 ///
-/// A picture with a kDevice error is still in its job, encoded or decoded, so that another device
-/// can process it; an empty ImageView says that the lane can't give it back. Pictures without such
-/// an error may have been moved from.
+/// The job of a picture with a kDevice error still has the picture, encoded or decoded, so that
+/// another device can process it; an empty ImageView means that the lane can't give it back.
+/// Pictures without such an error may have been moved from.
 ///
-/// Called from a thread of the lane, never from within `try_submit`. Must not block on the lane;
-/// may call `try_submit`: the batch's slot is free by then.
+/// Called from a thread of the lane, never from within `try_submit`. Must not wait for the lane.
+/// May call `try_submit`: the batch's slot is free by then.
 using OnFinished = std::function<void(std::vector<PictureResult> results, std::vector<Job> jobs)>;
 
-/// The whole way from pictures to detections on one device. The fleet doesn't know what a device is
-/// made of, so a back end is free to fuse the steps.
+/// Processes pictures on one device, from pixels or files to detections. The fleet doesn't know the
+/// steps, so a back end may fuse them.
 ///
 /// Thread safety: all members but the destructor may be called from any thread.
 /// The destructor finishes the accepted batches (each is handed to OnFinished) and joins its
@@ -70,9 +70,9 @@ class Lane {
 
   virtual const LaneInfo& info() const noexcept = 0;
 
-  /// Accepts the batch (1 to info().batch jobs, moved from) if a slot is free; otherwise returns
-  /// false and leaves it alone. Never waits for the device. Precondition: views passed
-  /// `check(ImageView)`.
+  /// Accepts the batch of 1 to info().batch jobs, which are moved from, if a slot is free.
+  /// Otherwise returns false and leaves the batch unchanged. Never waits for the device.
+  /// Precondition: each view passed `check(ImageView)`.
   virtual bool try_submit(std::vector<Job>& batch) = 0;
 
   virtual LaneStats stats() const { return {}; }

@@ -13,16 +13,16 @@ namespace yolofleet::fleet {
 /// Counts the work of one lane. Not for several threads at once.
 class Account {
  public:
-  /// The lane accepted a batch. `queued`: how long its pictures had waited, summed.
+  /// The lane accepted a batch. `queued`: how long its pictures had waited, summed over them.
   void given(std::size_t pictures, Clock::duration queued, Clock::time_point now);
 
-  /// A batch came back with `pictures` results, of which `failures` are errors. Pictures that go on
-  /// to another lane aren't counted; if all of a batch do so, `pictures` is 0.
+  /// The lane returned a batch with `pictures` results, of which `failures` are errors. Pictures
+  /// that go on to another lane aren't counted: if all of a batch do, `pictures` is 0.
   void came_back(std::size_t pictures, std::size_t failures, Clock::time_point now);
 
   std::uint64_t pictures() const { return pictures_; }
 
-  /// Fills in the counts; `all` is the number of pictures of all lanes.
+  /// Fills in the counts. `all`: the number of pictures that all lanes have finished.
   void write(DeviceReport& report, std::uint64_t all, Clock::time_point now) const;
 
  private:

@@ -17,12 +17,13 @@ struct Bounds {
   std::size_t under_way = 0;  ///< unfinished ones and results not yet taken; at least `pictures`
 };
 
-/// Every lane can have all its slots full and as much again waiting for it; but at least
-/// kFewestPictures, since with fewer, threads would sleep and wake for each picture.
+/// The bounds for these lanes. Bounds::pictures lets every lane have all its slots full and as many
+/// pictures waiting for it. It is at least kFewestPictures: with fewer, threads would sleep and
+/// wake for each picture.
 ///
-/// With `hold_results`, results may also wait for their turn: while a lane works off what it holds,
-/// a lane that is kSpeedRatio times faster finishes kSpeedRatio times as many pictures, and so does
-/// each other lane. At most kMostHeld results.
+/// With `hold_results`, results may also wait for their turn: while a lane finishes what it holds,
+/// another lane that is kSpeedRatio times faster finishes kSpeedRatio times as many pictures. There
+/// is room for that for each lane but one, up to kMostHeld results.
 Bounds bounds_for(std::span<const LaneSize> lanes, bool hold_results);
 
 inline constexpr std::size_t kFewestPictures = 16;
@@ -39,14 +40,14 @@ class Room {
 
   std::size_t capacity() const noexcept { return bounds_.under_way; }
   bool is_full() const { return full_; }
-  /// Whether to wake a waiting submitter: once the fleet was full of unfinished pictures, only when
-  /// a quarter of their room is free. Otherwise threads would be woken for each single picture.
+  /// Whether to wake a waiting submitter. Once the fleet was full of unfinished pictures, only when
+  /// there is room for a quarter of them. Otherwise threads would be woken for each single picture.
   bool is_roomy() const { return !full_ && !crowded_; }
 
  private:
   const Bounds bounds_;
   bool full_ = false;
-  bool crowded_ = false;  // was full, and less than a quarter is free
+  bool crowded_ = false;  // was full, and less than a quarter of the room is free
 };
 
 }  // namespace yolofleet::fleet

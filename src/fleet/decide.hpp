@@ -13,7 +13,7 @@ namespace yolofleet::fleet {
 /// The present load of a lane.
 struct LaneLoad {
   LaneSize size;
-  std::size_t batches = 0;       ///< in the lane
+  std::size_t batches = 0;       ///< that are in the lane
   std::uint64_t last_given = 0;  ///< number of its last batch, counted over the whole fleet
   bool usable = true;            ///< false: it gets no batches
 };
@@ -22,21 +22,22 @@ struct LaneLoad {
 struct Demand {
   std::size_t pictures = 0;
   bool no_more = false;        ///< no other picture will come to fill a batch
-  Clock::time_point deadline;  ///< from then on the oldest doesn't wait for a full batch
+  Clock::time_point deadline;  ///< then the oldest stops waiting for a full batch
 };
 
 /// The next batch.
 struct Decision {
   std::size_t lane = 0;
-  std::size_t pictures = 0;  ///< that the lane gets, the oldest ones; 0: no batch now
-  /// Set: no batch now; decide again at this time, or earlier if anything changes. Not set with 0
-  /// pictures: decide again when a lane gives a batch back or more pictures come.
+  std::size_t pictures = 0;  ///< for the lane, the oldest ones; 0: no batch now
+  /// With 0 pictures: the time at which to decide again, or earlier if anything changes. Without a
+  /// time: decide again when a lane returns a batch or more pictures come.
   std::optional<Clock::time_point> look_again;
 };
 
-/// Chooses among the lanes with a free slot and a full batch; if a full batch isn't worth waiting
-/// for, among all lanes with a free slot. The lane with the smallest part of its slots filled gets
-/// the batch; among equals, the one that has waited longest for one.
+/// Chooses among the lanes that have a free slot and whose batch can be filled; if the oldest
+/// picture no longer waits for a full batch, among all lanes with a free slot. The lane with the
+/// smallest part of its slots filled gets the batch; among equals, the one whose last batch is
+/// oldest.
 Decision decide(const Demand& demand, std::span<const LaneLoad> lanes, Clock::time_point now);
 
 }  // namespace yolofleet::fleet

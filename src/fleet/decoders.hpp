@@ -15,22 +15,22 @@
 
 namespace yolofleet::fleet {
 
-/// How files are decoded for lanes that don't decode.
+/// How files are decoded for lanes that take only pixels.
 struct DecodeOptions {
   int threads = 1;      ///< at least 1
-  DecodeLimits limits;  ///< with the memory that the pixels are decoded to
+  DecodeLimits limits;  ///< and the memory that pixels are decoded to
 };
 
 /// Threads that decode files, the oldest first.
 class Decoders {
  public:
-  /// Takes a job whose picture is an Image now, or the error of its file. Called from the threads,
-  /// in any order; must not wait for this object.
+  /// Takes a job whose picture is now an Image, or the error of its file. Called from the decoding
+  /// threads, in any order. Must not wait for this object.
   using OnDecoded = std::function<void(backend::Job job, std::optional<Error> error)>;
 
   /// Throws std::system_error if a thread can't be started.
   Decoders(const DecodeOptions& options, OnDecoded on_decoded);
-  /// Drops the jobs that no thread has begun, waits for the others.
+  /// Drops the jobs that no thread has begun, and waits for the others.
   ~Decoders();
   Decoders(const Decoders&) = delete;
   Decoders& operator=(const Decoders&) = delete;

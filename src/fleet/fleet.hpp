@@ -28,26 +28,26 @@
 
 namespace yolofleet::fleet {
 
-/// The members of `Options` that a fleet uses; they are explained there.
+/// The members of yolofleet::Options that a fleet uses, which are explained there, and its own.
 struct FleetOptions {
   Clock::duration max_wait = std::chrono::milliseconds{5};
   bool ordered = true;
   bool keep_pixels = false;
   OnDeviceError on_device_error = OnDeviceError::kFail;
   bool self_test = false;
-  /// How long a device may take for a picture of the self-test.
+  /// How long a device may take for one picture of the self-test.
   Clock::duration self_test_limit = std::chrono::minutes{2};
-  int max_detections = 0;  ///< that the lanes were opened with; the self-test needs it
-  DecodeOptions decode;    ///< used if any lane doesn't decode
+  int max_detections = 0;  ///< of the lanes; the self-test needs it
+  DecodeOptions decode;    ///< used if a lane takes only pixels
 };
 
-/// Many lanes behind one queue. It decodes files for lanes that don't, makes batches, gives them to
-/// whichever lane has a free slot, puts the results in order, bounds the number of pictures under
-/// way, and passes the unfinished pictures of a lost lane to the others.
+/// Many lanes behind one queue. The fleet decodes files for lanes that take only pixels, forms
+/// batches, gives each to a lane with a free slot, puts the results in order, bounds the number of
+/// pictures under way, and passes the unfinished pictures of a lost lane to the others.
 ///
-/// A thread that changes something (it submits a picture, returns a batch, waits for a result) also
-/// gives the lanes the batches that have become ready. The fleet's own thread only wakes up when
-/// pictures have waited long enough for a full batch.
+/// A thread that changes something (it submits a picture, returns a batch or waits for a result)
+/// also gives the lanes the batches that are now ready. The fleet's own thread only wakes up when a
+/// picture has waited long enough for a full batch.
 ///
 /// Thread safety: all members but the destructor, from any number of threads.
 class Fleet {
@@ -59,30 +59,30 @@ class Fleet {
   static Result<std::unique_ptr<Fleet>> open(const std::vector<OpenLane>& lanes,
                                              const FleetOptions& options = {});
 
-  /// Drops the pictures that no lane has yet, waits for the others, and discards all results.
+  /// Drops the pictures that no lane has taken yet, waits for the others, and discards all results.
   ~Fleet();
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;
 
-  /// Pictures that may be submitted without taking results: Bounds::under_way.
+  /// How many pictures may be submitted without taking results: Bounds::under_way.
   std::size_t capacity() const noexcept { return room_.capacity(); }
 
   /// Submits a picture; returns its ticket, counted from 0. Blocks while `capacity()` pictures are
-  /// under way, or Bounds::pictures of them are unfinished. Errors: kCancelled after `finish`, even
-  /// if that was called while this call blocked.
+  /// under way or Bounds::pictures are unfinished. Errors: kCancelled after `finish`, also if that
+  /// is called while this call blocks.
   Result<std::uint64_t> submit(Picture picture, std::any tag = {});
 
-  /// As `submit`; instead of blocking it returns nothing and leaves the picture alone.
+  /// As `submit`, but returns nothing instead of blocking, and then leaves the picture unchanged.
   Result<std::optional<std::uint64_t>> try_submit(Picture& picture, std::any tag = {});
 
   /// As `submit`, for a picture that couldn't be read: `error` becomes its result.
   Result<std::uint64_t> submit_error(Error error, std::any tag = {});
 
-  /// Nothing more will be submitted.
+  /// Declares that nothing more will be submitted.
   void finish();
 
-  /// The next result, in the order of submission or as results become ready; blocks until there is
-  /// one. Nothing after `finish` and the last result.
+  /// Takes the next result, in the order of submission or as results become ready; blocks until
+  /// there is one. Returns nothing after `finish` and the last result.
   std::optional<PictureResult> next();
 
   FleetReport report() const;
@@ -97,9 +97,9 @@ class Fleet {
   /// Callers that wait.
   struct Waiters {
     std::condition_variable room;    // a picture may be submitted, or `finish` was called
-    std::size_t submitters = 0;      // that wait for it
-    std::condition_variable result;  // one can be taken, or there will be none
-    std::size_t takers = 0;          // that wait for it
+    std::size_t submitters = 0;      // number that wait for `room`
+    std::condition_variable result;  // a result can be taken, or there will be none
+    std::size_t takers = 0;          // number that wait for `result`
   };
   /// Dispatches again at a given time.
   struct Alarm {
@@ -110,11 +110,11 @@ class Fleet {
 
   Fleet(OpenedLanes opened, const FleetOptions& options);
 
-  // All of these with mutex_ held.
+  // The callers of all these hold mutex_.
   std::size_t unfinished() const { return decoding_ + waiting_.size() + lanes_.pictures_inside(); }
-  /// Whether a new submitter needn't wait. Later callers wait too while others do.
+  /// Whether a new submitter needn't wait. It waits if others already do and can't be woken yet.
   bool has_place() const { return waiters_.submitters > 0 ? room_.is_roomy() : !room_.is_full(); }
-  /// False after `finish`.
+  /// Returns false after `finish`.
   bool wait_for_place(std::unique_lock<std::mutex>& lock);
   bool no_more() const;
   std::uint64_t accept(Picture& picture, std::any& tag);
@@ -130,20 +130,20 @@ class Fleet {
   /// A lane's OnFinished.
   void take_back(std::size_t lane, std::vector<PictureResult> results,
                  std::vector<backend::Job> jobs);
-  /// To be called after every change of the number of pictures: wakes those whom it concerns.
+  /// To be called after every change of the number of pictures: wakes the callers that can go on.
   void unlock_and_wake(std::unique_lock<std::mutex>& lock);
   void watch_alarm();
 
   const FleetOptions options_;
   const std::vector<std::string> warnings_;
 
-  mutable std::mutex mutex_;  // of all below but decoders_, which is fixed by the constructor
+  mutable std::mutex mutex_;  // guards all below but decoders_, which only the constructor sets
   Waiters waiters_;
   Alarm alarm_;
   bool finished_ = false;
   bool closing_ = false;
 
-  // A picture is in the decoders, waits, is in a lane, or has its result.
+  // Each picture is in the decoders, waits for a lane, is in a lane, or has its result.
   std::size_t decoding_ = 0;
   std::deque<Waiting> waiting_;  // by ticket
   LaneTable lanes_;

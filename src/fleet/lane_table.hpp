@@ -17,17 +17,17 @@
 
 namespace yolofleet::fleet {
 
-/// The lanes of a fleet, each with its load and its account. Not for several threads at once, but
-/// for members that say so.
+/// The lanes of a fleet, each with its load and its account. Not for several threads at once,
+/// except members that say so.
 class LaneTable {
  public:
   explicit LaneTable(std::vector<Seat> seats);
 
-  /// Of the lanes in use.
+  /// The sizes of the lanes in use.
   std::vector<LaneSize> sizes() const;
   bool all_decode() const;
   bool any_used() const { return used_ > 0; }
-  /// Those that were opened: LaneInfo::description. Any thread.
+  /// LaneInfo::description of each opened lane. Any thread.
   std::vector<std::string> descriptions() const;
 
   /// From now on, finished batches go to `sink(lane, results, jobs)`.
@@ -38,20 +38,20 @@ class LaneTable {
   std::span<const LaneLoad> loads() const { return loads_; }
   std::size_t pictures_inside() const { return inside_; }
 
-  /// Hands the batch to the lane; false, and the batch left alone, if it has no free slot.
-  /// `queued`: how long its pictures have waited, summed.
+  /// Hands the batch to the lane. If the lane has no free slot, returns false and leaves the batch
+  /// unchanged. `queued`: how long its pictures have waited, summed over them.
   bool give(std::size_t lane, std::vector<backend::Job>& batch, Clock::duration queued,
             Clock::time_point now);
 
   struct Counts {
     std::size_t inside = 0;    ///< pictures that were in the lane
-    std::size_t pictures = 0;  ///< of those, that have their results now
-    std::size_t failures = 0;  ///< of these, errors
+    std::size_t pictures = 0;  ///< those of them that have their results now
+    std::size_t failures = 0;  ///< those of them that are errors
   };
-  /// A batch came back.
+  /// The lane returned a batch.
   void came_back(std::size_t lane, const Counts& counts, Clock::time_point now);
 
-  /// The lane isn't used any more.
+  /// Marks the lane as lost: it isn't used any more.
   void lose(std::size_t lane, Error error);
   /// The lane that was lost last. Precondition: none is in use.
   const Seat& last_lost() const { return members_[last_lost_].seat; }
@@ -71,11 +71,11 @@ class LaneTable {
   };
 
   std::vector<Member> members_;
-  std::vector<LaneLoad> loads_;  // [i] is of members_[i]
-  std::size_t used_ = 0;         // lanes
+  std::vector<LaneLoad> loads_;  // [i] is the load of members_[i]
+  std::size_t used_ = 0;         // lanes in use
   std::size_t last_lost_ = 0;
-  std::size_t inside_ = 0;   // pictures
-  std::uint64_t given_ = 0;  // batches
+  std::size_t inside_ = 0;   // pictures in lanes
+  std::uint64_t given_ = 0;  // batches given to lanes
 };
 
 }  // namespace yolofleet::fleet

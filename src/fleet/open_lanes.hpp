@@ -17,7 +17,7 @@ namespace yolofleet::fleet {
 struct OpenLane {
   std::string device;  ///< "cuda:0"
   /// Opens the lane, which then hands its finished batches to `on_finished`. Appends to `warnings`
-  /// what was accepted but deserves a look. Called once, at the same time as those of other lanes.
+  /// what the user should know. Called once, at the same time as `open` of other lanes.
   std::function<Result<std::unique_ptr<backend::Lane>>(const backend::OnFinished& on_finished,
                                                        std::vector<std::string>& warnings)>
       open;
@@ -27,7 +27,7 @@ struct OpenLane {
 struct Seat {
   std::string device;
   std::unique_ptr<backend::Lane> lane;  ///< null if it was never opened or isn't used
-  std::shared_ptr<Outlet> outlet;       ///< of the lane's results
+  std::shared_ptr<Outlet> outlet;       ///< takes the lane's results
   std::optional<Error> error;           ///< set: the lane isn't used
 };
 
@@ -37,7 +37,7 @@ struct OpenedLanes {
   std::vector<std::string> warnings;
 
   std::size_t used() const;
-  /// Closes the lane and notes why. A warning says so.
+  /// Closes the lane, keeps the error in its Seat, and adds a warning.
   void dismiss(std::size_t lane, Error error);
 };
 
@@ -46,7 +46,7 @@ struct OpenedLanes {
 /// if none can.
 Result<OpenedLanes> open_lanes(const std::vector<OpenLane>& lanes, OnDeviceError on_device_error);
 
-/// "no memory" of "cuda:1: no memory".
+/// The message without the device's name before it: "no memory" for "cuda:1: no memory".
 std::string without_device(const std::string& device, const std::string& message);
 
 }  // namespace yolofleet::fleet

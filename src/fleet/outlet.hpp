@@ -9,8 +9,8 @@
 
 namespace yolofleet::fleet {
 
-/// Passes a lane's finished batches on to a sink. The sink may change, and a lane that is given up
-/// may outlive every sink.
+/// Passes a lane's finished batches on to a sink. The sink may be replaced. A lane that doesn't
+/// answer and is given up may outlive every sink.
 ///
 /// Thread safety: all members, from any number of threads.
 class Outlet {

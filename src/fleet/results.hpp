@@ -9,8 +9,8 @@
 
 namespace yolofleet::fleet {
 
-/// The results of the pictures under way, returned in the order of their tickets or in that of
-/// their arrival. Not for several threads at once.
+/// The results of the pictures under way, returned in the order of their tickets or as they arrive.
+/// Not for several threads at once.
 class Results {
  public:
   explicit Results(bool ordered) : ordered_(ordered) {}
@@ -27,14 +27,15 @@ class Results {
   /// Precondition: `ready()`.
   PictureResult take();
 
-  /// Expected pictures whose results were not taken yet.
+  /// The number of expected results that were not taken yet.
   std::size_t under_way() const { return under_way_; }
 
  private:
   const bool ordered_;
   std::uint64_t next_ticket_ = 0;
   std::size_t under_way_ = 0;
-  // Ordered: [i] is of the oldest ticket under way + i. Otherwise the results that have arrived.
+  // Ordered: [i] is for the ticket that is i after the oldest one under way. Otherwise: the results
+  // that have arrived.
   std::deque<std::optional<PictureResult>> results_;
 };
 

@@ -11,17 +11,17 @@ namespace yolofleet::fleet {
 
 struct SelfTestOptions {
   OnDeviceError on_device_error = OnDeviceError::kFail;
-  Clock::duration limit{};  ///< how long a lane may take for a picture
-  int max_detections = 0;   ///< that the lanes were opened with; at least 1
-  /// Kept as long as a lane that was given up: freeing page-locked memory may take as long as its
-  /// device does.
+  Clock::duration limit{};  ///< how long a lane may take for one picture
+  int max_detections = 0;   ///< of the lanes; at least 1
+  /// The pixel memory. It is kept as long as a lane that was given up: freeing page-locked memory
+  /// may block as long as the lane's device doesn't answer.
   std::shared_ptr<PixelMemory> memory;
 };
 
 /// Runs `test_picture()` on every lane in use, all at the same time, compares the detections, and
 /// dismisses lanes that fail or differ from the majority: Options::self_test. Does nothing if fewer
-/// than two lanes are in use. A lane that doesn't answer within the limit is left to a thread that
-/// nobody waits for.
+/// than two lanes are in use. A lane that doesn't answer within the limit is handed to a detached
+/// thread, which destroys it.
 ///
 /// Errors: that of the first lane that fails; with OnDeviceError::kContinue only if all fail.
 /// kDevice: the lanes differ, and no majority agrees.

@@ -5,10 +5,10 @@
 
 namespace yolofleet::fleet {
 
-/// A picture that no lane has yet.
+/// A picture that waits for a lane.
 struct Waiting {
   backend::Job job;
-  Clock::time_point since;  ///< when it was ready for a lane
+  Clock::time_point since;  ///< the time from which it was ready for a lane
 };
 
 }  // namespace yolofleet::fleet

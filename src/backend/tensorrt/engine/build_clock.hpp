@@ -9,12 +9,12 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Reports the progress of a build to `on_build` from a thread of its own: at once, then every
-/// `interval`. The destructor makes the last report, with BuildProgress::done.
+/// Reports the progress of a build, or of the wait for one, to `on_build` from a thread of its own:
+/// at once, then every `interval`. The destructor makes the last report, with BuildProgress::done.
 class BuildClock {
  public:
-  /// `progress`: the device, and whether it waits for another's build. `on_build` may be empty and
-  /// must outlive this.
+  /// `progress` has the device, and whether it waits for another's build. `on_build` may be empty
+  /// and must outlive this object.
   BuildClock(const OnBuild& on_build, BuildProgress progress,
              std::chrono::milliseconds interval = std::chrono::seconds{1});
   BuildClock(const BuildClock&) = delete;

@@ -14,17 +14,17 @@ namespace yolofleet::backend::tensorrt {
 /// An engine as TensorRT serialised it.
 using EngineBytes = std::unique_ptr<nvinfer1::IHostMemory>;
 
-/// TensorRT's measurements from earlier builds. They make the next build with similar layers
+/// TensorRT's measurements from earlier builds. With them the next build of similar layers is
 /// faster.
 struct TimingCache {
   std::vector<std::byte> bytes;  ///< as TensorRT serialised them; empty: none yet
 };
 
-/// Builds an engine for device `device`; takes minutes of that device's time. The caller's current
-/// device may be another one. Reads `timing`, and adds the new measurements to it; TensorRT ignores
-/// measurements of another device or version.
-/// Errors: check_network's; with TensorRT's reason, kUnsupported (a layer, named with its line),
-/// kTooLarge (the device has too little memory), kDevice (the build failed).
+/// Builds an engine for device `device`, which takes minutes of that device's time. The caller's
+/// current device may be another one. Reads `timing` and adds the new measurements to it; TensorRT
+/// ignores measurements of another device or version.
+/// Errors: as check_network; kUnsupported (a layer, named with its line), kTooLarge (the device has
+/// too little memory), kDevice (the build failed), each with TensorRT's reason.
 Result<EngineBytes> build_engine(const Library& library, int device, const graph::Network& network,
                                  const EngineOptions& options, TimingCache& timing);
 

@@ -15,7 +15,8 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Everything that an engine depends on. Engines with the same key are interchangeable.
+/// Identifies an engine by everything that it depends on. Engines with the same key are
+/// interchangeable.
 struct EngineKey {
   std::string model;  ///< the model's name: the file's name begins with it
   std::string text;   ///< lines of "name value"
@@ -28,15 +29,15 @@ struct EngineKey {
 struct CacheEntry {
   std::filesystem::path file;
   std::uintmax_t bytes = 0;
-  EngineKey key;        ///< empty for a file with a problem
+  EngineKey key;        ///< empty if there is a problem
   std::string problem;  ///< why it can't be used; empty if it can
 };
 
-/// Keeps engines as files (engine/file.hpp) in one folder. TensorRT sees no byte of a file that
-/// hasn't been checked as a whole. Any number of processes may use a folder at once.
+/// Keeps engines as files (engine/file.hpp) in one folder. A file is checked completely before
+/// TensorRT gets any byte of it. Any number of processes may use a folder at once.
 class EngineCache {
  public:
-  /// Doesn't touch the folder: it is created when something is stored.
+  /// Doesn't touch the folder, which is created when something is stored.
   explicit EngineCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   /// $XDG_CACHE_HOME/yolofleet, else $HOME/.cache/yolofleet, else a folder for this user in the
@@ -46,16 +47,16 @@ class EngineCache {
 
   const std::filesystem::path& folder() const noexcept { return folder_; }
 
-  /// The engine of this key. Nothing if there is no file for it, or if the file is damaged or has
-  /// another key; in the latter cases `problem`, if given, gets the reason.
+  /// Returns the engine of this key. Returns nothing if there is no file for it, or if the file is
+  /// damaged or has another key; in the latter cases `problem`, if not null, gets the reason.
   std::optional<std::vector<std::byte>> load(const EngineKey& key,
                                              std::string* problem = nullptr) const;
 
-  /// Writes under a temporary name, then renames: a reader sees a whole file or none.
-  /// Errors: kIo (not writable, disk full), with the file.
+  /// Stores the engine. Writes under a temporary name, then renames: a reader sees a whole file or
+  /// none. Errors: kIo (not writable, disk full), with the file's name.
   Result<void> store(const EngineKey& key, std::span<const std::byte> engine) const;
 
-  /// As `load` and `store`, for a TimingCache: useful for the next build, never needed.
+  /// As `load` and `store`, for the bytes of a TimingCache, which only make the next build faster.
   std::vector<std::byte> load_timings(const EngineKey& key) const;
   Result<void> store_timings(const EngineKey& key, std::span<const std::byte> timings) const;
 
@@ -65,14 +66,14 @@ class EngineCache {
   /// All engine files, sorted by name. Their keys and lengths are checked, not their contents. An
   /// absent folder is an empty cache. Errors: kIo (the folder can't be read).
   Result<std::vector<CacheEntry>> list() const;
-  /// Removes engines, timings, locks, and temporary files that are at least an hour old, which a
-  /// process left behind when it died. Returns the number of removed files. Keeps files that have
-  /// such a name but other contents, and all files of a key whose lock is held.
+  /// Removes engines, timing caches and lock files, and temporary files that are at least an hour
+  /// old, which a process left behind when it died. Returns the number of removed files. Keeps
+  /// files that have such a name but other contents, and all files of a key whose lock is held.
   /// Errors: kIo, with the folder, or with the first file that can't be removed or can't be read
   /// for this check; all other files are removed nevertheless.
   Result<int> clear() const;
 
-  /// The right to build the engine of one key: others that want the same engine wait for it.
+  /// The exclusive right to build the engine of one key: others that want the same engine wait.
   /// Released by the destructor, and by the system if the process dies.
   class Lock {
    public:

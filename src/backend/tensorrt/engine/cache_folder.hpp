@@ -16,7 +16,7 @@ Result<std::filesystem::path> default_cache_folder();
 Result<std::vector<std::filesystem::path>> files_in(const std::filesystem::path& folder);
 
 /// Opens a file for locking, read-only if this user may not write it. `flags`: 0 or O_CREAT.
-/// Doesn't follow a symbolic link. Errors: base::open_regular's.
+/// Doesn't follow a symbolic link. Errors: as base::open_regular.
 Result<base::Descriptor> open_lock(const std::filesystem::path& file, int flags);
 
 /// Whether an open file still has this name. Another process may have removed or replaced it.

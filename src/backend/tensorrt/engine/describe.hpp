@@ -5,8 +5,8 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Reads an engine's properties from an entry's key. CachedEngine::problem is set for a key that
-/// lacks a value or has another kBuilderRevision: another version of yolofleet has written it.
+/// Reads an engine's properties from an entry's key. Sets CachedEngine::problem if the key lacks a
+/// value or has another kBuilderRevision: another version of yolofleet has written it.
 CachedEngine describe(const CacheEntry& entry);
 
 }  // namespace yolofleet::backend::tensorrt

@@ -14,7 +14,7 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// The first bytes of a file in the cache; they identify the kind of its content.
+/// The first bytes of a file in the cache. They identify the kind of its content.
 using Magic = std::array<char, 8>;
 inline constexpr Magic kEngineMagic{'Y', 'F', 'E', 'N', 'G', 'I', 'N', 'E'};
 inline constexpr Magic kTimingMagic{'Y', 'F', 'T', 'I', 'M', 'I', 'N', 'G'};
@@ -42,7 +42,7 @@ struct FileParts {
   std::vector<std::byte> content;
 };
 
-/// Writes header, key and content by base::write_atomically. Errors: those of that function.
+/// Writes header, key and content atomically. Errors: as base::write_atomically.
 Result<void> write_file(const std::filesystem::path& file, const Magic& magic, std::string_view key,
                         std::span<const std::byte> content);
 
@@ -51,12 +51,12 @@ Result<void> write_file(const std::filesystem::path& file, const Magic& magic, s
 /// regular file), kMalformed, kTooLarge (over kMostFileBytes, or no memory for it).
 Result<FileParts> read_file(const std::filesystem::path& file, const Magic& magic);
 
-/// The key of an engine's file. Reads only the beginning of the file, and checks its length.
-/// Errors: read_file's.
+/// Reads the key of an engine's file. Reads only the beginning of the file, and checks the file's
+/// length. Errors: as read_file.
 Result<std::string> read_key(const std::filesystem::path& file);
 
-/// Whether an open file begins with `magic`. With `or_cut`, a file that ends within `magic`, as far
-/// as it goes, counts too. Errors: kIo, without the file's name.
+/// Whether an open file begins with `magic`. With `or_cut`, a file that is shorter than `magic` and
+/// agrees with it so far counts, too. Errors: kIo, without the file's name.
 Result<bool> begins_with(const base::Descriptor& file, const Magic& magic, bool or_cut);
 
 /// Implements yolofleet::export_engine.

@@ -31,8 +31,8 @@ using OfDevice = std::unique_ptr<T, DeleteOnDevice>;
 /// current device.
 class Plan {
  public:
-  /// Loads an engine that was built for a device of this kind. Errors: kTooLarge (no memory on
-  /// the device), kDevice; with TensorRT's reason.
+  /// Loads an engine that was built for a device of this kind. Errors, with TensorRT's reason:
+  /// kTooLarge (no memory on the device), kDevice.
   static Result<std::unique_ptr<Plan>> load(const Library& library, int device,
                                             std::span<const std::byte> engine);
   Plan(const Plan&) = delete;
@@ -72,9 +72,9 @@ class Context {
                               cudaStream_t stream);
 
   /// Sets a tensor's address in device memory; to be called for every tensor before `enqueue`.
-  /// False for a name that the engine doesn't have.
+  /// Returns false for a name that the engine doesn't have.
   bool set_address(const char* name, void* memory);
-  /// Enqueues one run on `stream`; returns before it is done. False if TensorRT refuses.
+  /// Enqueues one run on `stream`; returns before it is done. Returns false if TensorRT refuses.
   bool enqueue(cudaStream_t stream);
 
   Context(Context&&) noexcept = default;

@@ -8,9 +8,9 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// The work of Device::prepare: the engine that a lane opens with is in the cache afterwards, and
-/// can be loaded. Errors: as build_engines. Precondition: Purpose::must_keep, and the options
-/// have a cache.
+/// Implements Device::prepare: afterwards the engine that a lane needs is in the cache and can be
+/// loaded. Precondition: the opening was made with Purpose::must_keep, and its options have a
+/// cache. Errors: as build_engines.
 Result<EngineReport> prepare_engine(const Opening& opening, std::vector<std::string>& warnings);
 
 }  // namespace yolofleet::backend::tensorrt

@@ -20,14 +20,15 @@ struct SharedEngine {
 };
 
 /// Engines of lanes that are opened together without an engine cache: each is built once for all
-/// devices of a kind. Holds them until it is destroyed. Thread-safe.
+/// devices of a kind. They are kept until this object is destroyed. Thread-safe.
 class SharedEngines {
  public:
   using Build = std::function<Result<SharedEngine>()>;
 
-  /// Returns the engine of this key. The first caller builds it with its `build`. A later caller
-  /// waits for that build, and calls its `on_wait` before. If that build fails, for which the first
-  /// caller's device may be the reason, the waiting caller builds with its own `build`.
+  /// Returns the engine of this key. The first caller builds it with its `build`. A caller that
+  /// comes during this build calls its own `on_wait`, then waits. If the build fails, a waiting
+  /// caller builds with its own `build`, since the reason may have been the first caller's device.
+  /// Errors and exceptions: those of the caller's own `build`.
   /// Errors and exceptions: those of the caller's own `build`.
   Result<SharedEngine> get(const std::string& key, const Build& build,
                            const std::function<void()>& on_wait);

@@ -8,8 +8,8 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// The work of the calls of these names in yolofleet/engines.hpp, which need no device. In a
-/// program without this back end each gives kNotFound.
+/// These implement the functions of the same names in yolofleet/engines.hpp; they need no device.
+/// In a program without this back end each returns kNotFound.
 Result<std::vector<CachedEngine>> list_engines(const std::filesystem::path& folder);
 Result<int> clear_engines(const std::filesystem::path& folder);
 Result<void> export_engine(const std::filesystem::path& file, const std::filesystem::path& to);

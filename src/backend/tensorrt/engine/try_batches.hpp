@@ -13,17 +13,17 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// What trying with one batch came to, and which smaller one may work where there was no memory
-/// for it; 0: none.
+/// The result of trying one batch size. If there was too little memory for it, `smaller` is the
+/// size to try next; 0: none.
 template <typename Made>
 struct Attempt {
   Result<Made> made;
   int smaller = 0;
 };
 
-/// Tries with a batch and, where there is no memory for it and `may_shrink`, with smaller ones,
-/// each of which is said in `warnings`. `attempt` gives an Attempt for a batch, or throws
-/// cuda::CudaError: that becomes an error of `device`, with which half of the batch may work.
+/// Calls `attempt(batch)`, which returns an Attempt. While that is a kTooLarge error and
+/// `may_shrink` is true, adds a warning and calls it again with Attempt::smaller. A cuda::CudaError
+/// that `attempt` throws becomes an error of `device`, with half of the batch as the next to try.
 template <typename Try>
 auto try_batches(std::string_view device, int batch, bool may_shrink,
                  std::vector<std::string>& warnings, const Try& attempt) {

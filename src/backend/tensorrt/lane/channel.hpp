@@ -18,7 +18,7 @@ class Channel {
     }
     changed_.notify_one();
   }
-  /// Waits for a value. False once the channel is closed and empty.
+  /// Waits for a value. Returns false once the channel is closed and empty.
   bool pop(T& value) {
     std::unique_lock lock{mutex_};
     changed_.wait(lock, [&] { return closed_ || !values_.empty(); });
@@ -29,7 +29,7 @@ class Channel {
     values_.pop_front();
     return true;
   }
-  /// Values that were pushed before can still be popped.
+  /// Closes the channel. Values that were pushed before can still be popped.
   void close() {
     {
       const std::lock_guard lock{mutex_};

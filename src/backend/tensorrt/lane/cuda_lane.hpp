@@ -9,14 +9,14 @@ namespace yolofleet::backend::tensorrt {
 
 struct CudaLaneOptions {
   SlotOptions slot;
-  /// At least 1. With five, three batches are computed, the pixels of a fourth are on the device,
-  /// and those of a fifth are being copied.
+  /// The number of slots, at least 1. With five, the device computes three batches, has the pixels
+  /// of a fourth, and receives those of a fifth.
   std::size_t slots = 5;
   bool keep_pixels = false;
 };
 
-/// Opens a lane on the plan's device: one thread fills slots and enqueues batches, another sleeps
-/// until they are done and hands the results out. It doesn't decode files. Once the device has
+/// Opens a lane on the plan's device. One thread fills slots and enqueues batches; another sleeps
+/// until a batch is done and hands out its results. The lane takes only pixels. Once the device has
 /// failed, every picture gets that error.
 /// Errors: kDevice, kTooLarge (no memory for the slots: with the bytes needed and free, and the
 /// batch that would fit). Throws cuda::CudaError if the device doesn't answer.

@@ -18,17 +18,18 @@ struct MemoryNeed {
   std::size_t bytes() const noexcept;
   /// Bytes of page-locked host memory.
   std::size_t host_bytes() const noexcept;
-  /// The largest batch out of max_batch / 2, / 4, ... that fits into `free` bytes of device memory;
-  /// 0 if not even one picture does. An estimate: assumes that the activations scale with the
-  /// batch.
+  /// The largest of max_batch / 2, / 4, ... with which the slots fit into `free` bytes of device
+  /// memory; 0 if not even one picture does. An estimate: it assumes that the activations scale
+  /// with the batch.
   int batch_that_fits(std::size_t free) const noexcept;
 };
 
-/// kTooLarge, with the memory that is needed and free, and the batch that would fit. `device`
-/// begins the message.
+/// Makes a kTooLarge error that names the memory needed and free, and the batch that would fit.
+/// `device` begins the message.
 Error no_memory(const std::string& device, const MemoryNeed& need, std::size_t free);
 
-/// kTooLarge, for an allocation that failed with `error` although enough memory seemed to be free.
+/// Makes a kTooLarge error for an allocation that failed with `error` although enough memory seemed
+/// to be free.
 Error allocation_failed(const Error& error, const MemoryNeed& need, std::size_t free);
 
 }  // namespace yolofleet::backend::tensorrt

@@ -8,12 +8,12 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Estimates the time of all of a lane's batches on the device, of which only some are measured.
-/// Thread-safe.
+/// Estimates the time that all batches of a lane took on the device, although only some of them are
+/// measured. Thread-safe.
 class SampledTimes {
  public:
-  /// Counts an untimed batch with the last measured times. Batches before the first measured one
-  /// are counted together with it.
+  /// Counts a batch that wasn't measured, with the times of the last measured one. Batches before
+  /// the first measured one get its times.
   void add() {
     const std::lock_guard lock{mutex_};
     if (last_) {

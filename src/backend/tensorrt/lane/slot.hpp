@@ -14,16 +14,16 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Everything that takes one batch from pixels to detections on a device: pinned and device memory,
-/// a stream, and for each batch size of a ladder (1, 2, 4 ... max_batch) a context and a captured
-/// graph. `make` allocates everything, except the memory in which the CPU resizes a picture.
+/// What one batch needs from pixels to detections on a device: pinned and device memory, a stream,
+/// and for each batch size of a ladder (1, 2, 4 ... max_batch) a context and a captured graph.
+/// `make` allocates everything, except the memory in which the CPU resizes a picture.
 ///
 /// Call `begin`, `put` for each picture, and `enqueue` from one thread; then `wait` and
 /// `detections` from one thread, which may be another.
 class Slot {
  public:
-  /// Keeps using `plan`. Errors: kDevice, kTooLarge (too little memory on the device, or too little
-  /// page-locked memory).
+  /// The slot keeps using `plan`, which must outlive it. Errors: kDevice, kTooLarge (too little
+  /// memory on the device, or too little page-locked memory).
   static Result<std::unique_ptr<Slot>> make(Plan& plan, const SlotOptions& options);
   Slot(const Slot&) = delete;
   Slot& operator=(const Slot&) = delete;
@@ -36,9 +36,9 @@ class Slot {
   /// pixels don't fit into SlotOptions::pixel_bytes, the CPU resizes the picture here. Throws
   /// cuda::CudaError.
   void put(const ImageView& picture);
-  /// Enqueues the rest after the pixels' copies: the parameters, and the graph of the smallest size
-  /// in the ladder that holds the batch. The device starts the graph when the current batch of
-  /// `after`, if not null, is done. Throws cuda::CudaError.
+  /// Enqueues what follows the pixels' copies: the copy of the parameters, and the graph of the
+  /// smallest size in the ladder that holds the batch. If `after` isn't null, the device starts the
+  /// graph only when the current batch of `after` is done. Throws cuda::CudaError.
   void enqueue(const Slot* after);
   /// Blocks until the batch is done, without using the CPU. Throws cuda::CudaError.
   void wait();
@@ -64,8 +64,8 @@ class Slot {
 
   Slot(int device, const SlotOptions& options, std::size_t activation_bytes);
   Result<void> add_step(Plan& plan, int batch);
-  /// Enqueues or captures the work from resizing to the download. `marks`, if not null, become part
-  /// of the graph that is being captured.
+  /// Enqueues or captures the work from resizing to the download. `marks`, if not null, are added
+  /// to the graph that is being captured. Returns false if TensorRT refuses.
   bool enqueue_step(Step& step, cudaStream_t stream, StageMarks* marks);
   void send_parameters();
   void resize_on_cpu(const ImageView& picture, int index);
@@ -74,7 +74,7 @@ class Slot {
   const int device_;
   const SlotOptions options_;
   const ParameterLayout layout_;
-  const std::size_t input_bytes_;  ///< of one picture
+  const std::size_t input_bytes_;  ///< of one picture as the network's input
   SlotMemory memory_;
   cuda::Stream stream_;
   cuda::Event done_;
@@ -83,8 +83,8 @@ class Slot {
 
   int count_ = 0;                ///< pictures of the batch
   int next_ = 0;                 ///< index of the next picture
-  std::size_t pixels_used_ = 0;  ///< in memory_.pixels, bytes
-  const Step* step_ = nullptr;   ///< that runs the current batch
+  std::size_t pixels_used_ = 0;  ///< bytes used in memory_.pixels
+  const Step* step_ = nullptr;   ///< runs the current batch
 };
 
 }  // namespace yolofleet::backend::tensorrt

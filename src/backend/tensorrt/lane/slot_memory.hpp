@@ -9,14 +9,13 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Set all members except `measured`: their zeros are placeholders. The defaults are those of
-/// yolofleet::Options.
+/// For a Slot, all members except `measured` must be set: their zeros are placeholders.
 struct SlotOptions {
   graph::Shape input;           ///< the engine's input for one picture
-  bool half = false;            ///< the engine's
-  int max_batch = 0;            ///< the engine's, or less
-  int max_detections = 0;       ///< the engine's, per picture
-  std::size_t pixel_bytes = 0;  ///< pinned and device memory for a batch's pixels, each this much
+  bool half = false;            ///< as EngineOptions::half
+  int max_batch = 0;            ///< at most the engine's
+  int max_detections = 0;       ///< per picture, the engine's
+  std::size_t pixel_bytes = 0;  ///< for a batch's pixels, in pinned and in device memory each
   ops::Thresholds thresholds{};
   ops::Fit fit{};
   bool measured = true;  ///< the device measures the time of each stage
@@ -55,24 +54,24 @@ std::size_t input_bytes(const SlotOptions& options) noexcept;
 
 /// All memory of a slot, allocated by the constructor.
 struct SlotMemory {
-  /// Throws cuda::CudaError. `activation_bytes`: the plan's.
+  /// `activation_bytes`: Plan::activation_bytes. Throws cuda::CudaError.
   SlotMemory(int device, const SlotOptions& options, std::size_t activation_bytes);
 
   /// Bytes of device memory that the constructor allocates.
   static std::size_t device_bytes(const SlotOptions& options,
                                   std::size_t activation_bytes) noexcept;
 
-  /// Bytes of page-locked host memory that it allocates.
+  /// Bytes of page-locked host memory that the constructor allocates.
   static std::size_t host_bytes(const SlotOptions& options) noexcept;
 
   cuda::PinnedBuffer parameters;         ///< ParameterLayout
-  cuda::DeviceBuffer device_parameters;  ///< the same
-  cuda::PinnedBuffer pixels;             ///< of the batch, picture after picture
-  cuda::DeviceBuffer device_pixels;      ///< the same
-  cuda::DeviceBuffer input;              ///< of the network
+  cuda::DeviceBuffer device_parameters;  ///< their copy on the device
+  cuda::PinnedBuffer pixels;             ///< the batch's, picture after picture
+  cuda::DeviceBuffer device_pixels;      ///< their copy on the device
+  cuda::DeviceBuffer input;              ///< the network's
   cuda::DeviceBuffer activations;    ///< shared by the slot's contexts, of which one runs at a time
   cuda::DeviceBuffer device_output;  ///< OutputLayout for the size of the running step
-  cuda::PinnedBuffer output;         ///< the same
+  cuda::PinnedBuffer output;         ///< its copy on the host
 };
 
 }  // namespace yolofleet::backend::tensorrt

@@ -9,12 +9,12 @@
 namespace yolofleet::backend::tensorrt {
 
 /// The stages of a batch.
-/// kHost: the lane's two threads fill and
-/// enqueue batches and read their results; the fleet's work on the results doesn't count.
-/// The others are the device's, measured for the batches of one slot (SampledTimes). Batches that
+/// kHost: the lane's two threads fill and enqueue batches and read their results; the fleet's work
+/// on the results doesn't count.
+/// The device measures the other stages, for the batches of one slot (SampledTimes). Batches that
 /// run side by side count once each, so the sum exceeds the elapsed time; most of the excess is
-/// time in which batches wait for each other. kUpload: from the first copy to the last, including
-/// the host's work in between. No stage includes a batch's wait for its turn (Turns).
+/// time in which batches wait for each other. kUpload lasts from the first copy to the last,
+/// including the host's work in between. No stage includes a batch's wait for its turn (Turns).
 enum class CudaStage : std::size_t {
   kHost,
   kUpload,
@@ -55,8 +55,8 @@ class StageMarks {
   /// Throws cuda::CudaError.
   void capture(Mark mark, cudaStream_t stream);
 
-  /// The times of the device's stages for the last batch, which must have passed all marks; the
-  /// host's stages are 0. Without Mark::kBoxesBegin, kNetwork includes kMakeBoxes.
+  /// The times of the device's stages for the last batch, which must have passed all marks; kHost
+  /// is 0. Without Mark::kBoxesBegin, kNetwork includes kMakeBoxes.
   CudaTimes::Sample times() const;
 
  private:

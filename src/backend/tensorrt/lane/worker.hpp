@@ -8,7 +8,8 @@
 namespace yolofleet::backend::tensorrt {
 
 /// A thread that processes the values of a channel. The destructor closes the channel and joins the
-/// thread. So an owner whose constructor fails later, at its next thread, ends this one.
+/// thread. So the thread also ends if its owner's constructor fails later, when it starts another
+/// thread.
 template <typename T>
 class Worker {
  public:
