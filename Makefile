@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-print-directory
 .PHONY: help setup build build-gpu check-gpu-build demo test test-asan test-tsan fuzz-smoke bench conformance dependencies format lint install clean
 
-help: ## This list
+help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the packages that all commands need (apt-get, and .venv from PyPI)
@@ -12,13 +12,13 @@ setup: ## Install the packages that all commands need (apt-get, and .venv from P
 build: ## Build the command, the library and its CPU module: build/release/bin/yolofleet
 	@scripts/build program
 
-build-gpu: ## The same with the GPU back end (TENSORRT_INCLUDE_DIR=FOLDER with TensorRT's headers)
+build-gpu: ## Build the same with the GPU back end (TENSORRT_INCLUDE_DIR=FOLDER: TensorRT's headers)
 	@scripts/build gpu
 
 check-gpu-build: ## Compile the GPU back end and its tests, with or without a GPU; run the tests that need none
 	@scripts/check_gpu_build
 
-demo: ## Build, download yolov4-tiny, detect in two photos: table, JSON Lines, annotated pictures
+demo: ## Build, download yolov4-tiny, detect objects in two photos: table, JSON Lines, annotated pictures
 	@scripts/demo
 
 test: ## Build and run the tests that this machine can run
@@ -30,16 +30,16 @@ test-asan: ## Run the tests under AddressSanitizer and UndefinedBehaviorSanitize
 test-tsan: ## Run the tests under ThreadSanitizer
 	@scripts/test_sanitized tsan
 
-fuzz-smoke: ## Run each fuzzer for 20 seconds (SECONDS_EACH=N: for N)
+fuzz-smoke: ## Run each fuzzer for 20 seconds (SECONDS_EACH=N: for N seconds)
 	@scripts/fuzz
 
-bench: ## Measure yolofleet and OpenCV DNN on the same cores, in one run
+bench: ## Measure the speed of yolofleet and OpenCV DNN on the same cores, in one run
 	@scripts/bench
 
 conformance: ## Compare all models and cfgs of the corpus with Darknet and OpenCV; write docs/conformance.md
 	@scripts/conformance
 
-dependencies: ## Draw which folders of src/ include which: docs/images/dependencies.svg
+dependencies: ## Draw which folders of src/ include which, into docs/images/dependencies.svg
 	@scripts/dependencies.py
 
 format: ## Format the C++ sources

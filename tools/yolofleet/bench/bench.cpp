@@ -231,14 +231,14 @@ void add_measure_options(CLI::App& app, BenchArguments& arguments) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--batches", arguments.batches,
-                 "measure with each of these --batch sizes, separated by commas")
+                 "values of --batch to measure with, separated by commas")
       ->check(list_of(whole_from_to(1, 1024)))
       ->type_name("LIST")
       ->group(group);
   app.add_option(
          "--slots", arguments.slots,
-         "measure with each of these numbers of batches that a GPU holds at once, separated "
-         "by commas, 1 to 64")
+         "numbers of batches that a GPU holds at once, to measure with, separated by commas, "
+         "1 to 64")
       ->check(list_of(whole_from_to(1, 64)))
       ->type_name("LIST")
       ->default_str("5")
@@ -277,18 +277,18 @@ void add_bench(CLI::App& app, int& exit_code) {
   bench_app->footer(
       R"(For each device three parts are measured: its engine (the network alone, on inputs that never
 change), its lane (decoded pixels to detections) and a fleet of that one device (with queue and
-ordering). Then fleets of the first two devices, of the first three, and so on. All measurements
-take turns.
+ordering). Then fleets of the first two devices, of the first three, and so on. Each round makes all
+measurements once.
 
 Without INPUT, made-up frames are passed in as decoded pixels, in page-locked memory if there is a
-GPU. With INPUT (the same as for detect, at most 1000 files) the files are held in memory, and a
-fleet decodes them each time; a lane gets the first 64, decoded beforehand.
+GPU. With INPUT (the same as for detect, at most 1000 files) the files are held in memory. A fleet
+decodes them anew each time. A lane gets the first 64 of them, decoded beforehand.
 
 Columns:
   of sum     the speed divided by the sum of the speeds of its devices, each measured alone
   of engine  the speed divided by the sum of the speeds of its devices' engines
 --json also gives the times of the stages and the host time of a batch. These, like the number of
-batches, include warming up. A terminal gets one line for each measurement on standard error.
+batches, include the warm-up. A terminal gets one line for each measurement on standard error.
 
 Exit codes:
   0         success

@@ -91,11 +91,10 @@ void add_build(CLI::App& app, int& exit_code) {
   add_message_options(*build_app, arguments->quiet, arguments->no_progress);
   build_app->footer(
       "MODEL is a folder with one .cfg, one .weights and at most one .names file. The engine is\n"
-      "built once for each kind of GPU, which takes minutes, and kept in the cache. An engine "
-      "that\n"
-      "is in the cache already is only loaded, as a check. detect uses the engine if it is given\n"
+      "built once for each kind of GPU, which takes minutes, and kept in the cache. If it is\n"
+      "in the cache already, it is only loaded, as a check. detect uses the engine if it is given\n"
       "the same --precision, --input-size, --batch, --mish, --build-level and --max-detections.\n"
-      "One line a device says what was done.\n\n"
+      "build prints one line for each device, which says what was done.\n\n"
       "Exit codes:\n"
       "  0  success\n"
       "  2  wrong use, a model that can't be loaded or is too large for a GPU, no GPU, or a cache\n"

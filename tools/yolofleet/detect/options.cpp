@@ -22,10 +22,10 @@ INPUT is one of:
   a picture (JPEG, PNG, WebP or BMP)
   a folder, read recursively and sorted by the bytes of the paths
   a quoted pattern such as '*.jpg', where ** stands for any number of folders
-  @LIST, a text file with one path a line, relative to the current folder (@-: standard input)
+  @LIST, a text file with one path per line, relative to the current folder (@-: standard input)
   -, a picture on standard input
 
-Output is JSON Lines, one object a picture, in input order unless --unordered is given:
+Output is JSON Lines, one object per picture, in input order unless --unordered is given:
   {"index","image","width","height","detections":
     [{"class_id","label","confidence","box":[x,y,width,height]}, ...]}
   {"index","image","error":{"code","message"}} for a picture that failed
@@ -42,7 +42,7 @@ Exit codes:
   2         wrong use, a model that can't be loaded or is too large for a device, or an output that
             can't be written
   3         a device failed, in the run or in the self-test; with --on-device-error continue only if
-            pictures were lost with it or no device could be trusted
+            pictures were lost with it or no device passed the self-test
   130, 143  stopped by SIGINT or SIGTERM after the pictures in progress; a second signal, at least
             0.2 seconds later, ends the run at once
   141       the reader of standard output has closed it
@@ -58,7 +58,7 @@ void add_detect_device_options(CLI::App& app, DetectArguments& arguments) {
   add_precision_option(app, arguments.device);
   add_threads_option(app, arguments.device.options);
   app.add_option("--max-wait", arguments.device.options.max_wait_ms,
-                 "longest time in milliseconds that a picture waits until its batch is full, 0 to "
+                 "how long a picture waits at most, in milliseconds, for its batch to fill, 0 to "
                  "60000")
       ->check(from_to(0, 60'000, "a number from 0 to 60000"))
       ->type_name("MS")
@@ -106,7 +106,7 @@ void add_file_options(CLI::App& app, OutputOptions& outputs) {
       ->group(kOutputGroup);
   app.add_option("--coco-images", outputs.coco_images,
                  "COCO annotation file that gives the image_id of each file name (default: the "
-                 "number that the file name is, else the index)")
+                 "file name if it is a number, else the index)")
       ->check(names_a("file"))
       ->type_name("JSON")
       ->group(kOutputGroup);
@@ -146,7 +146,7 @@ void add_metrics_options(CLI::App& app, DetectArguments& arguments) {
       ->type_name("N")
       ->group(group);
   app.add_option("--metrics-address", arguments.metrics_address,
-                 "address of this machine to serve metrics at (default: 127.0.0.1)")
+                 "local address on which metrics are served (default: 127.0.0.1)")
       ->check(names_a("address"))
       ->type_name("ADDRESS")
       ->group(group);

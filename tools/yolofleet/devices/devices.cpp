@@ -132,14 +132,13 @@ std::string device_json(const std::vector<ListedDevice>& devices) {
 
 void add_devices(CLI::App& app, int& exit_code) {
   CLI::App* const devices =
-      app.add_subcommand("devices", "List the devices of this machine, the best first");
+      app.add_subcommand("devices", "List the devices of this machine, GPUs first");
   const auto arguments = std::make_shared<DevicesArguments>();
   add_cache_option(*devices, arguments->folder, kEngineGroup);
   add_json_flag(*devices, arguments->json);
   devices->footer(
-      "For each GPU the number of usable engines in the cache is shown, too. A device that can't "
-      "be\n"
-      "used is listed with the reason.");
+      "The line of a GPU also has its number of usable engines in the cache. The line of a device\n"
+      "that can't be used has the reason.");
   set_usage(*devices, "yolofleet devices [--json] [--cache DIR]");
   devices->callback([arguments, &exit_code] { exit_code = list(*arguments); });
 }

@@ -62,7 +62,7 @@ void add_engine_options(CLI::App& app, DeviceArguments& arguments, const std::st
       ->group(kEngineGroup);
   app.add_option("--mish", arguments.mish,
                  "how a GPU computes Mish: plugin (yolofleet's kernel), native (TensorRT's layers) "
-                 "or auto (the one that measured faster)")
+                 "or auto (native, which measured faster)")
       ->check(one_of({"auto", "plugin", "native"}))
       ->type_name("HOW")
       ->capture_default_str()
@@ -85,7 +85,7 @@ void add_no_cache_option(CLI::App& app, DeviceArguments& arguments) {
 void add_max_detections_option(CLI::App& app, Options& options, const std::string& group) {
   app.add_option("--max-detections", options.max_detections,
                  "keep at most N detections of a picture, those of highest confidence; on a GPU "
-                 "each N needs an engine of its own")
+                 "each N needs its own engine")
       ->check(from_to(1, std::numeric_limits<int>::max(), "a whole number of at least 1"))
       ->type_name("N")
       ->capture_default_str()
@@ -94,7 +94,8 @@ void add_max_detections_option(CLI::App& app, Options& options, const std::strin
 
 void add_cache_option(CLI::App& app, std::string& folder, const std::string& group) {
   app.add_option("--cache", folder,
-                 "folder of the built engines (default: yolofleet in the user's cache folder)")
+                 "folder of the engine cache (default: $XDG_CACHE_HOME/yolofleet, else "
+                 "~/.cache/yolofleet)")
       ->check(names_a("folder"))
       ->type_name("DIR")
       ->group(group);

@@ -57,7 +57,7 @@ void add_model_options(CLI::App& app, ModelArguments& arguments) {
       ->group(group);
   app.add_option(
          "--names", arguments.names,
-         "text file with the class names, one a line; without it classes are shown as numbers")
+         "text file with the class names, one per line; without it classes are shown as numbers")
       ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);

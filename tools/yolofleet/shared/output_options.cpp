@@ -29,7 +29,7 @@ void add_coco_classes_option(CLI::App& app, std::filesystem::path& file,
                              const std::string& otherwise, const std::string& group) {
   app.add_option(
          "--coco-classes", file,
-         "text file with the category_id of each class, one a line (default: " + otherwise + ")")
+         "text file with the category_id of each class, one per line (default: " + otherwise + ")")
       ->check(names_a("file"))
       ->type_name("FILE")
       ->group(group);
