@@ -30,6 +30,18 @@ FOLDERS = {
     "fleet": (3, []),
     FACE: (1.5, ["detector", "device", "engines", "raw_heads", "speed", "yolofleet"]),
 }
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+
+def with_other_back_ends(folders):
+    """FOLDERS and the back ends without an entry of their own, above the others."""
+    found = [f"backend/{path.name}" for path in sorted((ROOT / "src/backend").iterdir()) if path.is_dir()]
+    entries = list(folders.items())
+    place = [name for name, _ in entries].index("fleet")
+    return dict(entries[:place] + [(name, (2, [])) for name in found if name not in folders] + entries[place:])
+
+
+FOLDERS = with_other_back_ends(FOLDERS)
 ORDER = list(FOLDERS)
 ENDINGS = {".cpp", ".hpp", ".cu", ".cuh"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
@@ -181,7 +193,7 @@ def draw(root):
 
 
 def main():
-    root = pathlib.Path(__file__).resolve().parents[1]
+    root = ROOT
     problems = [f"{name} has no place in FOLDERS of {pathlib.Path(__file__).name}" for name in without_place(root)]
     problems = problems or upward(root)
     if problems:

@@ -60,7 +60,7 @@ fleet::OpenLane lane_of(const std::shared_ptr<backend::Device>& device,
 struct Detector::State {
   explicit State(Model its_model) : model(std::move(its_model)) {}
 
-  Model model;  // the lanes look at its network
+  Model model;  // `open` hands its network to the devices
   std::vector<std::string> warnings;
   std::vector<std::string> devices;
   std::shared_ptr<PixelMemory> memory;

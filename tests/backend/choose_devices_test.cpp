@@ -142,6 +142,9 @@ TEST(ChooseDevices, WithContinueAMissingDeviceIsAWarning) {
   options.devices = "fake:0,fake:7";
   EXPECT_EQ(choose_devices(options, listings, warnings).error().message,
             "fake:0 can't be used: it is broken");
+  options.devices = "fake:1,cpu9";
+  EXPECT_THAT(choose_devices(options, listings, warnings).error().message,
+              StartsWith("no device \"cpu9\" here"));
   options.devices = "fake:1,cup";
   EXPECT_THAT(choose_devices(options, listings, warnings).error().message,
               StartsWith("no device \"cup\" here"));

@@ -127,7 +127,7 @@ class CpuDevice final : public Device {
 }  // namespace
 
 Listing list_devices() {
-  return {"CPU", {"cpu"}, Devices{std::make_shared<CpuDevice>()}};
+  return {"CPU", {}, Devices{std::make_shared<CpuDevice>()}};
 }
 
 }  // namespace yolofleet::backend::cpu

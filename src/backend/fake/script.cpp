@@ -34,8 +34,11 @@ bool set_text(Script& script, const std::string& key, const std::string& value) 
   return false;
 }
 
-/// False for a key that is none.
+/// False for a key that is none, or a value out of its range.
 bool set_number(Script& script, const std::string& key, std::uint64_t value) {
+  if ((key == "slots" || key == "batch") && value == 0) {
+    return false;  // a lane without room would never end
+  }
   if (key == "slots") {
     script.slots = static_cast<std::size_t>(value);
   } else if (key == "batch") {

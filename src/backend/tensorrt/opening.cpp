@@ -27,15 +27,15 @@ Result<EngineOptions> engine_options(const Options& options) {
     return base::fail(ErrorCode::kUnsupported,
                       "GPUs compute in fp16, tf32 or fp32 here; bf16 is for the CPU");
   }
-  EngineOptions engine;
-  engine.half = options.precision == Precision::kAuto || options.precision == Precision::kFp16;
-  engine.tf32 = options.precision == Precision::kTf32;
-  engine.mish = options.mish == Mish::kPlugin ? MishKind::kPlugin : MishKind::kNative;
-  engine.max_batch = options.batch > 0 ? options.batch : kDefaultBatch;
-  engine.max_detections = options.max_detections;
-  engine.raw_heads = false;
-  engine.optimization_level = options.build_level;
-  return engine;
+  return EngineOptions{
+      .half = options.precision == Precision::kAuto || options.precision == Precision::kFp16,
+      .tf32 = options.precision == Precision::kTf32,
+      .mish = options.mish == Mish::kPlugin ? MishKind::kPlugin : MishKind::kNative,
+      .max_batch = options.batch > 0 ? options.batch : kDefaultBatch,
+      .max_detections = options.max_detections,
+      .raw_heads = false,
+      .optimization_level = options.build_level,
+  };
 }
 
 Result<std::optional<EngineCache>> cache_of(const Options& options) {

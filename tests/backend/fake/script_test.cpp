@@ -30,7 +30,8 @@ TEST(Scripts, AreReadDeviceByDevice) {
 }
 
 TEST(Scripts, AreRefusedWithTheWordThatIsWrong) {
-  for (const char* const word : {"colour=red", "batch=two", "batch", "batch=", "=1"}) {
+  for (const char* const word :
+       {"colour=red", "batch=two", "batch", "batch=", "=1", "slots=0", "batch=0"}) {
     const auto scripts = parse_scripts(std::string{"fake:3 "} + word);
     ASSERT_FALSE(scripts) << word;
     EXPECT_EQ(scripts.error().code, ErrorCode::kInvalidArgument);
