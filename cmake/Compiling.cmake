@@ -22,6 +22,7 @@ set(CMAKE_CUDA_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 # Some headers of our dependencies put __FILE__ into messages: this keeps paths of the build machine out.
 add_compile_options("-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=")
-# The build tree has the layout of an installed one: in both, the library finds its module beside it.
+# The build tree has the layout of an installed one: in both, the library finds its module in its
+# own folder.
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")

@@ -23,8 +23,8 @@ Result<void> check(const Picture& picture) {
   return {};  // an encoded file is checked when it is decoded
 }
 
-/// Memory from which the devices fetch pixels, for all of them; null where none needs it, or, with
-/// a warning, where there is none to be had.
+/// Makes one pixel memory for all devices; they fetch pixels from it. Null if no device needs it,
+/// and, with a warning, if it can't be allocated.
 std::shared_ptr<PixelMemory> make_pixel_memory(const backend::Devices& devices,
                                                std::vector<std::string>& warnings) {
   backend::Device* maker = nullptr;
@@ -83,7 +83,7 @@ Result<Detector> Detector::open(const Model& model, const Options& options) {
   }
   state->memory = make_pixel_memory(*devices, state->warnings);
   Options for_lanes = options;
-  for_lanes.on_build = backend::one_at_a_time(options.on_build);  // the lanes open side by side
+  for_lanes.on_build = backend::one_at_a_time(options.on_build);  // the lanes open in parallel
   std::vector<fleet::OpenLane> lanes;
   for (const auto& device : *devices) {
     lanes.push_back(lane_of(device, {state->model.network(), for_lanes}));

@@ -5,7 +5,7 @@
 
 namespace yolofleet {
 
-/// What a Detector's options say to its fleet.
+/// Translates the options of a Detector into the options of its fleet.
 fleet::FleetOptions fleet_options(const Options& options, fleet::DecodeOptions decode);
 
 }  // namespace yolofleet

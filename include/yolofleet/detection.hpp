@@ -21,7 +21,6 @@ struct Detection {
   Box box;
   int class_id = 0;  ///< index into Model::names, from 0
   /// Objectness times class probability: 0 to 1, or more for a [region] head without softmax.
-  /// 1.
   float confidence = 0.0F;
 
   friend bool operator==(const Detection&, const Detection&) = default;

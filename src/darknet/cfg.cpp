@@ -76,7 +76,8 @@ class Importer {
     return fmt::format("{}:{}: [{}]", source_.file, section.line, shown(section.name));
   }
 
-  /// Names first: what a whole section is matters more than a key of an earlier one.
+  /// Checks the names of all sections before any key: an unknown section matters more than an
+  /// unknown key of an earlier section.
   Result<void> check_sections() const {
     if (!is_net(net_section_)) {
       return fail(ErrorCode::kMalformed, "{}: the first section must be [net]",
@@ -137,7 +138,8 @@ class Importer {
     return {};
   }
 
-  /// There is a head, and nothing reads one: Darknet would give its sigmoids there, we its input.
+  /// Checks that there is a head and that no layer reads a head: Darknet would give that layer the
+  /// head's sigmoids, we the head's input.
   Result<void> check_heads() const {
     std::set<int> class_counts;
     int heads = 0;
@@ -238,7 +240,8 @@ class Importer {
     return layers;
   }
 
-  /// The most common mistake in a cfg: the message names the line to edit.
+  /// Checks that the input of a head fits it. A misfit is the most common mistake in a cfg, so the
+  /// message names the line to edit.
   Result<void> check_head_fits(std::size_t i, const Shape& input) const {
     const auto* const head = std::get_if<graph::Head>(&operations_[i]);
     if (head == nullptr) {

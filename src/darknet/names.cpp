@@ -21,8 +21,8 @@ std::string_view trimmed(std::string_view line) {
   return line.substr(first, line.find_last_not_of(kBlanks) - first + 1);
 }
 
-/// Bytes of the UTF-8 character that starts with `lead`, and the least code point that may take so
-/// many; 0 bytes for a byte that can't start one.
+/// The number of bytes of a UTF-8 character that starts with `lead`, and the least code point that
+/// may take this number; 0 bytes if no character starts with `lead`.
 struct Utf8Length {
   std::size_t bytes = 0;
   std::uint32_t least = 0;
@@ -79,7 +79,7 @@ Result<std::vector<std::string>> parse_names(std::string_view text, std::string_
   }
   std::vector<std::string> names;
   std::size_t line = 0;
-  std::size_t named = 0;  // up to the last line that isn't blank
+  std::size_t named = 0;  // lines up to the last one that isn't blank
   while (!text.empty()) {
     ++line;
     const std::size_t end = text.find('\n');

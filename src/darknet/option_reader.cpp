@@ -10,11 +10,11 @@
 namespace yolofleet::darknet {
 namespace {
 
-/// All of `text` as a number; nothing if any of it is left over.
+/// The number that `text` is; nothing if anything follows the number.
 template <typename T>
 std::optional<T> parse(std::string_view text) {
   if (text.starts_with('+') && !text.starts_with("+-")) {
-    text.remove_prefix(1);  // atoi and atof take it, from_chars doesn't
+    text.remove_prefix(1);  // atoi and atof accept it, from_chars doesn't
   }
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -195,7 +195,7 @@ graph::Activation OptionReader::activation(graph::Activation fallback,
 }
 
 graph::Blur OptionReader::blur() {
-  // Darknet takes any other number but 0 for 1.
+  // Darknet treats any number except 0 as 1.
   constexpr std::array kBlurs{graph::Blur{}, graph::kBinomialBlur, graph::kBoxBlur};
   constexpr int kMost = static_cast<int>(kBlurs.size()) - 1;
   const int kind = integer("antialiasing", 0, {0, kMost});

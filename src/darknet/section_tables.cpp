@@ -10,8 +10,8 @@ namespace {
 
 using enum KeyRole;
 
-// What Darknet reads of each section: src/parser.c, parse_net_options and the parse_* of the
-// layers, and at the end of parse_network_cfg_custom for every layer.
+// The keys that Darknet reads in each section: src/parser.c, parse_net_options and the parse_* of
+// the layers, and at the end of parse_network_cfg_custom for every layer.
 
 constexpr std::array kNetKeys{
     Key{"width"},
@@ -94,11 +94,12 @@ constexpr std::array kEveryLayerKeys{
     Key{"dontloadscales", kUnsupported},
 };
 
-/// Read by no version of Darknet where they stand, but common in people's files.
+/// Keys that no version of Darknet reads in these sections, but that are common in users' files.
 constexpr std::array kDeadKeys{Key{"max_epochs", kDead}, Key{"beta1", kDead},
                                Key{"uc_normalizer", kDead}};
 
-// Known to Darknet (src/parser.c, string_to_layer_type), but not supported here.
+// Sections that Darknet knows (src/parser.c, string_to_layer_type), but that yolofleet doesn't
+// support.
 constexpr std::array kUnsupportedSections{
     SectionKind{"activation", {}}, SectionKind{"batchnorm", {}},     SectionKind{"conn", {}},
     SectionKind{"connected", {}},  SectionKind{"contrastive", {}},   SectionKind{"conv_lstm", {}},

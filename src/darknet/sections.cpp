@@ -31,7 +31,7 @@ std::size_t edits(std::string_view from, std::string_view to) {
   return row[to.size()];
 }
 
-/// The name nearest to `word` in some tables, asked one after the other.
+/// Finds the name nearest to `word` in several tables, one after the other.
 class Nearest {
  public:
   explicit Nearest(std::string_view word) : word_(word.substr(0, kLongest)) {}
@@ -70,7 +70,7 @@ bool is_zero(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() && value == 0.0;
 }
 
-/// Does what the key's role asks for. `tables` are the section's, the first its own.
+/// Checks a key as its role requires. `tables` are the tables of the section, its own first.
 Result<void> check_key(const CfgSection& section, const CfgOption& option,
                        std::span<const std::span<const Key>> tables, const CheckContext& context) {
   const std::string place =
@@ -83,7 +83,8 @@ Result<void> check_key(const CfgSection& section, const CfgOption& option,
   key = key == nullptr ? find_named(dead_keys(), option.key) : key;
   if (key == nullptr) {
     if (context.allow_unknown && !has_room_for_warning(context.warnings)) {
-      // So many keys that the search for what each may have meant would take seconds.
+      // Over the limit of warnings, no nearest name is searched for: with this number of keys it
+      // would take seconds.
       add_warning(context.warnings, place);
       return {};
     }

@@ -78,7 +78,8 @@ class Source {
 
 /// Reads the header and gives its length.
 Result<std::uintmax_t> read_header(Source& source) {
-  // Far beyond any version of Darknet (0.2.5 is the last): what starts otherwise is no such file.
+  // Far above any version of Darknet (0.2.5 is the last). A file with a higher number in this place
+  // isn't a Darknet weights file.
   constexpr std::uint32_t kMostVersion = 1000;
   if (source.size() < kShortHeader) {
     return fail(ErrorCode::kMalformed,
@@ -108,7 +109,7 @@ Result<std::uintmax_t> read_header(Source& source) {
   return seen_is_64_bits ? kLongHeader : kShortHeader;
 }
 
-/// A run of floats in the file and where it goes.
+/// Consecutive floats of the file, and the vector that they are read into.
 struct Array {
   std::string_view name;
   std::vector<float>* values = nullptr;
@@ -149,7 +150,8 @@ std::string called(std::size_t index, const graph::Layer& layer) {
   return fmt::format("layer {} ([{}] of line {})", index, kind_of(layer.operation), layer.line);
 }
 
-/// What is missing, and in which layer the file ends. Precondition: it is too short.
+/// The error for a file that is too short; it names the layer in which the file ends. Precondition:
+/// the file is too short.
 Error too_short(const Source& source, const graph::Network& network, std::uintmax_t header) {
   std::uintmax_t end = header;
   std::size_t index = 0;
@@ -171,9 +173,9 @@ Error too_short(const Source& source, const graph::Network& network, std::uintma
                       called(index, network.layers()[index]), needed, source.size() - end)};
 }
 
-/// The first value that no network can have; the count of values if all are well.
+/// The index of the first value that no network can have; the number of values if there is none.
 std::size_t first_bad(std::span<const float> values, bool allow_negative) {
-  // Without a branch in the loop the compiler makes vector instructions of it.
+  // Without a branch in the loop, the compiler vectorises it.
   constexpr std::uint32_t kExponent = 0x7F800000U;
   std::uint32_t bad = 0;
   for (const float value : values) {

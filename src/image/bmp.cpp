@@ -1,6 +1,6 @@
 // BMP as [MS-WMF] 2.2.2 and the BITMAPINFOHEADER, BITMAPV4HEADER and BITMAPV5HEADER pages of the
-// Windows documentation describe it. Uncompressed pictures only; what they hold beyond the pixels
-// (colour profile, alpha) is not read.
+// Windows documentation describe it. Only uncompressed pictures are read, and of these only the
+// pixels, not the colour profile or alpha.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -101,9 +101,9 @@ Result<Header> read_header(Bytes file, const DecodeLimits& limits) {
 /// One channel of a pixel of 16 or 32 bits.
 struct Field {
   int shift = 0;
-  std::uint32_t max = 0;  // of the value after the shift; 0: the channel isn't there
+  std::uint32_t max = 0;  // of the value after the shift; 0: there is no such channel
 
-  /// The value stretched to 0..255; of more than 8 bits, the upper 8.
+  /// The value scaled to 0..255; of a value with more than 8 bits, the upper 8 bits.
   std::uint8_t of(std::uint32_t pixel) const {
     const std::uint32_t value = max == 0 ? 0 : (pixel >> shift) & max;
     if (max > 255) {
@@ -131,8 +131,7 @@ Result<std::array<Field, 3>> read_fields(Bytes file, const Header& header) {
   if (header.compression == kRgb && header.bits == 16) {
     masks = {0x7C00, 0x3E0, 0x1F};
   } else if (header.compression != kRgb) {
-    // Right behind the 40 bytes of the info header, which is also where the longer headers have
-    // them.
+    // The masks follow the 40 bytes of the info header; longer headers hold them in the same place.
     constexpr std::size_t kMasksAt = kFileHeader + 40;
     if (header.pixels_at < kMasksAt + 12 || file.size() < kMasksAt + 12) {
       return base::fail(ErrorCode::kMalformed, "BMP is corrupt: no room for its colour masks");

@@ -6,7 +6,7 @@
 namespace yolofleet::image {
 namespace {
 
-/// The colour's bytes as the format has them; of grey only the first counts.
+/// The colour's bytes in the order of the format; for grey only the first byte is used.
 Colour stored(const Colour& colour, PixelFormat format) {
   switch (format) {
     case PixelFormat::kBgr:

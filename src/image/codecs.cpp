@@ -6,7 +6,7 @@ namespace yolofleet::image {
 
 Result<void> check_size(std::string_view format, std::int64_t width, std::int64_t height,
                         const DecodeLimits& limits) {
-  // Above this no pixel count or row fits the numbers that the rest computes with.
+  // Larger sides would overflow the integers that hold pixel counts and row sizes.
   constexpr std::int64_t kMaxSide = 1 << 28;
   if (width < 1 || height < 1) {
     return base::fail(ErrorCode::kMalformed, "{} is corrupt: a size of {} x {}", format, width,

@@ -18,7 +18,7 @@ using image::Canvas;
 using image::Label;
 using image::Rect;
 
-/// Up to this number of labels, they avoid each other; with more, the picture is full anyway.
+/// Up to this number, labels avoid each other; more labels fill the picture anyway.
 constexpr std::size_t kMostApart = 2000;
 
 /// The line width for a picture.
@@ -135,7 +135,8 @@ void draw_detections(Image& image, std::span<const Detection> detections,
   for (const Item& item : items) {
     labels.push_back(label_of(*item.detection, names, canvas));
   }
-  // The most confident choose their label's place first, and are drawn last, over the others.
+  // The most confident boxes choose the places of their labels first, and are drawn last, over the
+  // others.
   std::vector<std::optional<Rect>> places(items.size());
   std::vector<Rect> taken;
   for (std::size_t i = items.size(); i-- > 0;) {

@@ -17,7 +17,7 @@ bool starts_with(Bytes bytes, std::string_view prefix) {
                     [](char a, std::byte b) { return static_cast<std::byte>(a) == b; });
 }
 
-/// The numbers of a TIFF block, in the order of bytes that it announces.
+/// Reads the numbers of a TIFF block in the byte order that the block declares.
 struct Tiff {
   Bytes bytes;
   bool big;

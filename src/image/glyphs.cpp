@@ -8,8 +8,8 @@ namespace yolofleet::image {
 namespace {
 
 // A stroke is a list of points, each written as two hexadecimal digits x and y; '/' begins the next
-// stroke. A point marked '~' isn't on the line but pulls it (a quadratic Bézier curve's control
-// point); between two of these the line runs through the middle of them.
+// stroke. A point marked '~' isn't on the line: it is the control point of a quadratic Bézier
+// curve. Between two control points the line runs through their middle.
 constexpr std::array<std::string_view, 95> kGlyphs{
     "",                                                                            // space
     "00 08 / 0c",                                                                  // !
@@ -156,7 +156,7 @@ std::vector<Point> take_stroke(std::string_view& data) {
   return line;
 }
 
-/// How many bytes the UTF-8 sequence with this first byte has; 0: none begins so.
+/// The number of bytes of a UTF-8 sequence with this first byte; 0: no sequence begins with it.
 std::size_t sequence_length(unsigned char first) {
   if (first < 0x80) {
     return 1;

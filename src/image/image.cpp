@@ -13,7 +13,8 @@
 namespace yolofleet {
 namespace {
 
-/// What is read of a file at most; far above any picture that the pixel limit lets through.
+/// The largest image file that is read, in bytes; far more than any picture within the pixel limit
+/// needs.
 constexpr std::size_t kMaxFileBytes = std::size_t{512} << 20;
 
 }  // namespace

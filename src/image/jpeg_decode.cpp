@@ -1,5 +1,5 @@
 #include <cstdio>
-// Each needs what stands above it.
+// Each header needs the ones above it.
 #include <jpeglib.h>
 
 #include <jerror.h>
@@ -18,12 +18,12 @@
 namespace yolofleet::image {
 namespace {
 
-/// Scans of a progressive file, each a pass over the whole picture. Encoders write about ten; many
-/// more only serve to keep a reader busy.
+/// Scans of a progressive file, each a pass over the whole picture. Encoders write about ten; a
+/// file with many more is made to keep a reader busy.
 constexpr int kMaxScans = 100;
 
-/// The libjpeg state of one picture. libjpeg reports by calls out of its depth, and leaves by
-/// longjmp; so nothing between a call and `failed` may have a destructor.
+/// The libjpeg state of one picture. libjpeg reports errors by callbacks, which leave it by
+/// longjmp; so no object between a call and `failed` may have a destructor.
 struct Session {
   jpeg_decompress_struct info{};
   jpeg_error_mgr errors{};
@@ -64,7 +64,7 @@ bool is_harmless(const jpeg_error_mgr& warning) {
     case JWRN_JFIF_MAJOR:
       return true;
     case JWRN_EXTRANEOUS_DATA: {
-      // Cameras pad scans. What is skipped before a restart marker, though, was pixels.
+      // Cameras pad scans. Bytes skipped before a restart marker, though, held pixels.
       const int marker = warning.msg_parm.i[1];
       return marker < 0xD0 || marker > 0xD7;
     }
@@ -90,9 +90,9 @@ void on_progress(j_common_ptr info) {
 
 void no_source(j_decompress_ptr) {}
 
-/// libjpeg calls this at the end of the data, all of which it had from the start. It gets an end
-/// marker: a scan that lacks bits then causes a warning, which is an error here; a complete scan
-/// whose end marker is missing is decoded.
+/// libjpeg has all data from the start and calls this at the end of the data. This function gives
+/// it an end marker: a scan that lacks bits then causes a warning, which is an error here; a
+/// complete scan whose end marker is missing is decoded.
 boolean on_data_end(j_decompress_ptr info) {
   static constexpr std::array<JOCTET, 2> kEnd = {0xFF, JPEG_EOI};
   session_of(info).ended = true;
@@ -113,7 +113,7 @@ void skip(j_decompress_ptr info, long count) {
   info->src->bytes_in_buffer -= static_cast<std::size_t>(count);
 }
 
-/// Reads an APP1 segment where it lies, so that a file full of them takes no memory.
+/// Reads an APP1 segment in place, so that a file full of such segments takes no memory.
 boolean on_app1(j_decompress_ptr info) {
   const Bytes rest(reinterpret_cast<const std::byte*>(info->src->next_input_byte),
                    info->src->bytes_in_buffer);
@@ -133,7 +133,8 @@ boolean on_app1(j_decompress_ptr info) {
   return TRUE;
 }
 
-/// Runs `step`; false when libjpeg left it. Neither it nor what it captures has destructors.
+/// Runs `step`; false if libjpeg left it by longjmp. Neither `step` nor its captures may have
+/// destructors.
 template <typename Step>
 bool run(Session& session, const Step& step) {
   if (setjmp(session.failed) != 0) {
@@ -187,8 +188,9 @@ bool is_cmyk(const jpeg_decompress_struct& info) {
   return info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
 }
 
-/// What is left of red, green and blue: the product of the light that colour and black let through.
-/// Adobe's writers (the marker says so) store that light, others the ink.
+/// Converts CMYK to RGB: each channel is the product of the light that its colour's ink and the
+/// black ink let through. Adobe's programs, which write the Adobe marker, store this light; others
+/// store the amount of ink. `light`: the file stores the light.
 void cmyk_to_rgb(const std::uint8_t* from, std::uint8_t* to, int pixels, bool light) {
   const unsigned flip = light ? 0U : 255U;
   for (int x = 0; x < pixels; ++x, from += 4, to += 3) {
@@ -234,7 +236,8 @@ Result<Image> decode_jpeg(Bytes file, const DecodeLimits& limits) {
   }
   info.out_color_space = is_cmyk(info) ? JCS_CMYK : JCS_RGB;
   info.dct_method = JDCT_ISLOW;
-  // A file of several scans is read to its end here, before memory for the pixels is taken.
+  // libjpeg reads a file of several scans to its end here, before memory for the pixels is
+  // allocated.
   if (!run(session, [&] { jpeg_start_decompress(&info); })) {
     return failure(session);
   }

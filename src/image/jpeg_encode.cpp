@@ -1,6 +1,6 @@
 #include <cstdio>
 #include <cstdlib>
-// jpeglib.h needs what stands above it.
+// jpeglib.h needs the headers above it.
 #include <jpeglib.h>
 
 #include <array>
@@ -14,7 +14,8 @@ namespace {
 
 constexpr int kQuality = 90;
 
-/// As in jpeg_decode.cpp: libjpeg leaves by longjmp, so nothing on its way has a destructor.
+/// As in jpeg_decode.cpp: libjpeg reports errors by longjmp, so no object that this skips has a
+/// destructor.
 struct EncodeSession {
   jpeg_compress_struct info{};
   jpeg_error_mgr errors{};
@@ -53,11 +54,11 @@ void write(EncodeSession& session, const ImageView& image) {
   info.in_color_space = image.format == PixelFormat::kGrey  ? JCS_GRAYSCALE
                         : image.format == PixelFormat::kBgr ? JCS_EXT_BGR
                                                             : JCS_RGB;
-  jpeg_set_defaults(&info);  // with them come 4:2:0 and the accurate DCT
+  jpeg_set_defaults(&info);  // the defaults include 4:2:0 and the accurate DCT
   jpeg_set_quality(&info, kQuality, TRUE);
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {
-    // libjpeg only reads the row; its interface is older than const.
+    // libjpeg only reads the row; its interface has no const.
     std::array<JSAMPROW, 1> row{
         const_cast<JSAMPROW>(image.data + (info.next_scanline * image.stride))};
     jpeg_write_scanlines(&info, row.data(), 1);

@@ -78,7 +78,7 @@ Label::Label(std::string_view name, std::string_view ending, int cap_height, int
   const std::vector<char32_t> whole = code_points(name);
   const std::vector<char32_t> end = code_points(ending);
   const auto room = static_cast<float>(max_width - (2 * margin_));
-  // Each code point takes at least the gap, so no more than these can fit.
+  // Each code point is at least as wide as the gap, so this is the largest number that can fit.
   const auto most = static_cast<std::size_t>(std::max(room / (kGap * unit()), 0.0F)) + 1;
   std::size_t kept = std::min(whole.size(), most);
   for (;; --kept) {
@@ -113,7 +113,7 @@ float Label::text_width(const std::vector<char32_t>& text) const {
 
 void Label::draw(Canvas& canvas, int left, int top, const Colour& background) const {
   canvas.fill({left, top, left + width_, top + height_}, background);
-  // The margin below the baseline is also where descenders go.
+  // Descenders go into the margin below the baseline.
   Coverage coverage(width_, height_);
   const float radius = std::max(1.15F, static_cast<float>(cap_height_) * 0.13F) / 2;
   auto x = static_cast<float>(margin_);

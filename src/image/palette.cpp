@@ -24,8 +24,8 @@ std::uint8_t channel(double hue, const Tone& tone, double offset) {
 }  // namespace
 
 Colour class_colour(int class_id) {
-  // Steps of the golden ratio spread the hues evenly however many classes there are. In whole
-  // numbers (the ratio times 2^32), every machine gets the same.
+  // Steps of the golden ratio spread the hues evenly however many classes there are. With whole
+  // numbers (the ratio times 2^32), every machine gets the same hues.
   constexpr std::uint32_t kGoldenRatio = 2654435769U;
   const auto number = static_cast<std::uint32_t>(class_id);
   const double hue =

@@ -13,12 +13,13 @@
 namespace yolofleet::image {
 namespace {
 
-/// Memory for what isn't pixels (colour profile, text): one chunk, and all that are kept.
+/// Limits for data other than pixels (colour profile, text): the number of chunks, the bytes of one
+/// chunk, and the bytes of all kept chunks.
 constexpr int kMaxChunks = 1000;  // libspng's own default
 constexpr std::size_t kMaxChunkBytes = std::size_t{16} << 20;
 constexpr std::size_t kMaxKeptBytes = std::size_t{32} << 20;
 
-/// zlib's level for writing: most of the gain of the default (6), in a third of its time.
+/// zlib's compression level: most of the gain of the default level (6), in a third of its time.
 constexpr int kLevel = 3;
 
 struct Free {
@@ -97,7 +98,7 @@ Result<Image> decode_png(Bytes file, const DecodeLimits& limits) {
   spng_set_png_buffer(context.get(), file.data(), file.size());
   spng_ihdr header{};
   const int found = spng_get_ihdr(context.get(), &header);
-  if (found == SPNG_EOVERFLOW) {  // a size too large even for libspng; it is always in this place
+  if (found == SPNG_EOVERFLOW) {  // too large for libspng; the size is always here
     header.width = big32(file, 16);
     header.height = big32(file, 20);
   } else if (found != 0) {
@@ -106,7 +107,8 @@ Result<Image> decode_png(Bytes file, const DecodeLimits& limits) {
   if (auto size = check_size("PNG", header.width, header.height, limits); !size) {
     return tl::unexpected(std::move(size).error());
   }
-  // All chunks before the pixels: an error in them shows before memory is taken.
+  // Reads all chunks before the pixels, so that an error in them is found before memory is
+  // allocated.
   std::size_t bytes = 0;
   int status = spng_decode_chunks(context.get());
   if (status == 0) {

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// The bytes `magic` at `offset` show a file to be a `name`.
+/// A file with the bytes `magic` at `offset` is a `name`.
 struct Signature {
   std::string_view name;
   std::size_t offset;
@@ -53,8 +53,8 @@ bool has(Bytes file, std::size_t offset, std::string_view magic) {
                     [](char a, std::byte b) { return static_cast<std::byte>(a) == b; });
 }
 
-/// Whether the beginning holds no byte that a text in ASCII or UTF-8 can't have. Precondition:
-/// there is a byte.
+/// Whether the beginning of a file holds only bytes that ASCII or UTF-8 text can hold.
+/// Precondition: it holds at least one byte.
 bool looks_like_text(Bytes file) {
   const Bytes beginning = file.first(std::min<std::size_t>(file.size(), 512));
   // A text can't begin in the middle of a character.
@@ -79,7 +79,7 @@ Kind recognise(Bytes file) {
   if (has(file, 0, "RIFF"sv) && has(file, 8, "WEBP"sv)) {
     return Kind::kWebp;
   }
-  // "BM" alone is a weak sign, but the four zeros that follow in a bitmap are in no text.
+  // "BM" alone may begin a text, but no text holds the four zeros that follow in a bitmap.
   if (has(file, 0, "BM"sv) && !looks_like_text(file)) {
     return Kind::kBmp;
   }

@@ -57,7 +57,8 @@ Result<Image> decode_webp(Bytes file, const DecodeLimits& limits) {
   if (auto size = check_size("WebP", config.input.width, config.input.height, limits); !size) {
     return tl::unexpected(std::move(size).error());
   }
-  // The container first: it is cheap, and shows a truncated file before memory is taken.
+  // Checks the container first: this is cheap, and finds a truncated file before memory is
+  // allocated.
   const WebPData data{as_uint8(file), file.size()};
   WebPDemuxState state{};
   const std::unique_ptr<WebPDemuxer, Delete> demuxer{WebPDemuxPartial(&data, &state)};

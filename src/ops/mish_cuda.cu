@@ -25,7 +25,7 @@ __device__ void mish_in_place(__half& x) {
   x = __float2half_rn(mish(__half2float(x)));
 }
 
-/// 16 bytes of elements, moved at once.
+/// 16 bytes of elements, loaded and stored at once.
 template <typename T>
 struct alignas(16) Pack {
   T values[16 / sizeof(T)];

@@ -9,8 +9,8 @@ namespace yolofleet::ops {
 
 struct NmsOptions {
   graph::NmsRule rule;
-  float threshold = 0.0F;  ///< a box whose overlap with a stronger one is over it goes; 0 to 1
-  int max_detections = 0;  ///< the strongest of all classes together; at least 1
+  float threshold = 0.0F;  ///< 0 to 1; a box that overlaps a stronger one by more is dropped
+  int max_detections = 0;  ///< the strongest boxes of all classes together; at least 1
 };
 
 /// The overlap of two boxes under a rule. Darknet, src/box.c, in float:
@@ -29,8 +29,8 @@ float overlap(const RelativeBox& a, const RelativeBox& b, const graph::NmsRule& 
 /// Returns the `max_detections` strongest by falling confidence. Boxes of equal confidence keep the
 /// order of `candidates`, here and during suppression (in Darknet qsort decides).
 ///
-/// Darknet suppresses the boxes of all heads together, by the rule of the last head: `rule` is that
-/// head's.
+/// Darknet suppresses the boxes of all heads together, by the rule of the last head; `rule` is the
+/// rule of that head.
 std::vector<Candidate> nms(std::vector<Candidate> candidates, const NmsOptions& options);
 
 }  // namespace yolofleet::ops

@@ -40,7 +40,8 @@ __device__ void swap_if(Shared& shared, int low, int high, bool rising) {
   }
 }
 
-/// Bitonic sort of the first `size` keys (a power of two) with their slots, by the whole block.
+/// Bitonic sort of the first `size` keys (a power of two) with their slots. The whole block runs
+/// it.
 __device__ void sort(Shared& shared, int size) {
   const int thread = static_cast<int>(threadIdx.x);
   for (int run = 2; run <= size; run *= 2) {
@@ -95,7 +96,8 @@ __device__ float overlap(const float4& a, const float4& b, float beta) {
   return plain - powf((across * across + down * down) / diagonal, beta);
 }
 
-/// Suppresses within one class, the candidates [begin, end) by falling confidence; by one warp.
+/// Suppresses within one class: the candidates [begin, end), in the order of falling confidence.
+/// One warp runs it.
 __device__ void suppress(Shared& shared, const float4* boxes, int begin, int end, float threshold,
                          float beta) {
   const int lane = static_cast<int>(threadIdx.x) % kWarp;

@@ -6,14 +6,14 @@
 namespace yolofleet::ops {
 namespace {
 
-// A warp stands along a row, so what it reads and writes lies side by side. A thread makes several
-// pixels of a column, whose fetches are under way at once.
+// A warp covers a part of a row, so its reads and writes are contiguous. A thread makes several
+// pixels of a column; their loads are in flight together.
 constexpr int kBlockWidth = 32;
 constexpr int kBlockHeight = 8;
 constexpr int kPixelsAThread = 4;
 constexpr int kBlockRows = kBlockHeight * kPixelsAThread;
-// At least; measured on the H100: one more than the registers would allow. The oldest cards have
-// room for 1,024 threads a multiprocessor.
+// The least number of blocks for each multiprocessor; measured on the H100: one more than the
+// registers would allow. The oldest cards have room for 1,024 threads a multiprocessor.
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
 constexpr int kBlocksAMultiprocessor = 4;
 #else
@@ -36,7 +36,7 @@ struct Tap {
 };
 
 __device__ Tap tap_at(int i, int source, int target, float step) {
-  if (i >= target - 1) {  // the last one is the last one, whatever the rounding
+  if (i >= target - 1) {  // the last position reads the last source position, whatever the rounding
     return {max(source - 2, 0), 1.0F};
   }
   const float position = __fmul_rn(static_cast<float>(i), step);
@@ -44,8 +44,8 @@ __device__ Tap tap_at(int i, int source, int target, float step) {
   return {first, position - static_cast<float>(first)};
 }
 
-/// Where a row of the input comes from: two rows of the picture, each with its weight, by which
-/// bytes become 0 to 1 on the way.
+/// The source of a row of the input: two rows of the picture and their weights. The weights also
+/// scale bytes to 0 to 1.
 struct RowTap {
   const std::uint8_t* upper;
   const std::uint8_t* lower;
@@ -53,7 +53,7 @@ struct RowTap {
   float lower_weight;
 };
 
-/// Of a row `y` of the picture's area; for one outside, of the area's edge.
+/// The source of row `y` of the picture's area; for a row outside, the source of the area's edge.
 __device__ RowTap row_tap(const DevicePicture& picture, const std::uint8_t* start, int y) {
   const int height = picture.area.height;
   const Tap tap = tap_at(min(max(y, 0), height - 1), picture.height, height, picture.step_y);
@@ -70,7 +70,7 @@ struct PixelPair {
   std::uint32_t high;  ///< bytes 4 and 5 in its lower half, anything above them
 };
 
-/// Six bytes at any address, by aligned words, of which each holds some of the six.
+/// Loads six bytes from any address by aligned words. Each word holds some of the six bytes.
 __device__ PixelPair load_six(const std::uint8_t* at) {
   const auto address = reinterpret_cast<std::uintptr_t>(at);
   const auto* words = reinterpret_cast<const std::uint32_t*>(address & ~std::uintptr_t{3});
@@ -81,12 +81,13 @@ __device__ PixelPair load_six(const std::uint8_t* at) {
   return {__funnelshift_r(first, second, 8 * offset), __funnelshift_r(second, third, 8 * offset)};
 }
 
-/// Whether two pixels side by side are six bytes.
+/// Whether two neighbouring pixels are six bytes.
 __device__ bool has_six(const DevicePicture& picture) {
   return picture.format != PixelFormat::kGrey && picture.width > 1;
 }
 
-/// Pixels `first` and the one behind it; grey ones as three equal bytes. kSix: has_six.
+/// Loads pixel `first` and the next one; a grey pixel gives three equal bytes. kSix: the value of
+/// has_six.
 template <bool kSix>
 __device__ PixelPair load_pair(const std::uint8_t* row, int first, const DevicePicture& picture) {
   if constexpr (kSix) {
@@ -103,8 +104,8 @@ __device__ PixelPair load_pair(const std::uint8_t* row, int first, const DeviceP
           byte(b, 1) | byte(b, 2) << 8U};
 }
 
-/// Byte `index` of a word, plus 2^23: put behind that number's exponent. A conversion would take
-/// four times as long.
+/// Byte `index` of a word, plus 2^23: the byte becomes the low bits of that number's mantissa. A
+/// conversion would take four times as long.
 constexpr float kBias = 8388608.0F;
 __device__ float biased_byte(std::uint32_t word, unsigned index) {
   return __uint_as_float(__byte_perm(word, 0x4B000000U, 0x7540U + index));
@@ -116,7 +117,7 @@ struct Colour {
   float planes[kPlanes];
 };
 
-/// The luma of a pixel of three bytes, as the CPU has it, plus 2^23.
+/// The luma of a pixel of three bytes, as the CPU version computes it, plus 2^23.
 __device__ float biased_luma(std::uint32_t word, PixelFormat format) {
   const std::uint32_t first = word & 255U;
   const std::uint32_t green = word >> 8U & 255U;
@@ -129,7 +130,7 @@ __device__ float biased_luma(std::uint32_t word, PixelFormat format) {
                      0);
 }
 
-/// Between the two pixels of a pair, 0 to 255; planes in the order of the bytes.
+/// Interpolates between the two pixels of a pair, 0 to 255; planes are in the order of the bytes.
 template <int kPlanes>
 __device__ Colour<kPlanes> between(const PixelPair& pair, float fraction, PixelFormat format) {
   const std::uint32_t second = __funnelshift_r(pair.low, pair.high, 24);
@@ -150,8 +151,8 @@ struct Place {
   int row;
 };
 
-/// All fetches first, without a branch between them, then the arithmetic. `taps`: of the block's
-/// rows.
+/// Makes the pixels of a thread: first all loads, without a branch between them, then the
+/// arithmetic. `taps`: the sources of the block's rows.
 template <int kPlanes, bool kSix, typename T>
 __device__ void make_pixels(const DevicePicture& picture, const RowTap* taps, Place place,
                             graph::Shape input, T* planes) {

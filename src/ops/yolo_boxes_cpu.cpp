@@ -13,8 +13,8 @@ using graph::HeadKind;
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-/// A raw value that is not over this has a logistic that is not over `probability`, whatever the
-/// logistic's rounding (under 1e-6) makes of it. Spares nearly every cell the exponential.
+/// The logistic of a raw value up to this is at most `probability`, whatever the rounding of the
+/// logistic (under 1e-6). With this limit, nearly every cell needs no exponential.
 float raw_limit(float probability) noexcept {
   constexpr double kRounding = 1e-6;
   const double floor = double{probability} - kRounding;
@@ -49,7 +49,7 @@ class AnchorReader {
   std::span<const float> objectness() const noexcept {
     return planes_.subspan(static_cast<std::size_t>(objectness_number(form_)) * cells_, cells_);
   }
-  /// What a raw value must be over for a probability that may be over `probability`.
+  /// Only a raw value above this limit can give a probability above `probability`.
   float limit(float probability) const noexcept {
     return form_.new_coords ? probability : raw_limit(probability);
   }
@@ -68,7 +68,7 @@ class AnchorReader {
   std::span<const float> planes_;
   HeadForm form_;
   std::size_t cells_;
-  Place<double> place_;  ///< but for row and column
+  Place<double> place_;  ///< row and column aren't set
 };
 
 template <typename Numbers>
@@ -97,7 +97,7 @@ void read_cell(const AnchorReader& reader, std::size_t cell, float threshold,
   }
   const float sure = certainty(form, number);
   const Softmax softmax = has_softmax(form) ? softmax_of(form, number) : Softmax{};
-  // One part in a million less, for the rounding of the division and of the product.
+  // Smaller by one part in a million, to allow for the rounding of the division and of the product.
   const float limit =
       form.kind == HeadKind::kRegion ? -kInfinity : reader.limit(threshold / sure * (1.0F - 1e-6F));
   for (int class_id = 0; class_id < form.classes; ++class_id) {

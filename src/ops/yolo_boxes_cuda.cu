@@ -27,7 +27,7 @@ struct Numbers {
   }
 };
 
-/// Of box `anchor * cells + cell`.
+/// The numbers of box `anchor * cells + cell`.
 __device__ Numbers numbers_of(const DeviceHead& head, int picture, int box) {
   const int cells = head.cells();
   const int anchor = box / cells;
@@ -59,7 +59,8 @@ __device__ float4 in_picture(const RelativeBox& box, const PictureMapping& mappi
           box.height * mapping.gain_y};
 }
 
-/// By a whole warp; every lane has the result. The sum is in the CPU's order.
+/// A whole warp runs it; every lane gets the result. The order of the sum is the same as on the
+/// CPU.
 __device__ Softmax softmax_of(const HeadForm& form, const Numbers& number) {
   const int lane = static_cast<int>(threadIdx.x) % kWarp;
   Softmax softmax{-INFINITY, 0.0F};
@@ -80,7 +81,8 @@ __device__ Softmax softmax_of(const HeadForm& form, const Numbers& number) {
   return softmax;
 }
 
-/// Calls `found(key, box)` for every candidate of one box, a lane a class; by a whole warp.
+/// Calls `found(key, box)` for every candidate of one box. A whole warp runs it, one lane for each
+/// class.
 template <typename Found>
 __device__ void for_each_class(const DeviceHead& head, int picture, int box, float threshold,
                                Found&& found) {
@@ -105,8 +107,8 @@ __device__ bool is_looked_at(const DeviceHead& head, int picture, int box, float
   return passes(head.form, numbers_of(head, picture, box)(objectness_number(head.form)), threshold);
 }
 
-/// A thread looks at a box's objectness; those over the threshold, which are few, are then taken by
-/// whole warps, a lane a class. Grid: blocks of boxes x pictures.
+/// Each thread checks the objectness of one box. Whole warps then process the few boxes over the
+/// threshold, one lane for each class. Grid: blocks of boxes x pictures.
 __global__ void collect_candidates(const __grid_constant__ DeviceHead head,
                                    const Thresholds* thresholds, const PictureMapping* mappings,
                                    Candidates candidates) {
@@ -136,7 +138,7 @@ __global__ void collect_candidates(const __grid_constant__ DeviceHead head,
   }
 }
 
-/// Calls `found(key, box)` for every candidate of a picture, by all warps of one block.
+/// Calls `found(key, box)` for every candidate of a picture. All warps of one block run it.
 template <typename Found>
 __device__ void for_each_candidate(const DeviceHeads& heads, int picture, float threshold,
                                    Found&& found) {
@@ -151,7 +153,8 @@ __device__ void for_each_candidate(const DeviceHeads& heads, int picture, float 
   }
 }
 
-/// The digit in which the `wanted`-th smallest lies; takes the candidates before it off `wanted`.
+/// The digit of the `wanted`-th smallest candidate; subtracts the candidates of smaller digits from
+/// `wanted`.
 __device__ int find_digit(const unsigned* histogram, unsigned& wanted) {
   int digit = 0;
   while (digit < kDigits - 1 && histogram[digit] < wanted) {
@@ -162,7 +165,8 @@ __device__ int find_digit(const unsigned* histogram, unsigned& wanted) {
 }
 
 /// Only for a picture with more candidates than room: finds, digit by digit, the rank of the last
-/// one that fits (a radix selection), and collects those up to it anew. A block a picture.
+/// candidate that fits (a radix selection), and collects the candidates up to this rank anew. One
+/// block for each picture.
 __global__ void __launch_bounds__(kSelectThreads)
     select_best(const __grid_constant__ DeviceHeads heads, const Thresholds* thresholds,
                 const PictureMapping* mappings, Candidates candidates) {

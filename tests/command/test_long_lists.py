@@ -11,7 +11,7 @@ from conftest import lines, refused
 SANITIZED = "TSAN_OPTIONS" in os.environ  # scripts/test_sanitized sets it for every kind
 
 def most_memory(place, names):
-    """The most memory, in bytes, that a run over a list of so many missing pictures has had at its end."""
+    """The peak memory, in bytes, of a run over a list of `names` missing pictures."""
     missing = "".join(f"missing/{number:07}.jpg\n" for number in range(names))
     (place / "list.txt").write_text(missing + "late.png\n")
     with place.start("detect", "model", "@list.txt", "--quiet", "--output", "/dev/null") as process:

@@ -1,4 +1,4 @@
-"""verify: the devices and precisions of this machine beside the CPU in FP32."""
+"""verify: compares the devices and precisions of this machine with the CPU in FP32."""
 
 import json
 import os

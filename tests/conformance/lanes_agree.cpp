@@ -1,6 +1,6 @@
-// The fleet's self-test with a real model: an FP32 lane beside one in another precision.
-// Usage: lanes_agree CFG WEIGHTS fp32|bf16   prints what the fleet warns of; fails where it
-// refuses.
+// Runs the fleet's self-test with a real model: an FP32 lane and a lane in the given precision.
+// Usage: lanes_agree CFG WEIGHTS fp32|bf16. Prints the fleet's warnings; fails if the fleet refuses
+// to open.
 
 #include <cstdio>
 #include <string>

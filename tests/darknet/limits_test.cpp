@@ -117,7 +117,7 @@ TEST(Limits, AModelHasSoManyWarnings) {
     sections += "probability=.5\n";
   }
   const auto most = import(cfg_with(sections)).warnings;
-  ASSERT_EQ(most.size(), limits::kMaxWarnings - 1) << "the first isn't one";
+  ASSERT_EQ(most.size(), limits::kMaxWarnings - 1) << "the first key causes no warning";
   sections += "probability=.5\nprobability=.5\nprobability=.5\n";
   const auto more = import(cfg_with(sections)).warnings;
   ASSERT_EQ(more.size(), limits::kMaxWarnings + 1);

@@ -2,7 +2,7 @@
 
 #include "darknet/support.hpp"
 
-/// What only shows once the layers are put together.
+/// Tests of properties that show only when the layers are put together.
 namespace yolofleet::darknet {
 namespace {
 

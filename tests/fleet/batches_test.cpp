@@ -163,8 +163,9 @@ TEST(Batches, TwoEqualLanesShareEvenlyWhatDoesnt) {
   expect_even_shares(1, 700us);
 }
 
-/// One lane of 2 ms a batch beside one that takes `times` as long: pictures a second beside the sum
-/// of what each lane's script allows, and the slow one's share of them.
+/// The result of a run on two lanes: one takes 2 ms a batch, the other `times` as long. The
+/// throughput is relative to the sum of the rates that the lanes' scripts allow; the share is the
+/// slow lane's part of the pictures.
 struct Uneven {
   double throughput = 0;
   double share = 0;

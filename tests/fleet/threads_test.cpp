@@ -28,7 +28,8 @@ FakeScript mixed(std::size_t batch) {
   return script;
 }
 
-/// Submits from so many threads, takes in so many, and sees whether everything came, once.
+/// Submits pictures from `sources` threads, takes results in `takers` threads, and checks that each
+/// result came exactly once.
 void run_threads(std::size_t sources, std::size_t takers, bool ordered) {
   FleetOptions options;
   options.ordered = ordered;

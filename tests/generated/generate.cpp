@@ -17,8 +17,9 @@
 namespace yolofleet::generated {
 namespace {
 
-/// Of the sums of inputs of size 1. So far over batch normalisation's epsilon that who takes
-/// another one than Darknet's 1e-5 (its first versions did, and OpenCV does) is no judge the less.
+/// The variance of the sums of inputs of size 1. It is far above batch normalisation's epsilon, so
+/// programs with another epsilon than Darknet's 1e-5 (its first versions, and OpenCV) serve as
+/// references, too.
 constexpr float kVariance = 25.0F;
 
 struct Spread {
@@ -39,8 +40,9 @@ Spread spread_of(std::span<const float> values) {
           static_cast<float>(std::max(squares / count - mean * mean, 0.0))};
 }
 
-/// What batch normalisation would hold of a filter. A plane of few places says little; one where
-/// all is alike would be blown up.
+/// The mean and variance that batch normalisation would store for a filter. A plane of few places
+/// gives a poor estimate, so it takes `all`. A plane of nearly equal values would be scaled up too
+/// much, so the variance has a lower limit.
 Spread spread_of_filter(const Tensor& sums, int filter, Spread all) {
   constexpr std::size_t kEnoughPlaces = 16;
   constexpr float kLeastPart = 0.05F;

@@ -121,7 +121,7 @@ void print(std::size_t slots, const Overlap& overlap) {
   }
   std::cout << slots << " slots, " << kBatches << " batches of " << kBatch << ": "
             << ms(overlap.whole) << " ms in all\n  copies to the device " << ms(overlap.uploads)
-            << " ms, of these beside kernels of another stream "
+            << " ms, of these during kernels of another stream "
             << share(overlap.beside_others, overlap.uploads) << " %, of the same "
             << share(overlap.beside_own, overlap.uploads) << " %\n  kernels " << ms(overlap.kernels)
             << " ms (" << share(overlap.kernels, overlap.whole)

@@ -14,8 +14,8 @@ using testing::WaitingLane;
 
 using Found = std::vector<std::vector<Detection>>;  // by picture
 
-/// What the same picture's detections may differ by between two FP16 engines of a network, whose
-/// kernels sum in different orders.
+/// The allowed differences between the detections of two FP16 engines of a network for the same
+/// picture. The engines' kernels sum in different orders.
 struct HalfTolerance {
   float confidence;  ///< of a detection and its partner
   float overlap;     ///< of their boxes, at least: IoU

@@ -46,7 +46,7 @@ TEST(LaneSpeed, OfTheCpu) {
   EXPECT_GT(speed->stages[2].seconds, 0);
 }
 
-/// What both say to the same.
+/// Expects that engine_speed and lane_speed refuse the same arguments with the same error.
 void expect_refused(const Options& options, double seconds, ErrorCode code,
                     const std::string& message) {
   const Image picture{8, 8};

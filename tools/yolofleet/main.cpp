@@ -62,8 +62,8 @@ int run_command(int argc, char** argv) {
   return exit_code;
 }
 
-/// Otherwise the next file that is opened would get the number of a closed standard stream, and be
-/// read or written in its place.
+/// Opens /dev/null for each closed standard stream. Otherwise the next opened file would get the
+/// number of that stream, and be read or written in its place.
 void open_standard_streams() {
   for (;;) {
     const int descriptor = ::open("/dev/null", O_RDWR);  // the lowest number that is free

@@ -77,7 +77,7 @@ Result<BenchPictures> read_pictures(const BenchArguments& arguments) {
   return pictures;
 }
 
-/// Something to be measured in each round.
+/// A measurement that each round makes once.
 struct Measurement {
   BenchPart part = BenchPart::kFleet;
   Options options;
@@ -101,7 +101,7 @@ std::vector<Measurement> measurements(const BenchArguments& arguments, Options o
   return all;
 }
 
-/// All measurements in turn, once a round; the median of each.
+/// Makes all measurements in turn, once in each round, and gives the median of each.
 Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArguments& arguments,
                                            const BenchPictures& pictures,
                                            const std::vector<Measurement>& all,
@@ -128,7 +128,7 @@ Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArgume
   return results;
 }
 
-/// The numbers of a list; only `otherwise` if the list is empty.
+/// The numbers of a list; `otherwise` alone if the list is empty.
 std::vector<int> numbers_or(const std::string& list, int otherwise) {
   if (list.empty()) {
     return {otherwise};

@@ -49,8 +49,8 @@ struct BenchResult {
 Result<BenchResult> bench_devices(const Model& model, const Options& options,
                                   const BenchPictures& pictures, double seconds);
 
-/// One device's engine or lane, by `part`. Files are decoded before: of many the first 64. Errors:
-/// those of engine_speed and lane_speed, and that of the first file that can't be decoded.
+/// One device's engine or lane, by `part`. Files are decoded beforehand, at most the first 64.
+/// Errors: those of engine_speed and lane_speed, and that of the first file that can't be decoded.
 Result<BenchResult> bench_alone(const Model& model, const Options& options,
                                 const BenchPictures& pictures, double seconds, BenchPart part);
 
@@ -66,7 +66,7 @@ std::vector<std::string> device_sets(const std::vector<std::string>& names);
 /// Precondition: not empty.
 BenchResult median_of(std::vector<BenchResult> rounds);
 
-/// Sets `of_sum` and `of_engine` where the results to compare with are there, of the same batch and
+/// Sets `of_sum` and `of_engine` where the results to compare with exist, with the same batch and
 /// slots.
 void compare(std::vector<BenchResult>& results);
 

@@ -27,7 +27,7 @@ void allow_quick_reuse(socket_t socket) {
 
 void set_up(httplib::Server& server, const LiveRun& run) {
   server.set_socket_options(allow_quick_reuse);
-  server.set_keep_alive_max_count(1);  // a connection that is kept would hold up the end
+  server.set_keep_alive_max_count(1);  // a kept connection would delay the end of the run
   server.set_keep_alive_timeout(kPatience);
   server.set_read_timeout(kPatience);
   server.set_write_timeout(kPatience);
@@ -36,7 +36,7 @@ void set_up(httplib::Server& server, const LiveRun& run) {
     if (request.method == "GET" || request.method == "HEAD") {
       return httplib::Server::HandlerResponse::Unhandled;
     }
-    response.status = 405;  // for which httplib has 400
+    response.status = 405;  // httplib would answer 400
     response.set_header("Allow", "GET, HEAD");
     return httplib::Server::HandlerResponse::Handled;
   });
@@ -54,7 +54,7 @@ void set_up(httplib::Server& server, const LiveRun& run) {
 
 struct MetricsServer::Http {
   httplib::Server server;
-  std::atomic<bool> ready{false};  ///< All of its threads are there.
+  std::atomic<bool> ready{false};  ///< all threads of the server have started
   std::atomic<bool> ended{false};
   std::thread thread;
 };
@@ -70,7 +70,8 @@ MetricsServer::MetricsServer(std::unique_ptr<Http> http, std::string url)
     http->server.listen_after_bind();
     http->ended = true;
   });
-  // Before that it can't be stopped; and no thread can start while a library is being loaded.
+  // Until then the server can't be stopped. Also, no thread can start while a library is being
+  // loaded.
   while (!http_->ready && !http_->ended) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
@@ -86,7 +87,7 @@ Result<std::unique_ptr<MetricsServer>> MetricsServer::open(const std::string& ad
   auto http = std::make_unique<Http>();
   set_up(http->server, run);
   errno = 0;
-  const char* const host = address.c_str();  // which older versions of httplib want
+  const char* const host = address.c_str();  // older versions of httplib take a const char*
   int bound = port;
   if (port == 0) {
     bound = http->server.bind_to_any_port(host);

@@ -113,7 +113,7 @@ std::vector<std::pair<std::string, fs::path>> output_files(const OutputOptions& 
   return files;
 }
 
-/// Those that exist already, complete or partial.
+/// The output files that exist already, complete or partial.
 std::vector<std::pair<std::string, fs::path>> existing_outputs(const OutputOptions& options) {
   auto files = output_files(options);
   files.erase(std::remove_if(files.begin(), files.end(),

@@ -13,7 +13,7 @@ struct ListedDevice {
   std::size_t engines = 0;  ///< in the cache, that this program would take on it
 };
 
-/// The values of --precision that a device computes in in hardware; none if it can't be used.
+/// The values of --precision that a device supports in hardware; none if it can't be used.
 std::vector<std::string> precisions(const DeviceInfo& device);
 
 /// "a", "a and b", "a, b and c".

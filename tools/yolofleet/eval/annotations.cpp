@@ -29,7 +29,7 @@ class Gatherer {
     return {};
   }
 
-  /// What can be said only when all lists are there: any may be the file's first.
+  /// Makes the checks that need all lists, which may come in any order in the file.
   Result<Annotations> finish() {
     if (annotations_.images.empty()) {
       return fail(ErrorCode::kMalformed, "lists no images");

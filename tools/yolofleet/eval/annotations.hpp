@@ -12,7 +12,8 @@
 
 namespace yolofleet::command {
 
-/// The most categories and annotations that a file may have; of images kMaxListedImages.
+/// The most categories and annotations that a file may have. kMaxListedImages is the limit for
+/// images.
 inline constexpr std::size_t kMaxCategories = std::size_t{1} << 16U;
 inline constexpr std::size_t kMaxAnnotations = std::size_t{1} << 24U;
 
@@ -40,7 +41,7 @@ struct AnnotatedPictures {
   std::vector<std::string> missing;  ///< file names, long ones cut
 };
 
-/// Looks for each by its file name in `folder`. Errors: kNotFound (no such folder).
+/// Looks for each picture by its file name in `folder`. Errors: kNotFound (no such folder).
 Result<AnnotatedPictures> find_pictures(const Annotations& annotations,
                                         const std::filesystem::path& folder);
 

@@ -14,10 +14,10 @@ namespace yolofleet::command {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMaxDepth = 200;  // Python's reader gives up some way beyond
+constexpr std::size_t kMaxDepth = 200;  // somewhat less than Python's JSON reader allows
 constexpr std::size_t kSides = 4;
 
-// How many objects and lists are open around what stands there.
+// Depths of values: the number of objects and lists that enclose them.
 constexpr std::size_t kOfFile = 1;
 constexpr std::size_t kOfList = 2;
 constexpr std::size_t kOfEntry = 3;
@@ -30,7 +30,8 @@ struct List {
 constexpr std::array<List, 3> kLists{
     {{"images", "image"}, {"categories", "category"}, {"annotations", "annotation"}}};
 
-/// What the parser calls; false from any of it ends the parsing, with an error in `result`.
+/// The callbacks of the JSON parser. A callback that returns false ends the parsing and leaves an
+/// error in `result`.
 class Reader final : public nlohmann::json_sax<nlohmann::json> {
  public:
   Reader(std::string file, JsonBuffer& buffer, const OnCocoEntry& on_entry)
@@ -150,7 +151,7 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
     return nullptr;
   }
 
-  /// What is no list or object that is looked for where it stands.
+  /// Handles every value except an expected list or object.
   bool value(CocoValue value) {
     if (depth_ == 0) {
       return no_list(0);
@@ -200,11 +201,11 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
   const OnCocoEntry& on_entry_;
   Result<void> result_;
   std::array<bool, kLists.size()> found_{};
-  std::optional<std::size_t> list_;  ///< whose key was the last of the file's object
+  std::optional<std::size_t> list_;  ///< the list whose key came last in the file's object
   std::size_t depth_ = 0;            ///< objects and lists that are open
   std::size_t position_ = 0;         ///< of the entry in its list
   CocoEntry entry_;
-  CocoValue* field_ = nullptr;  ///< of the entry, where the last key is one of use
+  CocoValue* field_ = nullptr;  ///< of the entry, for its last key; null: that key isn't used
   bool is_box_ = false;         ///< the entry's last key was "bbox"
   std::size_t sides_ = 0;
   bool are_numbers_ = false;
@@ -218,7 +219,7 @@ Result<void> read_coco_annotations(const fs::path& file, const OnCocoEntry& on_e
   if (!fs::exists(status)) {
     return fail(ErrorCode::kNotFound, "{}: can't be read: no such file", file.string());
   }
-  if (!fs::is_regular_file(status)) {  // to open a pipe may take for ever
+  if (!fs::is_regular_file(status)) {  // opening a pipe may block for ever
     return fail(ErrorCode::kInvalidArgument,
                 "{}: can't be read: annotations are a regular file, as Python reads it again",
                 file.string());

@@ -20,7 +20,8 @@ struct CocoValue {
   std::optional<std::string> text;
 };
 
-/// An entry of one of the file's lists, with the keys that are of use; of two equal ones the last.
+/// An entry of one of the file's lists, with the keys that are used. If a key occurs twice, its
+/// last value counts.
 struct CocoEntry {
   CocoValue id;
   CocoValue file_name;
@@ -39,7 +40,7 @@ using OnCocoEntry =
     std::function<Result<void>(CocoList list, std::size_t position, CocoEntry&& entry)>;
 
 /// Reads the lists "images", "categories" and "annotations" of a file of COCO annotations, each
-/// once and in the order of the file, of which nothing is held.
+/// once and in the order of the file. Nothing of the file is kept in memory.
 /// Errors, each naming the file: kNotFound, kIo, kInvalidArgument (not a regular file: Python reads
 /// it again), kTooLarge (kMaxJsonValueBytes, or nested too deep), kMalformed (not JSON, a list is
 /// missing or there twice, an entry is no object), and on_entry's.

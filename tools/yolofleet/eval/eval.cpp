@@ -45,7 +45,7 @@ Result<CategoryIds> categories_of(const EvalArguments& arguments, const Annotati
   return ids;
 }
 
-/// The words for options, and three names.
+/// Checks the arguments without reading a file, and gives the options.
 Result<Options> check_use(EvalArguments& arguments) {
   if (auto named = take_model(arguments.model, arguments.positional); !named) {
     return tl::unexpected(std::move(named).error());
@@ -67,7 +67,7 @@ Result<Options> check_use(EvalArguments& arguments) {
   });
 }
 
-/// Not `stop_requested`: a run requests its own stop at its end.
+/// Whether a signal came. Not `stop_requested`: a run requests its own stop at its end.
 ShallStop by_signal(const StopSignals& stop) {
   return [&stop] { return stop.received() != 0; };
 }
@@ -228,7 +228,7 @@ int eval(EvalArguments& arguments) {
   if (!truth) {
     return report_error(truth.error());
   }
-  // Until here a signal ends the command at once: nothing was begun.
+  // Until here a signal ends the command at once, because no work has begun.
   StopSignals stop(!arguments.quiet && ::isatty(STDERR_FILENO) != 0);
   auto job = prepare(arguments, *options, *std::move(truth), stop);
   if (stop.received() != 0) {

@@ -95,7 +95,7 @@ fs::path python_of_clone(const fs::path& program) {
   const fs::path clone = program.parent_path().parent_path().parent_path().parent_path();
   const fs::path python = clone / ".venv" / "bin" / "python";
   std::error_code ignored;
-  // The presets are what makes a folder with a .venv a clone of this project.
+  // A folder with a .venv is a clone of this project only if it has the presets, too.
   const bool there =
       fs::exists(clone / "CMakePresets.json", ignored) && fs::exists(python, ignored);
   return there ? python : fs::path();
@@ -119,7 +119,7 @@ Result<std::string> find_python(const std::string& asked, const ShallStop& shall
 
 Result<AveragePrecision> average_precision(const std::string& python, const EvalRequest& request,
                                            const ShallStop& shall_stop) {
-  // As arguments the files' names may be any bytes; in JSON they couldn't.
+  // The file names are arguments because they may hold any bytes, which JSON can't hold.
   const auto end = run_process(
       {python, "-c", kEvalScript, request.annotations.string(), request.results.string()},
       nlohmann::json(request.images).dump(), shall_stop);

@@ -24,7 +24,7 @@ std::filesystem::path python_of_clone(const std::filesystem::path& program);
 struct EvalRequest {
   std::filesystem::path annotations;
   std::filesystem::path results;
-  std::vector<std::int64_t> images;  ///< ids of those that count
+  std::vector<std::int64_t> images;  ///< ids of the pictures that count
 };
 
 struct ClassPrecision {

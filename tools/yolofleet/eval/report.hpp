@@ -17,14 +17,14 @@ struct EvalReport {
   const Options& options;
   std::string annotations;           ///< the file
   std::vector<std::string> devices;  ///< as they describe themselves
-  std::size_t missing = 0;           ///< pictures that the annotations have and the folder hasn't
+  std::size_t missing = 0;           ///< pictures of the annotations that the folder lacks
   const RunReport& run;
   const AveragePrecision& measured;
   /// Names of categories with objects that are no class of the model, so never detected.
   std::vector<std::string> without_class;
 };
 
-/// Lines for people: what ran how, the three figures, and a row for each category with objects.
+/// Lines for people: what ran and how, the three figures, and a row for each category with objects.
 std::string eval_table(const EvalReport& report);
 
 std::string eval_json(const EvalReport& report);

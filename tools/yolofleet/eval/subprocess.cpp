@@ -16,13 +16,13 @@
 #include "shared/exit_code.hpp"
 #include "shared/fail.hpp"
 
-// Of the whole process; POSIX has no header for it.
+// The environment of this process; no POSIX header declares it.
 extern char** environ;  // NOLINT(readability-redundant-declaration)
 
 namespace yolofleet::command {
 namespace {
 
-/// A file in memory: unlike a pipe it never makes a process wait for the other.
+/// A file in memory: unlike with a pipe, no process ever waits for the other.
 class MemoryFile {
  public:
   explicit MemoryFile(const char* name) : descriptor_(::memfd_create(name, MFD_CLOEXEC)) {}
@@ -61,8 +61,8 @@ class MemoryFile {
   int descriptor_;
 };
 
-/// What the child begins with: its standard streams, a process group of its own, and SIGPIPE as it
-/// is by default, which this program ignores.
+/// The settings of the child process: its standard streams, a process group of its own, and the
+/// default action for SIGPIPE, because this program ignores SIGPIPE.
 class SpawnSettings {
  public:
   SpawnSettings(const MemoryFile& input, const MemoryFile& output, const MemoryFile& errors) {
@@ -94,7 +94,7 @@ class SpawnSettings {
 
 constexpr int kLookMilliseconds = 10;
 
-/// Its exit code; nothing if it was killed, as it shall stop.
+/// The exit code of the process; nothing if it was killed because `shall_stop` returned true.
 std::optional<int> wait_for(pid_t process, const ShallStop& shall_stop) {
   int status = 0;
   for (;;) {
@@ -106,7 +106,7 @@ std::optional<int> wait_for(pid_t process, const ShallStop& shall_stop) {
       break;
     }
     if (ended == 0) {
-      ::poll(nullptr, 0, kLookMilliseconds);  // unlike other ways to sleep a signal always ends it
+      ::poll(nullptr, 0, kLookMilliseconds);  // a signal always ends it, unlike other sleeps
     }
   }
   ::kill(-process, SIGKILL);
@@ -126,7 +126,7 @@ Result<ProcessEnd> run_process(const std::vector<std::string>& command, std::str
     return fail(ErrorCode::kIo, "no memory for the input and output of {}: {}", command.front(),
                 std::strerror(errno));
   }
-  std::vector<std::string> copies = command;  // posix_spawn wants what could be changed
+  std::vector<std::string> copies = command;  // posix_spawn takes strings that aren't const
   std::vector<char*> arguments;
   arguments.reserve(copies.size() + 1);
   for (std::string& argument : copies) {

@@ -21,9 +21,10 @@ class Results {
   Results& operator=(const Results&) = delete;
   ~Results();
 
-  /// Open for writing; once.
+  /// The file, open for writing. Call it once.
   OutputFile take_file() { return *std::move(file_); }
-  /// Where it can be read once it is written, of a temporary one while this object lives.
+  /// The path from which the written file can be read; a temporary file only while this object
+  /// lives.
   const std::filesystem::path& path() const noexcept { return path_; }
 
  private:
@@ -32,7 +33,7 @@ class Results {
 
   std::optional<OutputFile> file_;
   std::filesystem::path path_;
-  int descriptor_;  ///< of the temporary file, which is gone without; -1: none
+  int descriptor_;  ///< of the temporary file, which exists while it is open; -1: none
 };
 
 }  // namespace yolofleet::command

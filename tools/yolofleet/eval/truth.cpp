@@ -40,7 +40,7 @@ Result<AnnotatedPictures> pictures_of(const Annotations& annotations, const std:
   return pictures;
 }
 
-/// Refuses to write over what is read.
+/// Refuses outputs that would overwrite an input.
 Result<void> check_apart(const EvalArguments& arguments, const AnnotatedPictures& pictures) {
   std::vector<std::filesystem::path> read = files_of(arguments.model);
   read.emplace_back(arguments.positional.front());
@@ -56,8 +56,7 @@ Result<void> check_apart(const EvalArguments& arguments, const AnnotatedPictures
   if (std::filesystem::exists(kept) && !std::filesystem::is_regular_file(kept) &&
       !std::filesystem::is_directory(kept)) {
     return fail(ErrorCode::kInvalidArgument,
-                "--keep {}: isn't a regular file, which it has to be: Python reads it again",
-                arguments.keep);
+                "--keep {}: isn't a regular file: Python reads it again", arguments.keep);
   }
   if (!arguments.keep.empty() && arguments.keep == arguments.json) {
     return fail(ErrorCode::kInvalidArgument, "--keep and --json name the same file, {}",

@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kPieceBytes = std::size_t{1} << 16U;
 
-/// Of a stream that can be read again.
+/// The lines of a stream that can be read again.
 class StreamLines final : public Lines {
  public:
   explicit StreamLines(std::unique_ptr<std::istream> stream) : stream_(std::move(stream)) {}
@@ -49,7 +49,7 @@ class StreamLines final : public Lines {
   bool at_begin_ = true;
 };
 
-/// Looks at a list piece by piece, so that a long line is refused before it takes memory.
+/// Checks a list piece by piece, so that a long line is refused before it takes memory.
 class Check {
  public:
   explicit Check(const std::string& file) : file_(file) {}
@@ -77,7 +77,7 @@ class Check {
     return {};
   }
 
-  /// The line that has begun is at its end. Errors: kTooLarge.
+  /// Checks the current line at its end. Errors: kTooLarge.
   Result<void> finish() const {
     if (length_ > kMaxPathBytes) {
       return fail(ErrorCode::kTooLarge, "{}:{}: a path of {} bytes; at most {} are allowed", file_,

@@ -72,7 +72,7 @@ Result<EncodedImage> read_file(const std::filesystem::path& file, int stop_descr
   if (size > limit) {
     return fail(ErrorCode::kTooLarge, "{}: {} bytes; at most {} are read", name, size, limit);
   }
-  EncodedImage content(size + 1);  // a byte more shows the end, or that there is more
+  EncodedImage content(size + 1);  // room for one more byte: `read` then finds the end
   std::size_t filled = 0;
   for (;;) {
     if (!regular && !wait_for_input(descriptor.value(), stop_descriptor)) {

@@ -10,7 +10,7 @@ namespace yolofleet::command {
 
 /// The largest picture file, and the largest list from a pipe, that are read, in bytes.
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30U;
-/// The longest path that a list may name: the system opens no longer one.
+/// The longest path that a list may name: the system can't open a longer one.
 constexpr std::size_t kMaxPathBytes = 4095;
 
 /// The path that a picture is read from. "-" is standard input only as an argument; in a list or

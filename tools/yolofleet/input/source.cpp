@@ -18,7 +18,7 @@ struct Adapter {
                                           const SourceContext& context);
 };
 
-// The first that takes an argument opens it; the last takes everything.
+// The first kind that accepts an argument opens it; the last kind accepts every argument.
 constexpr std::array kAdapters{
     Adapter{is_standard_input, open_standard_input},
     Adapter{is_list, open_list},
@@ -27,7 +27,7 @@ constexpr std::array kAdapters{
     Adapter{is_file, open_file},
 };
 
-/// Pictures that the caller has found already.
+/// Pictures that the caller has already found.
 class GivenSource final : public Source {
  public:
   explicit GivenSource(std::vector<Entry> entries) : entries_(std::move(entries)) {}

@@ -13,8 +13,9 @@ namespace yolofleet::command {
 
 /// A picture that the user named, not yet read.
 struct Entry {
-  std::string name;  ///< as the user or the folder gives it: what the output calls it
-  /// Below the folder that the user gave; the bare file name otherwise. Relative, without "..".
+  std::string name;  ///< as the user or the folder gives it, and as the output names it
+  /// The path below the folder that the user gave; otherwise the bare file name. Relative, without
+  /// "..".
   std::filesystem::path relative;
   std::optional<Error> error;  ///< set if it is already known that the picture can't be read
   bool standard_input = false;
@@ -41,10 +42,10 @@ class Source {
   virtual std::filesystem::path root() const { return {}; }
 };
 
-/// What sources are opened with.
+/// The settings that sources are opened with.
 struct SourceContext {
-  /// This folder isn't read when it lies below a folder that is (the pictures that the run itself
-  /// writes go there); empty: none.
+  /// A folder that isn't read even if it lies below a folder that is read, because the run writes
+  /// its pictures there. Empty: none.
   std::filesystem::path excluded;
   int stop_descriptor = -1;  ///< polls as readable when reading should stop; -1: never
 };

@@ -26,7 +26,7 @@ bool FolderWalk::seen_before(const fs::path& folder) {
          !seen_.emplace(status.st_dev, status.st_ino).second;
 }
 
-/// Reads the folder's names, or gives what stands in its place.
+/// Reads the names in the folder, or gives the entry that reports why the folder can't be read.
 std::optional<FolderWalk::Found> FolderWalk::enter(const fs::path& relative) {
   const fs::path folder = relative.empty() ? root_ : root_ / relative;
   if (seen_before(folder)) {
@@ -54,7 +54,7 @@ std::optional<FolderWalk::Found> FolderWalk::enter(const fs::path& relative) {
         folder, relative,
         Error{ErrorCode::kIo, folder.string() + ": the folder can't be read: " + error.message()}};
   }
-  // A folder's name counts with the slash that follows it in the paths below it.
+  // A folder's name is compared with a slash at its end, as in the paths below the folder.
   const auto key = [](const Item& item) { return item.folder ? item.name + '/' : item.name; };
   std::sort(level.items.begin(), level.items.end(),
             [&](const Item& a, const Item& b) { return key(a) < key(b); });

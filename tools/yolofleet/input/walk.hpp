@@ -23,7 +23,7 @@ class FolderWalk {
     std::filesystem::path relative;
     std::optional<Error> error;  ///< `path` is a folder that can't be read
   };
-  /// Whether to give a file, or go down into a folder, of this path below the root.
+  /// Whether to give the file, or to enter the folder, that has this path below the root.
   using Filter = std::function<bool(const std::filesystem::path& relative)>;
 
   /// Gives the files that `wants_file` accepts: regular files and dangling links.

@@ -1,4 +1,4 @@
-// Pictures with what was found drawn into them.
+// Pictures with their detections drawn into them.
 #include <strings.h>
 
 #include <utility>

@@ -70,7 +70,7 @@ bool is_among(std::string_view name, const std::string& names) {
   return false;
 }
 
-/// Of each of COCO's names, as COCO or as Darknet spells it, the first spelling in the map.
+/// Maps each of COCO's names, as COCO or as Darknet spells it, to its first spelling in the map.
 std::unordered_map<std::string, std::string> coco_spellings() {
   const auto coco = parse_map(kCocoMap, "data/coco.map").value();
   std::unordered_map<std::string, std::string> spellings;
@@ -171,7 +171,7 @@ Result<CategoryIds> CategoryIds::for_categories(std::span<const std::string> nam
   };
   std::unordered_map<std::string, std::int64_t> by_name;
   for (const Category& category : categories) {
-    by_name.emplace(spelled(category.name), category.id);  // of equal ones the first
+    by_name.emplace(spelled(category.name), category.id);  // of equal names the first counts
   }
   std::vector<std::optional<std::int64_t>> ids;
   for (const std::string& name : names) {

@@ -18,7 +18,7 @@ namespace yolofleet::command {
 /// file name is ("000000000139.jpg": 139), else its index.
 class ImageIds {
  public:
-  /// Knows no file.
+  /// Without a JSON file.
   ImageIds() = default;
 
   /// Reads COCO's annotations, or their list of images alone (coco_images.hpp).
@@ -46,8 +46,8 @@ struct Category {
 /// The `category_id` of each class in COCO results.
 class CategoryIds {
  public:
-  /// Reads a map: a line for each class, in their order, that starts with its category id; what
-  /// follows the id is for the reader. Blank lines and those that start with # don't count.
+  /// Reads a map: a line for each class, in their order, that starts with its category id; text
+  /// after the id is ignored. Blank lines and those that start with # don't count.
   /// Errors: kNotFound, kIo, kTooLarge (over 4 MiB), kMalformed (naming the line), kMismatch (not
   /// one line a class).
   static Result<CategoryIds> load(const std::filesystem::path& map, std::size_t classes);

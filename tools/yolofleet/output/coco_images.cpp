@@ -14,7 +14,8 @@ namespace yolofleet::command {
 namespace fs = std::filesystem;
 namespace {
 
-/// What the parser calls; false from any of it ends the parsing, with an error in `result`.
+/// The callbacks of the JSON parser. A callback that returns false ends the parsing and leaves an
+/// error in `result`.
 class ImagesReader final : public nlohmann::json_sax<nlohmann::json> {
  public:
   ImagesReader(std::string file, JsonBuffer& buffer, const OnCocoImage& on_image)
@@ -114,7 +115,7 @@ class ImagesReader final : public nlohmann::json_sax<nlohmann::json> {
   bool in_list() const noexcept { return list_depth_ > 0 && depth_ == list_depth_; }
   bool in_image() const noexcept { return list_depth_ > 0 && depth_ == list_depth_ + 1; }
 
-  /// A value that isn't what is looked for where it stands; of two equal keys the last counts.
+  /// Handles every value except the expected ones. If a key occurs twice, its last value counts.
   bool other_value() {
     if (in_list()) {
       return lacking();
@@ -152,7 +153,7 @@ class ImagesReader final : public nlohmann::json_sax<nlohmann::json> {
   const OnCocoImage& on_image_;
   Result<void> result_;
   bool found_ = false;
-  bool is_list_next_ = false;   ///< the last key of the whole was "images"
+  bool is_list_next_ = false;   ///< the last key of the file's object was "images"
   std::size_t depth_ = 0;       ///< objects and arrays that are open
   std::size_t list_depth_ = 0;  ///< inside the list; 0 outside it
   std::size_t position_ = 0;    ///< of the image in the list

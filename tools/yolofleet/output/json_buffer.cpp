@@ -7,7 +7,7 @@
 namespace yolofleet::command {
 
 Error unparsable(const std::string& file, const JsonBuffer& buffer, const std::exception& error) {
-  constexpr std::size_t kMost = 200;  // it quotes what may be long
+  constexpr std::size_t kMost = 200;  // of the parser's message, which quotes the file
   if (buffer.is_over()) {
     return {ErrorCode::kTooLarge,
             fmt::format("{}: more than {} bytes in a text or number, or between two of them", file,

@@ -10,7 +10,7 @@
 
 namespace yolofleet::command {
 
-/// The most bytes of a text or number in a JSON file, and of what stands between two of them.
+/// The most bytes of a text or number in a JSON file, and between two of these.
 inline constexpr std::size_t kMaxJsonValueBytes = std::size_t{1} << 22U;
 
 /// A file's bytes for a JSON parser. The parser holds all bytes between two texts or numbers, to

@@ -18,13 +18,13 @@ namespace yolofleet::command {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr mode_t kMode = 0666;  // less what the umask takes
+constexpr mode_t kMode = 0666;  // before the umask is applied
 
 tl::unexpected<Error> unwritable(const std::string& name, int reason) {
   return fail(ErrorCode::kIo, "{}: can't be written: {}", name, std::strerror(reason));
 }
 
-/// What a link leads to; else the file itself.
+/// The file that a link leads to; `file` itself if it isn't a link.
 fs::path target_of(const fs::path& file) {
   std::error_code ignored;
   const fs::path target =
@@ -208,7 +208,7 @@ Result<void> write_file(const fs::path& file, std::string_view text) {
 }
 
 Result<void> write_file(const fs::path& file, std::span<const std::byte> bytes) {
-  // Looking at bytes as characters is what the language allows.
+  // The language allows access to bytes as characters.
   const auto* const characters = static_cast<const char*>(static_cast<const void*>(bytes.data()));
   return write_file(file, std::string_view(characters, bytes.size()));
 }

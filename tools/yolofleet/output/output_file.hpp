@@ -45,7 +45,7 @@ class OutputFile {
   /// Leaves the file as FILE.partial; one without a byte is removed.
   Result<void> keep_partial();
 
-  /// As messages call it: the file's name or "standard output".
+  /// The name in messages: the file's name or "standard output".
   const std::string& name() const noexcept { return name_; }
   /// FILE.partial; empty if the file is written directly.
   const std::filesystem::path& partial() const noexcept { return partial_; }
@@ -64,10 +64,10 @@ class OutputFile {
   std::uint64_t size_ = 0;
 };
 
-/// The regular files that writing `output` would change and that are there: itself, FILE.partial.
+/// The existing regular files that writing `output` would change: the file itself and FILE.partial.
 std::vector<std::filesystem::path> written_files(const std::filesystem::path& output);
 
-/// Whether `read` is one of them.
+/// Whether `read` is one of `written_files(output)`.
 bool writes_over(const std::filesystem::path& output, const std::filesystem::path& read);
 
 /// Writes a whole file under a temporary name and renames it; makes the folders above it.

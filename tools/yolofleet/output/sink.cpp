@@ -9,7 +9,7 @@ namespace {
 
 using Open = Result<std::unique_ptr<Sink>> (*)(const SinkContext& context);
 
-// In this order they see each picture; the one that draws on it comes last.
+// Each picture goes to the sinks in this order; the sink that draws on the picture comes last.
 constexpr std::array<Open, 5> kSinks{open_jsonl, open_table, open_coco, open_yolo_txt,
                                      open_annotated};
 
@@ -41,7 +41,7 @@ std::optional<Box> clip(const Box& box, int width, int height) {
   const float top = std::clamp(box.y, 0.0F, bottom_edge);
   const float right = std::clamp(box.x + box.width, 0.0F, right_edge);
   const float bottom = std::clamp(box.y + box.height, 0.0F, bottom_edge);
-  // Written so that a box that isn't a number has no area either.
+  // Written so that a box with NaN has no area either.
   if (!(right > left && bottom > top)) {
     return std::nullopt;
   }

@@ -54,10 +54,10 @@ struct OutputOptions {
   std::filesystem::path coco_classes;
   std::filesystem::path yolo;
   std::filesystem::path annotated;
-  std::string report;  ///< of the run, as JSON; no sink's
+  std::string report;  ///< of the run, as JSON; no sink writes it
 };
 
-/// What sinks are opened with. It must outlive them.
+/// The data that sinks are opened with. It must outlive the sinks.
 struct SinkContext {
   OutputOptions options;
   std::span<const std::string> names;  ///< of the classes
@@ -69,7 +69,7 @@ struct SinkContext {
 /// written, a file that the COCO output needs can't be read or is malformed.
 Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const SinkContext& context);
 
-// The sinks, one a file. Null where the options don't ask for it.
+// Each opens one sink. Null if the options don't ask for it.
 Result<std::unique_ptr<Sink>> open_jsonl(const SinkContext& context);
 Result<std::unique_ptr<Sink>> open_table(const SinkContext& context);
 Result<std::unique_ptr<Sink>> open_coco(const SinkContext& context);

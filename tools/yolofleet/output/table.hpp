@@ -14,7 +14,8 @@ struct TableWidths {
   std::size_t label = 0;
 };
 
-/// Wide enough for these names, within reason: a longer one pushes its line to the right.
+/// Widths that fit these names, up to a limit: a longer name pushes the rest of its line to the
+/// right.
 TableWidths table_widths(std::size_t longest_image, std::span<const std::string> names);
 
 std::string table_header(const TableWidths& widths);

@@ -7,7 +7,7 @@
 namespace yolofleet::command {
 
 /// A line "class center_x center_y width height confidence" for each detection, as in Darknet's
-/// label files but for the confidence at the end: the box's centre and size as parts of the
+/// label files except for the confidence at the end: the box's centre and size as parts of the
 /// picture's width and height, clipped to the picture (Darknet refuses labels that reach over it).
 /// A box that lies outside of the picture has no line.
 std::string yolo_txt(const PictureResult& result);

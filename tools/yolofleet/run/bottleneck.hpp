@@ -12,9 +12,9 @@ namespace yolofleet::command {
 struct TimeSpent {
   double run = 0;            ///< the whole of it
   double reading = 0;        ///< by the thread that reads
-  double waiting = 0;        ///< by the same thread, for room for what it has read
-  double decoding = 0;       ///< by each of the threads that do nothing else, on average
-  std::vector<double> busy;  ///< with pictures, of each device in use
+  double waiting = 0;        ///< by the same thread, for room for the picture that it has read
+  double decoding = 0;       ///< by each decoding thread, on average
+  std::vector<double> busy;  ///< of each device in use, with pictures
   double writing = 0;        ///< by the thread that writes
 };
 
@@ -26,9 +26,9 @@ struct TimeSpent {
 /// device that decodes for itself, as a CPU without GPUs does, counts as "devices".
 std::string limited_by(const TimeSpent& spent);
 
-/// The stage in which the batches of the devices in use spent most time, summed over devices; ""
-/// where none measures. A batch's time in a stage has its waiting for other batches there in it,
-/// and a busy device always has batches to wait: they gather before what is slowest.
+/// The stage in which the batches of the devices in use spent most time, summed over devices; "" if
+/// no device measures its stages. The time of a batch in a stage includes its waiting for other
+/// batches there. A busy device always has waiting batches, and they wait for the slowest stage.
 std::string longest_stage(const FleetReport& report);
 
 }  // namespace yolofleet::command

@@ -52,10 +52,10 @@ std::string device_line(const DeviceReport& device, double seconds) {
       percent(device.busy_seconds, seconds));
 }
 
-/// What held a run up.
+/// The bottleneck of a run.
 struct Limit {
   std::string part;   ///< limited_by
-  std::string stage;  ///< of the devices, where it was they and any is measured
+  std::string stage;  ///< the devices' slowest, if they are the bottleneck and measure stages
 };
 
 Limit limit_of(const RunReport& report) {

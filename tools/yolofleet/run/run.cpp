@@ -24,8 +24,8 @@ struct Submitted {
 
 /// How the inputs were read.
 struct Reading {
-  bool ended = false;          ///< there are no more
-  std::uint64_t pictures = 0;  ///< that were submitted, or their errors
+  bool ended = false;          ///< there are no more pictures
+  std::uint64_t pictures = 0;  ///< submitted pictures, and pictures whose errors were submitted
   double read_seconds = 0;
   double wait_seconds = 0;
 };
@@ -37,8 +37,8 @@ Result<EncodedImage> read_entry(const Entry& entry, int stop_descriptor) {
   return read_file(file_of(entry), stop_descriptor);
 }
 
-/// Submits the next picture, or the error that stands in its place. False at the end of the inputs,
-/// and once a stop is requested.
+/// Submits the next picture, or its error if it can't be read. False at the end of the inputs, and
+/// once a stop is requested.
 bool submit_next(const RunParts& parts, Reading& reading) {
   if (parts.stop.stop_requested()) {
     return false;
@@ -71,7 +71,7 @@ Reading read_pictures(const RunParts& parts) {
   return reading;
 }
 
-/// Runs at the end of the reading thread, whatever ends it.
+/// Runs when the reading thread ends, for whatever reason.
 class ReadingEnds {
  public:
   explicit ReadingEnds(Detector& detector) : detector_(detector) {}

@@ -29,7 +29,8 @@ void add_model_options(CLI::App& app, ModelArguments& arguments);
 /// Errors: kInvalidArgument (neither, or only a part of a model).
 Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& positional);
 
-/// Refuses what `load_model` can't load, without reading anything. Errors: kInvalidArgument.
+/// Refuses arguments that `load_model` can't load, without reading a file. Errors:
+/// kInvalidArgument.
 Result<void> check_model(const ModelArguments& arguments);
 
 /// The files that a model may be read from: those that are named, and all of the MODEL folder.

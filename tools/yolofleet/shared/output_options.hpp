@@ -16,7 +16,7 @@ inline constexpr const char* kMessageGroup = "Messages (on standard error)";
 
 /// --json, for subcommands that print either a text or JSON.
 void add_json_flag(CLI::App& app, bool& json);
-/// --json FILE, for subcommands that write JSON besides their table.
+/// --json FILE, for subcommands that write JSON in addition to their table.
 void add_json_file_option(CLI::App& app, std::string& file);
 /// --quiet and --no-progress.
 void add_message_options(CLI::App& app, bool& quiet, bool& no_progress);

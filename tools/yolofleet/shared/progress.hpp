@@ -7,8 +7,8 @@
 
 namespace yolofleet::command {
 
-/// "  12/200   6 %  [##                  ]  24.0 pictures/s  0:07 left". Before anything is done
-/// neither rate nor time stand there. Precondition: `total` is at least 1.
+/// "  12/200   6 %  [##                  ]  24.0 pictures/s  0:07 left". While `done` is 0, the
+/// rate and the time are left out. Precondition: `total` is at least 1.
 std::string format_progress(std::uint64_t done, std::uint64_t total, double seconds);
 
 /// "0:07", "12:34", "3:05:09".

@@ -15,7 +15,7 @@
 namespace yolofleet::command {
 namespace {
 
-// A signal handler reaches nothing but globals.
+// A signal handler can access only globals.
 std::atomic<int> received_signal{0};
 std::atomic<std::int64_t> received_at{0};  // by `milliseconds`; 0: not known yet
 std::atomic<bool> stop{false};
@@ -31,7 +31,7 @@ static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_alw
 
 constexpr std::int64_t kSameSignal = 200;  // milliseconds
 
-/// Of a clock that a signal handler may read.
+/// The time of a clock that a signal handler may read.
 std::int64_t milliseconds() {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);

@@ -9,7 +9,7 @@
 
 namespace yolofleet::command {
 
-// Each adds its subcommand to `app`, and sets `exit_code` when it was the one to run.
+// Each adds its subcommand to `app`. The subcommand sets `exit_code` when it runs.
 void add_detect(CLI::App& app, int& exit_code);
 void add_inspect(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);

@@ -8,15 +8,15 @@
 
 namespace yolofleet::command {
 
-/// `text` as it may be shown on a terminal: what isn't UTF-8 becomes U+FFFD, control characters
-/// become '?', so no file name can steer the terminal.
+/// `text` made safe for a terminal: bytes that aren't UTF-8 become U+FFFD and control characters
+/// become '?', so no file name can control the terminal.
 std::string printable(std::string_view text);
 
-/// A printable text of at most `most` bytes (more by what replaces a byte), with "..." where it was
-/// longer: a message doesn't quote all of what a file holds.
+/// The first `most` bytes of a text, made printable (replaced bytes may make it longer), with "..."
+/// if the text is longer: a message doesn't quote a whole file.
 std::string shortened(std::string_view text, std::size_t most = 60);
 
-/// What stands between commas: at least one word, which may be empty.
+/// Splits a list at its commas. Gives at least one word; words may be empty.
 std::vector<std::string> split_list(const std::string& list);
 
 /// "1 picture", "2 pictures".
@@ -26,7 +26,7 @@ std::string count_of(std::uint64_t count, std::string_view thing);
 /// combining marks none.
 std::size_t display_width(std::string_view text);
 
-/// `text` and as many blanks as bring it to `width` columns; a longer one stays whole.
+/// `text`, filled up with blanks to `width` columns; a longer text isn't cut.
 std::string pad_right(std::string_view text, std::size_t width);
 
 /// A JSON string with its quotes. JSON is UTF-8 and file names are any bytes: each byte that isn't

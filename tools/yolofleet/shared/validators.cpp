@@ -13,7 +13,8 @@
 namespace yolofleet::command {
 namespace {
 
-/// Elsewhere 010 is eight.
+/// Whether `text` is a whole number in the range, without a leading zero: other programs read 010
+/// as eight.
 bool is_whole(const std::string& text, int least, int most) {
   int value = 0;
   const char* const end = text.data() + text.size();
@@ -30,7 +31,7 @@ CLI::Validator from_to(double least, double most, const std::string& allowed) {
         double value = 0;
         const char* const end = text.data() + text.size();
         const auto [rest, error] = std::from_chars(text.data(), end, value);
-        // CLI11 reads 010 as eight.
+        // A leading zero is refused: CLI11 reads 010 as eight.
         const bool octal = text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
         const bool good =
             error == std::errc() && rest == end && value >= least && value <= most && !octal;

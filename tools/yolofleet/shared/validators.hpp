@@ -12,16 +12,16 @@ namespace yolofleet::command {
 /// NaN pass.
 CLI::Validator from_to(double least, double most, const std::string& allowed);
 
-/// A whole number from `least` to `most`, digits alone.
+/// A whole number from `least` to `most`, written in digits only.
 CLI::Validator whole_from_to(int least, int most);
 
 /// The word "auto", or a whole number from `least` to `most`.
 CLI::Validator auto_or_from_to(int least, int most);
 
-/// With commas between, what `each` allows, nothing twice.
+/// A list, separated by commas, of values that `each` allows; no value twice.
 CLI::Validator list_of(const CLI::Validator& each);
 
-/// As CLI::IsMember, without the list in the help, where the description has it.
+/// Like CLI::IsMember, but the help doesn't list the values: the option's description does.
 CLI::Validator one_of(std::vector<std::string> allowed);
 
 /// Any non-empty text; the error for an empty one is "names no WHAT".

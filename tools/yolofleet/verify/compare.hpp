@@ -30,7 +30,7 @@ struct AllowedDifference {
 /// others come from measurements: docs/cpu.md, docs/gpu.md. Precondition: not kAuto.
 AllowedDifference allowed_difference(Precision precision) noexcept;
 
-/// A detection of the reference and the device's, or one of them without a partner.
+/// A detection of the reference and one of the device, or one of these without a partner.
 struct Pair {
   std::size_t picture = 0;
   std::optional<Detection> reference;
@@ -45,8 +45,8 @@ struct Pair {
 /// Pairs detections of one picture. One over `confidence` on either side needs a partner of its
 /// class on the other, whose centre and size are less than a tenth of the picture away; the
 /// partner's confidence may be below. Those that are nearest in box and confidence together, both
-/// measured in what `allowed` allows, are paired first: NMS may leave several boxes of a class in
-/// one place. Precondition: both are of the same picture.
+/// measured as multiples of the allowed differences, are paired first: NMS may leave several boxes
+/// of a class in one place. Precondition: both are of the same picture.
 std::vector<Pair> pair_detections(std::size_t picture, const PictureResult& reference,
                                   const PictureResult& found, float confidence,
                                   const AllowedDifference& allowed);
@@ -57,7 +57,7 @@ struct DetectionSums {
   std::size_t matched = 0;    ///< pairs
   std::size_t missing = 0;    ///< of the reference, without a partner
   std::size_t extra = 0;      ///< of the device, without a partner
-  std::size_t faint = 0;      ///< of the missing and extra, those that are allowed to be
+  std::size_t faint = 0;      ///< missing and extra detections that are faint, so allowed
   std::size_t beyond =
       0;  ///< the other missing and extra, and pairs that differ by more than is allowed
   float confidence = 0;  ///< largest difference of a pair

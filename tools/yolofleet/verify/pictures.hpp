@@ -38,9 +38,9 @@ struct VerifyPictures {
   std::vector<std::string> failed;  ///< why a picture couldn't be read, a line each
 };
 
-/// Decodes the first pictures, up to the one that reaches PictureLimits::bytes. One that can't be
-/// read is noted in `failed`. Errors: kInvalidArgument (an input without a picture), the first
-/// picture's where none can be read, kCancelled.
+/// Decodes the first pictures, up to the one that reaches PictureLimits::bytes. A picture that
+/// can't be read is noted in `failed`. Errors: kInvalidArgument (an input without a picture), the
+/// error of the first picture if none can be read, kCancelled.
 Result<VerifyPictures> read_pictures(Inputs& inputs, const PictureLimits& most);
 
 /// Shades, rectangles and noise, the same ones on every machine: one picture of the network's input

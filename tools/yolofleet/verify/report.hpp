@@ -11,7 +11,7 @@ namespace yolofleet::command {
 /// The results of verify.
 struct VerifyReport {
   const Model& model;
-  const Options& options;  ///< what all lanes had in common
+  const Options& options;  ///< the options of all lanes
   const VerifyPictures& pictures;
   std::string reference;       ///< how it describes itself
   std::size_t detections = 0;  ///< of the reference, over Options::confidence

@@ -203,7 +203,8 @@ std::size_t Verifier::detections() const noexcept {
   return count;
 }
 
-/// A list that is full may lack what another lane has at its end.
+/// The threshold above which the list is complete: a full list may lack detections that are at the
+/// end of another lane's list.
 float Verifier::least_confidence(const PictureResult& result,
                                  const AllowedDifference& allowed) const {
   const bool full = result.detections.size() == static_cast<std::size_t>(options_.max_detections);

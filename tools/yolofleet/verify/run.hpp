@@ -23,10 +23,10 @@ struct VerifyLane {
   bool gpu = false;
 };
 
-/// The lanes that are to be compared: each device of `devices` (as Options::devices) in each of the
-/// precisions that it has and that are asked for; none asked for: all that it has. `present`:
+/// The lanes to compare: each device of `devices` (as Options::devices) in each of `precisions`
+/// that it supports; if `precisions` is empty, in each precision that it supports. `present`:
 /// list_devices(). Errors: kNotFound (a device that isn't there or can't be used), kUnsupported (a
-/// precision that none of the devices has).
+/// precision that no device supports).
 Result<std::vector<VerifyLane>> lanes_to_verify(const std::string& devices,
                                                 const std::vector<std::string>& precisions,
                                                 const std::vector<DeviceInfo>& present);
@@ -47,8 +47,8 @@ struct VerifyResult {
   std::vector<float> heads;      ///< the worst error of each head; empty: not compared
   bool finite = true;            ///< all inputs of its heads; true if not compared
   bool reference_finite = true;  ///< likewise
-  std::size_t full = 0;  ///< pictures of which a list was full: fewer detections were compared
-  float confidence = 0;  ///< of these the highest confidence over which they were; 0: none
+  std::size_t full = 0;          ///< pictures with a full list, so fewer detections were compared
+  float confidence = 0;          ///< the highest threshold for these pictures; 0: there are none
   Verdict verdict = Verdict::kNotCompared;
 };
 
@@ -58,10 +58,10 @@ using Stopped = std::function<bool()>;
 /// Runs the same pixels on the reference, which is the CPU in FP32, and on other lanes.
 class Verifier {
  public:
-  /// Runs the reference. `options`: what all lanes have in common; its devices and precision don't
-  /// count. `stopped` is asked between pictures. `model` and `pictures` must outlive the verifier.
-  /// Errors: Detector::open's and RawHeads::open's, that of the first picture that fails, and
-  /// kCancelled once it is stopped.
+  /// Runs the reference. `options`: the options of all lanes; its devices and precision are
+  /// ignored. `stopped` is called between pictures. `model` and `pictures` must outlive the
+  /// verifier. Errors: Detector::open's and RawHeads::open's, that of the first picture that fails,
+  /// and kCancelled once it is stopped.
   static Result<Verifier> open(const Model& model, std::span<const VerifyPicture> pictures,
                                const Options& options, Stopped stopped);
 

@@ -73,8 +73,8 @@ struct VerifyJob {
   VerifyPictures pictures;
 };
 
-/// Refuses to write over what is read, or would be without --limit. Leaves `inputs` at the first
-/// picture.
+/// Refuses a --json that would overwrite an input, including the pictures that --limit leaves out.
+/// Leaves `inputs` at the first picture.
 Result<void> check_apart(const VerifyArguments& arguments, Inputs& inputs) {
   std::vector<std::filesystem::path> read = files_of(arguments.model);
   for (const std::string& input : arguments.positional) {
@@ -106,7 +106,7 @@ Result<void> check_json(const std::string& name) {
   return {};
 }
 
-/// Those of the inputs, or made-up ones.
+/// The pictures of the inputs, or made-up ones.
 Result<VerifyPictures> take_pictures(const VerifyArguments& arguments, const Model& model,
                                      const StopSignals& stop) {
   auto inputs = Inputs::open(arguments.positional, {{}, stop.descriptor()});
@@ -189,7 +189,8 @@ int exit_code_of(const VerifyReport& report) {
   return exit_code;
 }
 
-/// The exit code of a run that ends with an error, a signal's where that is why.
+/// The exit code of a run that ends with an error; the signal's exit code if a signal stopped the
+/// run.
 int exit_code_of(const Error& error, const StopSignals& stop) {
   const bool stopped = error.code == ErrorCode::kCancelled && stop.received() != 0;
   const int exit_code = report_error(error);
