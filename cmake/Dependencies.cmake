@@ -28,8 +28,12 @@ if(NOT YOLOFLEET_OPENVINO STREQUAL "off")
   if(NOT OpenVINO_FOUND AND YOLOFLEET_OPENVINO STREQUAL "on")
     message(FATAL_ERROR "OpenVINO isn't there: `make setup` installs it into .venv")
   endif()
+  if(OpenVINO_FOUND)
+    message(STATUS "CPU back end: OpenVINO in ${OpenVINO_DIR}")
+  else()
+    message(STATUS "CPU back end: left out (OpenVINO: ${OpenVINO_DIR}; set OpenVINO_DIR)")
+  endif()
 endif()
-message(STATUS "CPU back end: ${OpenVINO_DIR}")
 
 # The command, the tests and the benchmarks.
 if(YOLOFLEET_COMMAND OR YOLOFLEET_BENCH)

@@ -18,10 +18,16 @@ std::vector<DeviceInfo> list_devices() {
 }
 
 std::string why_no_gpu() {
-  const auto listings = backend::list_all_devices();
-  const auto missing = std::find_if(listings.begin(), listings.end(),
-                                    [](const auto& listing) { return !listing.devices; });
-  return missing == listings.end() ? "" : missing->devices.error().message;
+  std::string why;
+  for (const backend::Listing& listing : backend::list_all_devices()) {
+    if (!listing.devices) {
+      why = why.empty() ? listing.devices.error().message : why;
+    } else if (std::any_of(listing.devices->begin(), listing.devices->end(),
+                           [](const auto& device) { return !device->is_fallback(); })) {
+      return "";
+    }
+  }
+  return why;
 }
 
 Result<std::vector<std::string>> devices_of(const Options& options) {

@@ -2,6 +2,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include "yolofleet/options.hpp"
 
 namespace yolofleet {
 
@@ -11,8 +14,10 @@ struct DeviceInfo {
   std::string name;         ///< its product name
   std::string runtime;      ///< library that runs networks on it: "TensorRT 8.6.0"; may be empty
   std::string unavailable;  ///< why it can't be used; empty if it can
-  bool bf16 = false;        ///< CPU: its hardware computes in Precision::kBf16
-  std::string uuid;         ///< GPU: "GPU-6f1a..."
+  /// The precisions that it computes in by its hardware, FP32 first; empty if it can't be used.
+  std::vector<Precision> precisions;
+  bool bf16 = false;               ///< CPU: its hardware computes in Precision::kBf16
+  std::string uuid;                ///< GPU: "GPU-6f1a..."
   std::string compute_capability;  ///< GPU: "9.0"
   std::uint64_t memory = 0;        ///< GPU: bytes of device memory
   /// GPU: devices of one kind share their engines. "NVIDIA H100 80GB HBM3 (9.0, 132

@@ -81,8 +81,8 @@ Result<Devices> usable_devices(const Options& options, const std::vector<Listing
 Result<std::shared_ptr<Device>> find_device(const std::string& word, const Options& options,
                                             const std::vector<Listing>& listings) {
   if (is_group(word)) {
-    return fail(ErrorCode::kInvalidArgument,
-                "device \"{}\" stands alone, not in a list with others", word);
+    return fail(ErrorCode::kInvalidArgument, "device \"{}\" can't be combined with other devices",
+                word);
   }
   for (const Listing& listing : listings) {
     for (const auto& device : listing.devices.value_or(Devices{})) {

@@ -154,7 +154,7 @@ TEST(ChooseDevices, AutoAndAllStandAlone) {
   for (const std::string word : {"auto", "all"}) {
     const Error in_a_list = refusal("cpu," + word, two_cards());
     EXPECT_EQ(in_a_list.code, ErrorCode::kInvalidArgument);
-    EXPECT_EQ(in_a_list.message, "device \"" + word + "\" stands alone, not in a list with others");
+    EXPECT_EQ(in_a_list.message, "device \"" + word + "\" can't be combined with other devices");
   }
 }
 
@@ -181,7 +181,7 @@ TEST(ChooseDevices, AMalformedNumberOfThreadsIsRefused) {
     const Error none = refusal(word, two_cards());
     EXPECT_EQ(none.code, ErrorCode::kInvalidArgument);
     EXPECT_EQ(none.message, "device \"" + std::string{word} +
-                                "\": behind \"cpu:\" stands a number of threads, 1 to 1024");
+                                "\": after \"cpu:\" comes the number of threads, 1 to 1024");
   }
 }
 

@@ -36,7 +36,7 @@ def nothing_written(place, *expected):
         (["detect", "model", "a.png", "--precision", "int8"], ["--precision", "int8"]),
         (["detect", "model", "a.png", "--resize", "crop"], ["--resize", "crop"]),
         (["detect", "model", "a.png", "--devices", "toaster"], ["toaster"]),
-        (["detect", "model", "a.png", "--devices", "cpu:none"], ["behind \"cpu:\" stands a number of threads, 1 to 1024"]),
+        (["detect", "model", "a.png", "--devices", "cpu:none"], ["after \"cpu:\" comes the number of threads, 1 to 1024"]),
         (["detect", "model", "a.png", "--devices", "cpu:2", "--threads", "1"],
          ["device \"cpu:2\" and 1 as the number of threads contradict each other"]),
         (["detect", "model", "a.png", "--input-size", "64"], ["--input-size 64: isn't a width and a height"]),

@@ -69,7 +69,7 @@ def test_json_of_a_sweep_over_slots(place):
     (["--devices", "cpu,cpu"], ['device "cpu" is named twice']),
     (["--devices", "cpu,"], ['no device ""']),
     (["--devices", "cpu:1,cpu:2"], ['device "cpu:2" is named twice']),
-    (["--devices", "auto,cpu"], ['device "auto" stands alone']),
+    (["--devices", "auto,cpu"], ['device "auto" can\'t be combined with other devices']),
     (["--batches", "010"], ["'010' isn't a whole number"]),
     (["--batches", "1,,2"], ["--batches: '' isn't a whole number from 1 to 1024"]),
     (["--batches", "1.5"], ["'1.5' isn't a whole number from 1 to 1024"]),

@@ -42,6 +42,7 @@ def test_they_are_listed(on):
     assert result.returncode == 0, result.stderr
     assert "fake:0" in result.stdout and "a scripted device" in result.stdout
     assert "its script says so" in result.stdout
+    assert "no GPU" not in result.stdout
 
 
 def test_auto_takes_them_and_keeps_the_order(place, on):

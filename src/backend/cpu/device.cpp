@@ -60,6 +60,10 @@ class CpuDevice final : public Device {
       info.name = (*module)->cpu_name();
       info.runtime = (*module)->runtime();
       info.bf16 = (*module)->has_bf16();
+      info.precisions = {Precision::kFp32};
+      if (info.bf16) {
+        info.precisions.push_back(Precision::kBf16);
+      }
     } else {
       info.unavailable = module.error().message;
     }
@@ -82,7 +86,7 @@ class CpuDevice final : public Device {
     const auto threads = threads_in(name);
     if (!threads) {
       return base::fail(ErrorCode::kInvalidArgument,
-                        R"(device "{}": behind "cpu:" stands a number of threads, 1 to {})", name,
+                        R"(device "{}": after "cpu:" comes the number of threads, 1 to {})", name,
                         kMostThreads);
     }
     if (options.threads != 0 && options.threads != *threads) {

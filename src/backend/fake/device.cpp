@@ -58,6 +58,7 @@ class FakeDevice final : public Device {
     info.name = "a scripted device";
     info.runtime = "a script";
     info.unavailable = script_.unavailable;
+    info.precisions = {Precision::kFp32};
     info.kind = script_.kind;
     return info;
   }

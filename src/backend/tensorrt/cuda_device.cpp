@@ -68,6 +68,14 @@ std::string id_of(const CudaDevice& device) {
   return fmt::format("cuda:{}", device.index);
 }
 
+std::vector<Precision> precisions_of(const CudaDevice& device) {
+  constexpr int kFirstWithTf32 = 8;
+  if (device.major < kFirstWithTf32) {
+    return {Precision::kFp32, Precision::kFp16};
+  }
+  return {Precision::kFp32, Precision::kTf32, Precision::kFp16};
+}
+
 std::string kind_of(const CudaDevice& device) {
   return fmt::format("{} ({}.{}, {} multiprocessors)", device.name, device.major, device.minor,
                      device.multiprocessors);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "yolofleet/error.hpp"
+#include "yolofleet/options.hpp"
 
 namespace yolofleet::backend::tensorrt {
 
@@ -25,6 +26,9 @@ std::string id_of(const CudaDevice& device);
 
 /// The kind that engines are built for: "NVIDIA H100 80GB HBM3 (9.0, 132 multiprocessors)".
 std::string kind_of(const CudaDevice& device);
+
+/// What networks can compute in on the device: TF32 needs compute capability 8.0.
+std::vector<Precision> precisions_of(const CudaDevice& device);
 
 /// Whether code for `architectures`, as CMake lists them ("75-real,90,120-virtual"), runs on a
 /// device of this compute capability: machine code ("-real") of the same major and the same or an

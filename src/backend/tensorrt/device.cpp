@@ -38,6 +38,9 @@ class TensorrtDevice final : public Device {
     info.kind = kind_of(card_);
     info.runtime = version_ ? "TensorRT " + *version_ : "";
     info.unavailable = unavailable();
+    if (info.unavailable.empty()) {
+      info.precisions = precisions_of(card_);
+    }
     return info;
   }
 

@@ -53,6 +53,13 @@ TEST(CudaDevices, CodeRunsWhereItsArchitectureSays) {
   EXPECT_TRUE(runs_on("native", 7, 0));
 }
 
+TEST(CudaDevices, ComputeInTf32FromCompute80On) {
+  EXPECT_THAT(precisions_of({0, "Turing", "GPU-0", 7, 5, 40, 0}),
+              ::testing::ElementsAre(Precision::kFp32, Precision::kFp16));
+  EXPECT_THAT(precisions_of({0, "Ampere", "GPU-0", 8, 0, 108, 0}),
+              ::testing::ElementsAre(Precision::kFp32, Precision::kTf32, Precision::kFp16));
+}
+
 TEST(CudaDevices, ADeviceWithoutCodeIsReported) {
   EXPECT_THAT(why_no_code({0, "Old", "GPU-0", 3, 0, 8, 0}),
               HasSubstr("no code for compute capability 3.0; it was built for "));

@@ -18,6 +18,7 @@ ListedDevice card() {
   info.name = "A card";
   info.runtime = "TensorRT 8.6.0";
   info.uuid = "GPU-0123";
+  info.precisions = {Precision::kFp32, Precision::kTf32, Precision::kFp16};
   info.compute_capability = "9.0";
   info.memory = std::uint64_t{79} << 30U;
   info.kind = "A card (9.0, 132 multiprocessors)";
@@ -30,11 +31,11 @@ TEST(DeviceLines, TellAllOfAGpu) {
             "tf32 and fp16; 2 engines in the cache\n");
 }
 
-TEST(DeviceLines, AnOlderCardHasNoTf32) {
-  ListedDevice turing = card();
-  turing.info.compute_capability = "7.5";
-  turing.engines = 1;
-  EXPECT_THAT(device_lines({turing}),
+TEST(DeviceLines, NamePrecisionsAndOneEngine) {
+  ListedDevice older = card();
+  older.info.precisions = {Precision::kFp32, Precision::kFp16};
+  older.engines = 1;
+  EXPECT_THAT(device_lines({older}),
               ::testing::EndsWith("; TensorRT 8.6.0, fp32 and fp16; 1 engine in the cache\n"));
 }
 
@@ -45,6 +46,7 @@ TEST(DeviceLines, TellWhyADeviceCantBeUsed) {
   cpu.info.id = "cpu";
   cpu.info.name = "A CPU";
   cpu.info.runtime = "OpenVINO 1";
+  cpu.info.precisions = {Precision::kFp32};
   EXPECT_EQ(device_lines({broken, cpu}),
             "cuda:0: A card, 79.0 GiB, compute capability 9.0, GPU-0123; can't be used: "
             "no?library\ncpu: A CPU; OpenVINO 1, fp32\n");
@@ -59,6 +61,7 @@ TEST(DeviceJson, HasEveryField) {
   ListedDevice cpu;
   cpu.info.id = "cpu";
   cpu.info.bf16 = true;
+  cpu.info.precisions = {Precision::kFp32, Precision::kBf16};
   const auto json = nlohmann::json::parse(device_json({card(), cpu}));
   ASSERT_EQ(json.size(), 2U);
   EXPECT_EQ(json[0], nlohmann::json::parse(kCardJson));

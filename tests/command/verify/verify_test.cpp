@@ -198,14 +198,14 @@ std::vector<DeviceInfo> machine() {
   gpu.id = "cuda:0";
   gpu.uuid = "GPU-1f";
   gpu.kind = "A card";
-  gpu.compute_capability = "9.0";
+  gpu.precisions = {Precision::kFp32, Precision::kTf32, Precision::kFp16};
   DeviceInfo broken = gpu;
   broken.id = "cuda:1";
   broken.uuid = "GPU-2f";
   broken.unavailable = "no TensorRT";
   DeviceInfo cpu;
   cpu.id = "cpu";
-  cpu.bf16 = true;
+  cpu.precisions = {Precision::kFp32, Precision::kBf16};
   return {gpu, broken, cpu};
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -15,7 +16,7 @@
 namespace yolofleet::command {
 namespace {
 
-bool is_gpu(const DeviceInfo& device) {
+bool has_engines(const DeviceInfo& device) {
   return !device.kind.empty();
 }
 
@@ -26,17 +27,21 @@ struct DevicesArguments {
 
 std::string describe(const ListedDevice& device) {
   const DeviceInfo& info = device.info;
-  std::string text = fmt::format("{}: {}", info.id, info.name);
-  if (is_gpu(info)) {
-    text += fmt::format(", {:.1f} GiB, compute capability {}, {}",
-                        static_cast<double>(info.memory) / (1U << 30U), info.compute_capability,
-                        info.uuid);
+  std::string text = info.name.empty() ? info.id : fmt::format("{}: {}", info.id, info.name);
+  if (info.memory > 0) {
+    text += fmt::format(", {:.1f} GiB", static_cast<double>(info.memory) / (1U << 30U));
+  }
+  if (!info.compute_capability.empty()) {
+    text += fmt::format(", compute capability {}", info.compute_capability);
+  }
+  if (!info.uuid.empty()) {
+    text += ", " + info.uuid;
   }
   if (!info.unavailable.empty()) {
     return text + "; can't be used: " + info.unavailable;
   }
   text += fmt::format("; {}, {}", info.runtime, join(precisions(info)));
-  if (is_gpu(info)) {
+  if (has_engines(info)) {
     text += fmt::format("; {} {} in the cache", device.engines,
                         device.engines == 1 ? "engine" : "engines");
   }
@@ -49,7 +54,8 @@ std::vector<ListedDevice> listed_devices(const std::string& folder) {
   for (DeviceInfo& info : list_devices()) {
     devices.push_back({std::move(info), 0});
   }
-  if (!is_gpu(devices.front().info)) {
+  if (std::none_of(devices.begin(), devices.end(),
+                   [](const ListedDevice& device) { return has_engines(device.info); })) {
     return devices;
   }
   const auto engines = list_engines(folder);
@@ -88,16 +94,12 @@ std::string join(const std::vector<std::string>& words) {
 }
 
 std::vector<std::string> precisions(const DeviceInfo& device) {
-  if (!device.unavailable.empty()) {
-    return {};
+  std::vector<std::string> words;
+  if (device.unavailable.empty()) {
+    std::transform(device.precisions.begin(), device.precisions.end(), std::back_inserter(words),
+                   precision_word);
   }
-  if (!is_gpu(device)) {
-    return device.bf16 ? std::vector<std::string>{"fp32", "bf16"}
-                       : std::vector<std::string>{"fp32"};
-  }
-  const bool has_tf32 = !device.compute_capability.starts_with("7.");  // older ones aren't run
-  return has_tf32 ? std::vector<std::string>{"fp32", "tf32", "fp16"}
-                  : std::vector<std::string>{"fp32", "fp16"};
+  return words;
 }
 
 std::string device_lines(const std::vector<ListedDevice>& devices) {
@@ -118,7 +120,7 @@ std::string device_json(const std::vector<ListedDevice>& devices) {
                                     {"bf16", info.bf16},
                                     {"precisions", precisions(info)},
                                     {"unavailable", info.unavailable}};
-    if (is_gpu(info)) {
+    if (has_engines(info)) {
       entry.update({{"uuid", info.uuid},
                     {"memory", info.memory},
                     {"compute_capability", info.compute_capability},

@@ -2,21 +2,34 @@
 
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
+#include <algorithm>
+#include <array>
 #include <limits>
-#include <map>
 #include <string>
+#include <utility>
 
 #include "shared/validators.hpp"
 
 namespace yolofleet::command {
+namespace {
+
+constexpr std::array kPrecisionWords{
+    std::pair{"auto", Precision::kAuto}, std::pair{"fp32", Precision::kFp32},
+    std::pair{"bf16", Precision::kBf16}, std::pair{"fp16", Precision::kFp16},
+    std::pair{"tf32", Precision::kTf32}};
+
+}  // namespace
 
 Precision precision_of(const std::string& word) {
-  static const std::map<std::string, Precision> words{{"fp32", Precision::kFp32},
-                                                      {"bf16", Precision::kBf16},
-                                                      {"fp16", Precision::kFp16},
-                                                      {"tf32", Precision::kTf32}};
-  const auto found = words.find(word);
-  return found == words.end() ? Precision::kAuto : found->second;
+  const auto found = std::find_if(kPrecisionWords.begin(), kPrecisionWords.end(),
+                                  [&](const auto& entry) { return word == entry.first; });
+  return found == kPrecisionWords.end() ? Precision::kAuto : found->second;
+}
+
+const char* precision_word(Precision precision) noexcept {
+  const auto found = std::find_if(kPrecisionWords.begin(), kPrecisionWords.end(),
+                                  [&](const auto& entry) { return precision == entry.second; });
+  return found->first;
 }
 
 void add_devices_option(CLI::App& app, std::string& devices, const std::string& which) {

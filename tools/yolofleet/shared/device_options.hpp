@@ -55,6 +55,9 @@ void add_cache_option(CLI::App& app, std::string& folder, const std::string& gro
 /// "fp32": kFp32; kAuto for any other word.
 Precision precision_of(const std::string& word);
 
+/// The word of --precision for it: "fp32" for kFp32.
+const char* precision_word(Precision precision) noexcept;
+
 /// `arguments.options` with the words translated.
 Options to_options(const DeviceArguments& arguments);
 

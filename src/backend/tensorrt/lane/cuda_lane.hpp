@@ -9,9 +9,7 @@ namespace yolofleet::backend::tensorrt {
 
 struct CudaLaneOptions {
   SlotOptions slot;
-  /// The number of slots, at least 1. With five, the device computes three batches, has the pixels
-  /// of a fourth, and receives those of a fifth.
-  std::size_t slots = 5;
+  std::size_t slots = 0;  ///< the number of slots, at least 1
   bool keep_pixels = false;
 };
 
