@@ -103,8 +103,7 @@ std::string metrics_text(const Snapshot& run) {
          metric("yolofleet_failures_total", "counter", "Pictures that failed.", run.failures) +
          metric("yolofleet_detections_total", "counter", "Objects found.", run.detections) +
          metric("yolofleet_decode_seconds_total", "counter",
-                "Time that the decoding threads were busy, summed.",
-                run.fleet.decode_seconds) +
+                "Time that the decoding threads were busy, summed.", run.fleet.decode_seconds) +
          device_metrics(run.fleet);
 }
 
