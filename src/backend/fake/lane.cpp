@@ -14,8 +14,8 @@ namespace {
 
 class FakeLane final : public Lane {
  public:
-  FakeLane(const Script& script, const Workload& work, OnFinished on_finished)
-      : script_(script),
+  FakeLane(Script script, const Workload& work, OnFinished on_finished)
+      : script_(std::move(script)),
         classes_(work.network.class_count()),
         confidence_(work.options.confidence),
         limits_{work.options.max_pixels},
@@ -79,6 +79,7 @@ class FakeLane final : public Lane {
       lock.unlock();
       std::this_thread::sleep_for(script_.delay);
       std::vector<PictureResult> results;
+      results.reserve(jobs.size());
       for (Job& job : jobs) {
         results.push_back(fails ? failure(job) : detect(job));
       }
@@ -121,8 +122,8 @@ class FakeLane final : public Lane {
 
   Detection detection_in(const ImageView& view) const {
     const int level = view.data[0];
-    const float width = static_cast<float>(view.width);
-    const float height = static_cast<float>(view.height);
+    const auto width = static_cast<float>(view.width);
+    const auto height = static_cast<float>(view.height);
     const float left = script_.wrong ? 0 : width / 4;
     return {{left, height / 4, width / 2, height / 2},
             level % classes_,
