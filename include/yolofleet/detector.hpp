@@ -95,7 +95,7 @@ class YOLOFLEET_API Detector {
   /// results are taken.
   std::optional<PictureResult> next();
 
-  /// What the Detector and each of its devices have done so far. May be called at any time.
+  /// Reports the work of the Detector and of each device so far. May be called at any time.
   FleetReport report() const;
 
   /// Page-locked memory, for `Image(width, height, format, memory)`: the GPUs in use read pixels

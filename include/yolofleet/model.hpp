@@ -96,7 +96,7 @@ class YOLOFLEET_API Model {
   std::span<const std::string> names() const noexcept;
   /// Whether the cfg has letter_box=1.
   bool letterbox() const noexcept;
-  /// What was accepted in the files but may be a mistake; one line each.
+  /// Warnings about accepted parts of the files that may be mistakes; one line each.
   std::span<const std::string> warnings() const noexcept;
 
   std::vector<LayerInfo> layers() const;     ///< in the cfg's order

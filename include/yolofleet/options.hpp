@@ -55,7 +55,7 @@ struct BuildProgress {
 /// blocks. Must not throw.
 using OnBuild = std::function<void(const BuildProgress&)>;
 
-/// What a Detector does when one of its devices fails.
+/// The reaction of a Detector to a device that fails.
 enum class OnDeviceError {
   /// If a device can't be opened, Detector::open returns its error. If a device fails later, its
   /// pictures get results with kDevice errors, and the Detector keeps using it.

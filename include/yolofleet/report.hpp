@@ -16,7 +16,7 @@ struct StageReport {
   double seconds = 0;  ///< summed over batches, of which several may run at the same time
 };
 
-/// What a device has done since it was opened. A picture that one device left to another counts
+/// The work of a device since it was opened. A picture that one device left to another counts
 /// only for the device that finished it.
 struct DeviceReport {
   std::string device;  ///< "cuda:0"
@@ -36,7 +36,7 @@ struct DeviceReport {
   std::vector<StageReport> stages;
 };
 
-/// What a Detector has done so far.
+/// The work of a Detector so far.
 struct FleetReport {
   std::uint64_t pictures = 0;  ///< with a result, taken or not, including failed ones
   std::uint64_t failures = 0;  ///< those of them with an error

@@ -103,7 +103,7 @@ using Devices = std::vector<std::shared_ptr<Device>>;
 
 /// The devices of one back end.
 struct Listing {
-  /// What messages call its devices: "GPU".
+  /// The word for its devices in messages: "GPU".
   std::string noun;
   /// Prefixes of its devices' names: {"cuda:", "GPU-"}. They tell which back end a name belongs to
   /// even if there is no such device.

@@ -39,7 +39,7 @@ struct LaneInfo {
   bool decodes = false;                    ///< accepts encoded files; else only pixels
 };
 
-/// What a lane has measured since it was opened. Empty if it measures nothing.
+/// The measurements of a lane since it was opened. Empty if it measures nothing.
 struct LaneStats {
   std::vector<StageReport> stages;
 };

@@ -1,4 +1,4 @@
-// What callers do: open, submit, take results, ask for a report.
+// The calls of a fleet: open, submit, take results, ask for a report.
 
 #include "fleet/fleet.hpp"
 

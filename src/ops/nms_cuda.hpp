@@ -9,7 +9,7 @@
 /// tests compare this one with it.
 namespace yolofleet::ops {
 
-/// What non-maximum suppression needs from the model and the options; fixed in an engine.
+/// The settings of non-maximum suppression, from the model and the options; fixed in an engine.
 struct NmsSettings {
   graph::NmsRule rule;
   int max_detections = 0;  ///< for each picture; 1 to kMostCandidates

@@ -63,7 +63,7 @@ struct PictureMapping {
   float width, height;       ///< the picture's, in pixels
 };
 
-/// What both kernels need to know about a batch.
+/// The batch, as both kernels see it.
 struct DetectionBatch {
   int size = 0;                              ///< number of pictures
   const Thresholds* thresholds = nullptr;    ///< one for the whole batch

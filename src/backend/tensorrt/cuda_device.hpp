@@ -27,7 +27,7 @@ std::string id_of(const CudaDevice& device);
 /// The kind that engines are built for: "NVIDIA H100 80GB HBM3 (9.0, 132 multiprocessors)".
 std::string kind_of(const CudaDevice& device);
 
-/// What networks can compute in on the device: TF32 needs compute capability 8.0.
+/// The precisions of networks on the device. TF32 needs compute capability 8.0.
 std::vector<Precision> precisions_of(const CudaDevice& device);
 
 /// Whether code for `architectures`, as CMake lists them ("75-real,90,120-virtual"), runs on a

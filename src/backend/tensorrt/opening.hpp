@@ -31,16 +31,16 @@ Result<std::optional<EngineCache>> cache_of(const Options& options);
 void warn_of_missing_cache(const Result<std::optional<EngineCache>>& cache,
                            std::vector<std::string>& warnings);
 
-/// What an Opening is for.
+/// The purpose of an Opening.
 struct Purpose {
   SharedEngines* shared = nullptr;  ///< engines of devices opened at the same time, or null
   bool raw_heads = false;           ///< engine ends at the heads' inputs; batch of 1
   bool must_keep = false;           ///< a cache that can't be written is an error
 };
 
-/// What is needed to obtain a device's engine: TensorRT, the engine's options, the cache, and the
-/// engines of devices that are opened at the same time. Device::open_lane, open_heads, measure and
-/// prepare each make one. It keeps references to the device and the work that it was made with,
+/// Everything that a device's engine is made from: TensorRT, the engine's options, the cache, and
+/// the engines of devices that are opened at the same time. Device::open_lane, open_heads, measure
+/// and prepare each make one. It keeps references to the device and the work that it was made with,
 /// which must outlive it. One thread at a time.
 class Opening {
  public:

@@ -35,7 +35,7 @@ struct ClassPrecision {
   std::optional<double> ap50;
 };
 
-/// What pycocotools measured: means over IoU 0.50 to 0.95, at 0.50 and at 0.75.
+/// The results of pycocotools: means over IoU 0.50 to 0.95, at 0.50 and at 0.75.
 struct AveragePrecision {
   std::string pycocotools;   ///< its version
   std::optional<double> ap;  ///< nothing: no objects at all

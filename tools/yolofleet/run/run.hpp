@@ -14,7 +14,7 @@
 
 namespace yolofleet::command {
 
-/// What a run did.
+/// The outcome of a run.
 struct RunReport {
   std::uint64_t pictures = 0;  ///< that have an outcome
   std::uint64_t failed = 0;

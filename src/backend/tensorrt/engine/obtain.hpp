@@ -33,7 +33,7 @@ struct EngineOrder {
   SharedEngines* shared = nullptr;
 };
 
-/// What an engine for this network, device and TensorRT depends on.
+/// The key of the engine for this network, device and TensorRT: all that it depends on.
 EngineKey engine_key(const EngineOrder& order, const std::string& tensorrt_version);
 
 /// Where a plan came from.

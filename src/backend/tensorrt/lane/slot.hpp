@@ -14,9 +14,9 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// What one batch needs from pixels to detections on a device: pinned and device memory, a stream,
-/// and for each batch size of a ladder (1, 2, 4 ... max_batch) a context and a captured graph.
-/// `make` allocates everything, except the memory in which the CPU resizes a picture.
+/// The resources of one batch from pixels to detections on a device: pinned and device memory, a
+/// stream, and for each batch size of a ladder (1, 2, 4 ... max_batch) a context and a captured
+/// graph. `make` allocates everything, except the memory in which the CPU resizes a picture.
 ///
 /// Call `begin`, `put` for each picture, and `enqueue` from one thread; then `wait` and
 /// `detections` from one thread, which may be another.

@@ -5,8 +5,8 @@ namespace yolofleet::backend::tensorrt {
 /// How Mish is computed: by our plugin, or by TensorRT's softplus, tanh and product.
 enum class MishKind { kPlugin, kNative };
 
-/// What an engine is built for. The defaults are those of yolofleet::Options and stand only there:
-/// make one with designated initialisers, where the compiler reports a missing member.
+/// The options that an engine is built with. The defaults are those of yolofleet::Options and stand
+/// only there: make one with designated initialisers, where the compiler reports a missing member.
 struct EngineOptions {
   bool half;           ///< FP16, the input tensor included; else FP32
   bool tf32;           ///< FP32 products may be rounded to TF32
