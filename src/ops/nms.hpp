@@ -13,6 +13,9 @@ struct NmsOptions {
   int max_detections = 0;  ///< the strongest boxes of all classes together; at least 1
 };
 
+/// The exponent of Darknet's box_diou (src/box.c), which greedynms uses.
+inline constexpr float kGreedyExponent = 0.6F;
+
 /// The overlap of two boxes under a rule. Darknet, src/box.c, in float:
 ///   default (box_iou)      IoU, or 0 where the union or the intersection is 0
 ///   greedynms (box_diou)   IoU - (d^2 / c^2)^0.6; `beta` is not used

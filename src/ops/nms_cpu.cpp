@@ -8,8 +8,6 @@
 namespace yolofleet::ops {
 namespace {
 
-constexpr float kGreedyExponent = 0.6F;
-
 // The functions of the same names in nms_cuda.cu compute what these compute.
 
 /// The length that two intervals on a line share; negative where there is a gap between them.

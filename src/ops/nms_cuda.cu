@@ -1,5 +1,6 @@
 #include "cuda/check.hpp"
 #include "ops/candidate_key.cuh"
+#include "ops/nms.hpp"
 #include "ops/nms_cuda.hpp"
 
 namespace yolofleet::ops {
@@ -8,8 +9,7 @@ namespace {
 constexpr int kThreads = 1024;
 constexpr int kWarp = 32;
 constexpr unsigned kAllLanes = 0xFFFFFFFFU;
-constexpr float kGreedyBeta = 0.6F;  // fixed in Darknet's box_diou
-constexpr float kPlain = -1.0F;      // instead of a beta: plain IoU
+constexpr float kPlain = -1.0F;  // instead of an exponent: plain IoU
 
 /// The shared memory of a block: 45,064 bytes, less than the 48 KiB that every GPU allows.
 struct Shared {
@@ -235,7 +235,7 @@ float beta_of(const graph::NmsRule& rule) {
     case graph::NmsKind::kDefault:
       return kPlain;
     case graph::NmsKind::kGreedy:
-      return kGreedyBeta;
+      return kGreedyExponent;
     case graph::NmsKind::kDiou:
       return rule.beta;
   }
