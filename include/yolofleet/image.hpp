@@ -36,6 +36,11 @@ struct ImageView {
   PixelFormat format = PixelFormat::kRgb;
 };
 
+/// The bytes of a row's pixels, without the rest of the stride.
+constexpr std::size_t row_bytes(const ImageView& view) noexcept {
+  return static_cast<std::size_t>(view.width) * static_cast<std::size_t>(channels(view.format));
+}
+
 /// An allocator for pixels outside the heap, for example in page-locked memory. Implementations are
 /// thread-safe.
 class YOLOFLEET_API PixelMemory {

@@ -10,10 +10,6 @@
 namespace yolofleet::backend {
 namespace {
 
-std::size_t row_bytes(const ImageView& view) {
-  return static_cast<std::size_t>(view.width) * static_cast<std::size_t>(channels(view.format));
-}
-
 Image copy_of(const ImageView& view, const std::shared_ptr<PixelMemory>& memory) {
   Image image{view.width, view.height, view.format, memory};
   for (int y = 0; y < view.height; ++y) {

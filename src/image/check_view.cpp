@@ -14,12 +14,10 @@ Result<void> check(const ImageView& view) {
     return base::fail(ErrorCode::kInvalidArgument, "a picture of {} x {} pixels has no data",
                       view.width, view.height);
   }
-  const auto row =
-      static_cast<std::size_t>(view.width) * static_cast<std::size_t>(channels(view.format));
-  if (view.stride < row) {
+  if (view.stride < row_bytes(view)) {
     return base::fail(ErrorCode::kInvalidArgument,
                       "a picture's stride is {} bytes; a row of {} pixels has at least {}",
-                      view.stride, view.width, row);
+                      view.stride, view.width, row_bytes(view));
   }
   return {};
 }

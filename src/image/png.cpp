@@ -73,10 +73,9 @@ void swap_red_and_blue(const std::uint8_t* from, std::uint8_t* to, int pixels) {
 }
 
 int write_rows(spng_ctx* context, const ImageView& image) {
-  const std::size_t row_bytes =
-      static_cast<std::size_t>(image.width) * static_cast<std::size_t>(channels(image.format));
+  const std::size_t width = row_bytes(image);
   const bool swap = image.format == PixelFormat::kBgr;
-  std::vector<std::uint8_t> swapped(swap ? row_bytes : 0);
+  std::vector<std::uint8_t> swapped(swap ? width : 0);
   int status = spng_encode_image(context, nullptr, 0, SPNG_FMT_PNG,
                                  SPNG_ENCODE_PROGRESSIVE | SPNG_ENCODE_FINALIZE);
   for (int y = 0; y < image.height && status == 0; ++y) {
@@ -85,7 +84,7 @@ int write_rows(spng_ctx* context, const ImageView& image) {
       swap_red_and_blue(row, swapped.data(), image.width);
       row = swapped.data();
     }
-    status = spng_encode_row(context, row, row_bytes);
+    status = spng_encode_row(context, row, width);
   }
   return status == SPNG_EOI ? 0 : status;
 }

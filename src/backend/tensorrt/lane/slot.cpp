@@ -26,11 +26,6 @@ T* at(const cuda::DeviceBuffer& buffer, std::size_t offset) {
   return reinterpret_cast<T*>(buffer.as<std::byte>() + offset);
 }
 
-std::size_t row_bytes(const ImageView& picture) {
-  return static_cast<std::size_t>(picture.width) *
-         static_cast<std::size_t>(channels(picture.format));
-}
-
 std::size_t packed_bytes(const ImageView& picture) {
   return row_bytes(picture) * static_cast<std::size_t>(picture.height);
 }
