@@ -2,6 +2,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -22,7 +23,10 @@ std::unique_ptr<Fleet> open(std::size_t lanes, std::size_t slots, std::size_t ba
         return Result<std::unique_ptr<backend::Lane>>(
             std::make_unique<testing::FakeLane>(script, on_finished));
       }};
-  return Fleet::open(std::vector<OpenLane>(lanes, lane)).value();
+  FleetOptions options;
+  options.max_wait = std::chrono::milliseconds{5};
+  options.ordered = true;
+  return Fleet::open(std::vector<OpenLane>(lanes, lane), options).value();
 }
 
 /// One thread submits, this one takes; `time` is that of a picture.

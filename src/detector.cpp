@@ -150,9 +150,8 @@ Result<std::uint64_t> Detector::submit(Picture picture, std::any tag) {
       [&] { return state_->fleet->submit(std::move(picture), std::move(tag)); });
 }
 
-Result<std::optional<std::uint64_t>> Detector::try_submit(Picture& picture, std::any tag) {
-  return check(picture).and_then(
-      [&] { return state_->fleet->try_submit(picture, std::move(tag)); });
+Result<std::optional<std::uint64_t>> Detector::try_submit(Picture& picture, const std::any& tag) {
+  return check(picture).and_then([&] { return state_->fleet->try_submit(picture, tag); });
 }
 
 Result<std::uint64_t> Detector::submit_error(Error error, std::any tag) {

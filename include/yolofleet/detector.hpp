@@ -79,8 +79,8 @@ class YOLOFLEET_API Detector {
   Result<std::uint64_t> submit(Picture picture, std::any tag = {});
 
   /// As `submit`, but where `submit` would block this returns nothing and leaves the picture
-  /// unchanged; `tag` is then lost. Errors: as `submit`.
-  Result<std::optional<std::uint64_t>> try_submit(Picture& picture, std::any tag = {});
+  /// unchanged. The result has a copy of `tag`. Errors: as `submit`.
+  Result<std::optional<std::uint64_t>> try_submit(Picture& picture, const std::any& tag = {});
 
   /// Submits an error in place of a picture that the caller couldn't read. Its result comes in
   /// order with the others and counts as a failure in the report. Blocks as `submit` does. Errors:

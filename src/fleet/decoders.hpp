@@ -17,7 +17,7 @@ namespace yolofleet::fleet {
 
 /// How files are decoded for lanes that take only pixels.
 struct DecodeOptions {
-  int threads = 1;      ///< at least 1
+  int threads = 0;      ///< at least 1
   DecodeLimits limits;  ///< and the memory that pixels are decoded to
 };
 

@@ -63,7 +63,7 @@ Fleet::~Fleet() {
   lanes_.close();  // hands what is in them to `take_back`, which finds nothing more to send
 }
 
-std::uint64_t Fleet::accept(Picture& picture, std::any& tag) {
+std::uint64_t Fleet::accept(Picture& picture, std::any tag) {
   const auto now = Clock::now();
   const std::uint64_t ticket = results_.expect();
   totals_.submitted(now);
@@ -92,12 +92,12 @@ Result<std::uint64_t> Fleet::submit(Picture picture, std::any tag) {
   if (!wait_for_place(lock)) {
     return after_finish();
   }
-  const std::uint64_t ticket = accept(picture, tag);
+  const std::uint64_t ticket = accept(picture, std::move(tag));
   unlock_and_wake(lock);
   return ticket;
 }
 
-Result<std::optional<std::uint64_t>> Fleet::try_submit(Picture& picture, std::any tag) {
+Result<std::optional<std::uint64_t>> Fleet::try_submit(Picture& picture, const std::any& tag) {
   std::unique_lock lock{mutex_};
   if (finished_) {
     return after_finish();

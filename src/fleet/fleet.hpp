@@ -28,12 +28,13 @@
 
 namespace yolofleet::fleet {
 
-/// The members of yolofleet::Options that a fleet uses, which are explained there, and its own.
+/// The members of yolofleet::Options that a fleet uses, and its own. `Options` explains them and
+/// has their defaults; the zeros here are none.
 struct FleetOptions {
-  Clock::duration max_wait = std::chrono::milliseconds{5};
-  bool ordered = true;
+  Clock::duration max_wait{};
+  bool ordered = false;
   bool keep_pixels = false;
-  OnDeviceError on_device_error = OnDeviceError::kFail;
+  OnDeviceError on_device_error{};
   bool self_test = false;
   /// How long a device may take for one picture of the self-test.
   Clock::duration self_test_limit = std::chrono::minutes{2};
@@ -57,7 +58,7 @@ class Fleet {
   /// OnDeviceError::kContinue only if none is left. kDevice: the lanes give different detections.
   /// Precondition: at least one lane.
   static Result<std::unique_ptr<Fleet>> open(const std::vector<OpenLane>& lanes,
-                                             const FleetOptions& options = {});
+                                             const FleetOptions& options);
 
   /// Drops the pictures that no lane has taken yet, waits for the others, and discards all results.
   ~Fleet();
@@ -73,7 +74,7 @@ class Fleet {
   Result<std::uint64_t> submit(Picture picture, std::any tag = {});
 
   /// As `submit`, but returns nothing instead of blocking, and then leaves the picture unchanged.
-  Result<std::optional<std::uint64_t>> try_submit(Picture& picture, std::any tag = {});
+  Result<std::optional<std::uint64_t>> try_submit(Picture& picture, const std::any& tag = {});
 
   /// As `submit`, for a picture that couldn't be read: `error` becomes its result.
   Result<std::uint64_t> submit_error(Error error, std::any tag = {});
@@ -117,7 +118,7 @@ class Fleet {
   /// Returns false after `finish`.
   bool wait_for_place(std::unique_lock<std::mutex>& lock);
   bool no_more() const;
-  std::uint64_t accept(Picture& picture, std::any& tag);
+  std::uint64_t accept(Picture& picture, std::any tag);
   void dispatch(Clock::time_point now);
   bool send(const Decision& decision, Clock::time_point now);
   void put(PictureResult result);

@@ -10,7 +10,7 @@
 namespace yolofleet::fleet {
 
 struct SelfTestOptions {
-  OnDeviceError on_device_error = OnDeviceError::kFail;
+  OnDeviceError on_device_error{};
   Clock::duration limit{};  ///< how long a lane may take for one picture
   int max_detections = 0;   ///< of the lanes; at least 1
   /// The pixel memory. It is kept as long as a lane that was given up: freeing page-locked memory

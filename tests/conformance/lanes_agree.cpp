@@ -25,6 +25,7 @@ fleet::OpenLane cpu(const Model& model, Precision precision, const std::string& 
 Result<void> compare(const ModelFiles& files, const std::string& precision) {
   return Model::load(files).and_then([&](const Model& model) {
     fleet::FleetOptions options;
+    options.ordered = true;
     options.self_test = true;
     options.max_detections = Options{}.max_detections;
     const Precision other = precision == "bf16" ? Precision::kBf16 : Precision::kFp32;

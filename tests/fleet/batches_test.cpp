@@ -17,11 +17,12 @@ using testing::FakeScript;
 using testing::kSanitized;
 using testing::open_fleet;
 using testing::picture_of;
+using testing::plain_options;
 using testing::source_of;
 using testing::take_all;
 
 FleetOptions patient() {
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.max_wait = 1h;
   return options;
 }
@@ -113,7 +114,7 @@ TEST(Batches, APartGoesWhenTheFleetIsFull) {
 }
 
 TEST(Batches, APartGoesWhenItsOldestPictureHasWaitedLongEnough) {
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.max_wait = 100ms;
   const auto fleet = open_fleet({fake_device("a", 4, 0us)}, options);
   const auto begin = Clock::now();
@@ -130,7 +131,7 @@ TEST(Batches, APartGoesWhenItsOldestPictureHasWaitedLongEnough) {
 }
 
 TEST(Batches, WithNoWaitingAtAllAPictureGoesAtOnce) {
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.max_wait = 0ms;
   FakeScript script = fake_device("a", 4, 0us);
   script.slots = 4;
@@ -210,14 +211,14 @@ TEST(Batches, ALaneTwentyTimesSlowerHoldsNothingUp) {
 }
 
 TEST(Batches, WithoutOrderNothingIsHeldUpByKeptPixels) {
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.ordered = false;
   options.keep_pixels = true;
   EXPECT_GT(run_undisturbed(20, options).throughput, kNearlyAll);
 }
 
 TEST(Batches, InOrderKeptPixelsLetASlowLaneHoldUpAFastOne) {
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.keep_pixels = true;
   EXPECT_LT(run_uneven(20, options, 0.4).throughput, 0.8);
 }

@@ -9,6 +9,7 @@
 #include "backend/cpu/cpu_lane.hpp"
 #include "backend/test_network.hpp"
 #include "fleet/fleet.hpp"
+#include "fleet/support.hpp"
 
 namespace yolofleet::fleet {
 namespace {
@@ -52,7 +53,7 @@ struct Outcome {
 };
 
 Outcome run_on(std::size_t lanes) {
-  FleetOptions options;
+  FleetOptions options = testing::plain_options();
   options.self_test = true;
   options.max_detections = 300;
   const auto fleet = Fleet::open(std::vector<OpenLane>(lanes, cpu_lane()), options).value();

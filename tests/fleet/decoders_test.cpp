@@ -20,6 +20,7 @@ using testing::fake_device;
 using testing::FakeScript;
 using ::testing::HasSubstr;
 using testing::open_fleet;
+using testing::plain_options;
 using testing::take_all;
 
 /// A file of `width` x 3 pixels, as a Detector takes it.
@@ -36,7 +37,7 @@ FakeScript takes_pixels(const std::string& device, std::size_t batch,
 }
 
 FleetOptions decoding(int threads) {
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.decode.threads = threads;
   return options;
 }

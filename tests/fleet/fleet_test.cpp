@@ -18,6 +18,7 @@ using testing::FakeScript;
 using testing::mixed_delay;
 using testing::open_fleet;
 using testing::picture_of;
+using testing::plain_options;
 using testing::source_of;
 using testing::take_all;
 
@@ -47,7 +48,7 @@ TEST(Fleet, GivesResultsInTheOrderOfSubmissionWhateverTheLanesDo) {
 
 TEST(Fleet, WithoutOrderNoResultWaitsForAnother) {
   std::atomic<bool> open = false;
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.ordered = false;
   FakeScript closed = closed_by(open);
   closed.slots = 1;
@@ -123,7 +124,7 @@ TEST(Fleet, NeverHoldsMoreUnfinishedPicturesThanTwiceWhatItsLanesTake) {
 
 TEST(Fleet, WithPixelsInTheResultsHoldsNoMoreOfThemThanOfPictures) {
   std::atomic<bool> open = false;
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.keep_pixels = true;
   const auto fleet = open_fleet({closed_by(open), FakeScript{}}, options);
   EXPECT_EQ(fleet->capacity(), kFewestPictures);
@@ -246,7 +247,7 @@ TEST(Fleet, ATagComesBackWithItsResult) {
   for (const bool ordered : {true, false}) {
     FakeScript script;
     script.delay = mixed_delay;
-    FleetOptions options;
+    FleetOptions options = plain_options();
     options.ordered = ordered;
     const auto fleet = open_fleet({script, script, script}, options);
     std::thread source([&] {
@@ -317,7 +318,7 @@ TEST(Fleet, AnErrorIsUnderWayUntilItsResultIsTaken) {
 }
 
 TEST(Fleet, ABatchWaitsForNoMoreWhereErrorsFillTheFleet) {
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.max_wait = 1h;
   const auto fleet = open_fleet({fake_device("a", 4, 0us)}, options);
   ASSERT_TRUE(fleet->submit(picture_of(3)));
@@ -337,7 +338,7 @@ TEST(Fleet, ReportsWhatEachLaneDid) {
   script.error = [](std::uint64_t index) {
     return index == 2 ? std::optional<Error>(Error{ErrorCode::kMalformed, "bad"}) : std::nullopt;
   };
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.max_wait = 1h;
   const auto fleet = open_fleet({script, fake_device("fake:1", 4, 0us)}, options);
   EXPECT_EQ(fleet->report().seconds, 0.0);

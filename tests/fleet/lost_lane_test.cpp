@@ -22,11 +22,12 @@ using testing::fake_device;
 using testing::FakeScript;
 using testing::open_fleet;
 using testing::picture_of;
+using testing::plain_options;
 using testing::source_of;
 using testing::take_all;
 
 FleetOptions going_on() {
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.on_device_error = OnDeviceError::kContinue;
   return options;
 }
@@ -100,7 +101,7 @@ TEST(OpenLanes, AreOpenedSideBySide) {
         return Result<std::unique_ptr<backend::Lane>>(
             std::make_unique<testing::FakeLane>(FakeScript{}, on_finished));
       }};
-  EXPECT_TRUE(Fleet::open({waits_for_the_other, waits_for_the_other}));
+  EXPECT_TRUE(Fleet::open({waits_for_the_other, waits_for_the_other}, plain_options()));
 }
 
 TEST(OpenLanes, AnExceptionComesThrough) {
@@ -109,7 +110,8 @@ TEST(OpenLanes, AnExceptionComesThrough) {
                               std::vector<std::string>&) -> Result<std::unique_ptr<backend::Lane>> {
                              throw std::runtime_error("no thread");
                            }};
-  EXPECT_THROW((void)Fleet::open({fake(FakeScript{}), throws}), std::runtime_error);
+  EXPECT_THROW((void)Fleet::open({fake(FakeScript{}), throws}, plain_options()),
+               std::runtime_error);
 }
 
 TEST(LostLane, WithoutGoingOnGivesItsErrors) {

@@ -22,11 +22,12 @@ using testing::fake_device;
 using testing::FakeScript;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::plain_options;
 using testing::source_of;
 using testing::take_all;
 
 FleetOptions tested(OnDeviceError on_device_error = OnDeviceError::kFail) {
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.self_test = true;
   options.max_detections = 300;
   options.on_device_error = on_device_error;

@@ -28,8 +28,17 @@ inline fleet::OpenLane fake(const FakeScript& script) {
           }};
 }
 
-inline std::unique_ptr<fleet::Fleet> open_fleet(const std::vector<FakeScript>& scripts,
-                                                const fleet::FleetOptions& options = {}) {
+/// The defaults of `Options`, but no self-test.
+inline fleet::FleetOptions plain_options() {
+  fleet::FleetOptions options;
+  options.max_wait = std::chrono::milliseconds{5};
+  options.ordered = true;
+  options.decode.threads = 1;
+  return options;
+}
+
+inline std::unique_ptr<fleet::Fleet> open_fleet(
+    const std::vector<FakeScript>& scripts, const fleet::FleetOptions& options = plain_options()) {
   std::vector<fleet::OpenLane> lanes;
   for (const FakeScript& script : scripts) {
     lanes.push_back(fake(script));

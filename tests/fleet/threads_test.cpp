@@ -18,6 +18,7 @@ using testing::FakeScript;
 using testing::mixed_delay;
 using testing::open_fleet;
 using testing::picture_of;
+using testing::plain_options;
 using testing::source_of;
 using testing::take_all;
 
@@ -31,7 +32,7 @@ FakeScript mixed(std::size_t batch) {
 /// Submits pictures from `sources` threads, takes results in `takers` threads, and checks that each
 /// result came exactly once.
 void run_threads(std::size_t sources, std::size_t takers, bool ordered) {
-  FleetOptions options;
+  FleetOptions options = plain_options();
   options.ordered = ordered;
   options.max_wait = 1ms;
   const auto fleet = open_fleet({mixed(1), mixed(4), mixed(16)}, options);
@@ -155,7 +156,7 @@ TEST(Threads, FinishWakesEveryoneWhoWaitsForAResult) {
 
 TEST(Threads, MayBeDestroyedWhileBusy) {
   for (int round = 0; round < 40; ++round) {
-    FleetOptions options;
+    FleetOptions options = plain_options();
     options.max_wait = round % 2 == 0 ? 0ms : 1ms;
     const auto fleet = open_fleet({fake_device("a", 1, 300us), fake_device("b", 4, 1ms)}, options);
     Picture picture = picture_of(1);

@@ -17,7 +17,7 @@ struct CpuLaneOptions {
   float confidence = 0;
   float nms = 0;
   int max_detections = 0;
-  Resize resize = Resize::kModel;
+  Resize resize{};
   bool keep_pixels = false;
   std::int64_t max_pixels = 0;
   int threads = 0;  ///< 0: base::available_cpus()
