@@ -11,18 +11,16 @@ namespace {
 using enum KeyRole;
 namespace limits = graph::limits;
 
-constexpr std::array kYoloKeys{
+/// The keys of [yolo] and [Gaussian_yolo].
+constexpr std::array kKeysOfBoth{
     Key{"classes"},
     Key{"num"},
     Key{"mask"},
     Key{"anchors"},
     Key{"scale_x_y"},
-    Key{"new_coords"},
     Key{"nms_kind"},
     Key{"beta_nms"},
-    Key{"embedding_layer", kRefused},
     Key{"max", kIgnored},
-    Key{"show_details", kIgnored},
     Key{"max_delta", kIgnored},
     Key{"counters_per_class", kIgnored},
     Key{"label_smooth_eps", kIgnored},
@@ -35,48 +33,38 @@ constexpr std::array kYoloKeys{
     Key{"iou_thresh_kind", kIgnored},
     Key{"jitter", kIgnored},
     Key{"resize", kIgnored},
-    Key{"focal_loss", kIgnored},
     Key{"ignore_thresh", kIgnored},
     Key{"truth_thresh", kIgnored},
     Key{"iou_thresh", kIgnored},
     Key{"random", kIgnored},
+    Key{"map", kIgnored},
+};
+
+/// kKeysOfBoth, and some more.
+template <std::size_t Count>
+constexpr auto with_keys_of_both(const std::array<Key, Count>& more) {
+  std::array<Key, kKeysOfBoth.size() + Count> all;
+  std::copy(more.begin(), more.end(),
+            std::copy(kKeysOfBoth.begin(), kKeysOfBoth.end(), all.begin()));
+  return all;
+}
+
+constexpr auto kYoloKeys = with_keys_of_both(std::array{
+    Key{"new_coords"},
+    Key{"embedding_layer", kRefused},
+    Key{"show_details", kIgnored},
+    Key{"focal_loss", kIgnored},
     Key{"track_history_size", kIgnored},
     Key{"sim_thresh", kIgnored},
     Key{"dets_for_track", kIgnored},
     Key{"dets_for_show", kIgnored},
     Key{"track_ciou_norm", kIgnored},
-    Key{"map", kIgnored},
-};
+});
 
-constexpr std::array kGaussianYoloKeys{
-    Key{"classes"},
-    Key{"num"},
-    Key{"mask"},
-    Key{"anchors"},
-    Key{"scale_x_y"},
-    Key{"nms_kind"},
-    Key{"beta_nms"},
+constexpr auto kGaussianYoloKeys = with_keys_of_both(std::array{
     Key{"yolo_point"},
-    Key{"max", kIgnored},
-    Key{"max_delta", kIgnored},
-    Key{"counters_per_class", kIgnored},
-    Key{"label_smooth_eps", kIgnored},
-    Key{"objectness_smooth", kIgnored},
     Key{"uc_normalizer", kIgnored},
-    Key{"iou_normalizer", kIgnored},
-    Key{"obj_normalizer", kIgnored},
-    Key{"cls_normalizer", kIgnored},
-    Key{"delta_normalizer", kIgnored},
-    Key{"iou_loss", kIgnored},
-    Key{"iou_thresh_kind", kIgnored},
-    Key{"jitter", kIgnored},
-    Key{"resize", kIgnored},
-    Key{"ignore_thresh", kIgnored},
-    Key{"truth_thresh", kIgnored},
-    Key{"iou_thresh", kIgnored},
-    Key{"random", kIgnored},
-    Key{"map", kIgnored},
-};
+});
 
 constexpr std::array kRegionKeys{
     Key{"classes"},
