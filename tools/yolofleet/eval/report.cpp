@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "shared/inference_json.hpp"
 #include "shared/inference_options.hpp"
-#include "shared/json_number.hpp"
 #include "shared/text.hpp"
 
 namespace yolofleet::command {
@@ -88,15 +88,9 @@ std::string eval_table(const EvalReport& report) {
 }
 
 std::string eval_json(const EvalReport& report) {
-  const Model& model = report.model;
   const AveragePrecision& measured = report.measured;
-  ordered_json json = {
-      {"model", model.name()},
-      {"input", {{"width", model.input_size().width}, {"height", model.input_size().height}}},
-      {"resize", resize_word(report.options.resize, model.letterbox())},
-      {"confidence", as_json_number(report.options.confidence)},
-      {"nms", as_json_number(report.options.nms)},
-      {"max_detections", report.options.max_detections},
+  ordered_json json = inference_json(report.model, report.options);
+  json.update({
       {"devices", report.devices},
       {"annotations", report.annotations},
       {"pycocotools", measured.pycocotools},
@@ -109,7 +103,8 @@ std::string eval_json(const EvalReport& report) {
       {"ap50", number(measured.ap50)},
       {"ap75", number(measured.ap75)},
       {"without_class", report.without_class},
-      {"classes", ordered_json::array()}};
+      {"classes", ordered_json::array()},
+  });
   for (const ClassPrecision& each : measured.classes) {
     json["classes"].push_back({{"id", each.id},
                                {"name", each.name},

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "output/sink.hpp"
+#include "shared/inference_json.hpp"
 #include "shared/inference_options.hpp"
 #include "shared/json_number.hpp"
 #include "shared/text.hpp"
@@ -201,21 +202,16 @@ std::string verify_table(const VerifyReport& report) {
 }
 
 std::string verify_json(const VerifyReport& report) {
-  const Model& model = report.model;
-  ordered_json json = {
-      {"model", model.name()},
-      {"input", {{"width", model.input_size().width}, {"height", model.input_size().height}}},
-      {"resize", resize_word(report.options.resize, model.letterbox())},
-      {"confidence", as_json_number(report.options.confidence)},
-      {"nms", as_json_number(report.options.nms)},
-      {"max_detections", report.options.max_detections},
+  ordered_json json = inference_json(report.model, report.options);
+  json.update({
       {"pictures", report.pictures.pictures.size()},
       {"pictures_made_up", report.pictures.made_up},
       {"pictures_failed", report.pictures.failed},
       {"pictures_with_heads", std::min(report.pictures.pictures.size(), Verifier::kHeadPictures)},
       {"reference", report.reference},
       {"reference_detections", report.detections},
-      {"lanes", ordered_json::array()}};
+      {"lanes", ordered_json::array()},
+  });
   for (const VerifyResult& result : report.results) {
     json["lanes"].push_back(result_json(result, report));
   }
