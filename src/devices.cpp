@@ -30,14 +30,15 @@ std::string why_no_gpu() {
   return why;
 }
 
-Result<std::vector<std::string>> devices_of(const Options& options) {
+Result<std::vector<ChosenDevice>> devices_of(const Options& options) {
   std::vector<std::string> warnings;  // Detector::open gives them again
   const auto chosen = choose_devices(options, backend::list_all_devices(), warnings);
   return chosen.map([](const backend::Devices& devices) {
-    std::vector<std::string> names;
-    std::transform(devices.begin(), devices.end(), std::back_inserter(names),
-                   [](const auto& device) { return device->configured_name(); });
-    return names;
+    std::vector<ChosenDevice> all;
+    std::transform(devices.begin(), devices.end(), std::back_inserter(all), [](const auto& device) {
+      return ChosenDevice{device->configured_name(), device->info()};
+    });
+    return all;
   });
 }
 

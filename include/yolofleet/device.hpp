@@ -17,10 +17,15 @@ YOLOFLEET_API std::vector<DeviceInfo> list_devices();
 /// old, or the program was built without the GPU back end. Empty if it lists one.
 YOLOFLEET_API std::string why_no_gpu();
 
+/// A device that `Options::devices` chose.
+struct ChosenDevice {
+  std::string name;  ///< names it alone in `Options::devices`: "cuda:0", "cpu:4"
+  DeviceInfo info;
+};
+
 /// Lists the devices that a Detector with these options would run on, in its order, without opening
-/// them. Each string names one device as `Options::devices` does: "auto" or "all" may give "cuda:0"
-/// and "cuda:1". Uses only the options devices, threads and on_device_error.
+/// them. Uses only the options devices, threads and on_device_error.
 /// Errors: kNotFound and kInvalidArgument, as Detector::open gives them for `Options::devices`.
-YOLOFLEET_API Result<std::vector<std::string>> devices_of(const Options& options);
+YOLOFLEET_API Result<std::vector<ChosenDevice>> devices_of(const Options& options);
 
 }  // namespace yolofleet

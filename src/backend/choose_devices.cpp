@@ -146,8 +146,10 @@ Result<Devices> choose_devices(const Options& options, const std::vector<Listing
 
 Result<std::shared_ptr<Device>> choose_one_device(const Options& options,
                                                   const std::vector<Listing>& listings) {
-  std::vector<std::string> warnings;  // about devices that the caller didn't name
-  auto chosen = choose_devices(options, listings, warnings);
+  Options strict = options;
+  strict.on_device_error = OnDeviceError::kFail;  // no other device takes a missing one's place
+  std::vector<std::string> warnings;              // about devices that the caller didn't name
+  auto chosen = choose_devices(strict, listings, warnings);
   if (!chosen) {
     return tl::unexpected(std::move(chosen).error());
   }

@@ -20,8 +20,8 @@ namespace yolofleet::backend {
 Result<Devices> choose_devices(const Options& options, const std::vector<Listing>& listings,
                                std::vector<std::string>& warnings);
 
-/// The one device that `options.devices` selects. Errors: as choose_devices, and kInvalidArgument
-/// (it selects several).
+/// The one device that `options.devices` selects; OnDeviceError::kContinue leaves no named device
+/// out. Errors: as choose_devices, and kInvalidArgument (it selects several).
 Result<std::shared_ptr<Device>> choose_one_device(const Options& options,
                                                   const std::vector<Listing>& listings);
 

@@ -202,5 +202,13 @@ TEST(ChooseOneDevice, RefusesSeveral) {
   EXPECT_EQ(several.error().message, "devices are \"all\", 3 of them; one is allowed here");
 }
 
+TEST(ChooseOneDevice, LeavesNoNamedDeviceOut) {
+  Options options = options_of("cuda:7,cpu");
+  options.on_device_error = OnDeviceError::kContinue;
+  const auto missing = choose_one_device(options, two_cards());
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+}
+
 }  // namespace
 }  // namespace yolofleet::backend

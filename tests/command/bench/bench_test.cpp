@@ -14,13 +14,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-DeviceInfo device(const std::string& id, const std::string& unavailable = "") {
-  DeviceInfo info;
-  info.id = id;
-  info.unavailable = unavailable;
-  return info;
-}
-
 BenchResult result(const std::string& asked, double per_second,
                    BenchPart part = BenchPart::kFleet) {
   BenchResult one;
@@ -28,17 +21,6 @@ BenchResult result(const std::string& asked, double per_second,
   one.asked = asked;
   one.per_second = per_second;
   return one;
-}
-
-TEST(Bench, AutoAndAllAreNamed) {
-  const std::vector<DeviceInfo> present{device("cuda:0"), device("cuda:1", "no TensorRT"),
-                                        device("cuda:2"), device("cpu")};
-  EXPECT_THAT(named_devices("auto", present), ElementsAre("cuda:0", "cuda:2"));
-  EXPECT_THAT(named_devices("all", present), ElementsAre("cuda:0", "cuda:2", "cpu"));
-  EXPECT_THAT(named_devices("auto", {device("cuda:0", "broken"), device("cpu")}),
-              ElementsAre("cpu"));
-  EXPECT_THAT(named_devices("cuda:1,cpu:2", present), ElementsAre("cuda:1", "cpu:2"));
-  EXPECT_THAT(named_devices("a,", present), ElementsAre("a", "")) << "the library refuses it";
 }
 
 TEST(Bench, EachAloneThenMoreAndMoreTogether) {

@@ -193,67 +193,37 @@ TEST(Verifier, ADeviceThatComputesWithAWrongBiasIsBeyond) {
   EXPECT_EQ(sum_up(pairs, allowed_difference(Precision::kBf16)).beyond, wrong.sums.matched);
 }
 
-std::vector<DeviceInfo> machine() {
+std::vector<ChosenDevice> machine() {
   DeviceInfo gpu;
   gpu.id = "cuda:0";
-  gpu.uuid = "GPU-1f";
   gpu.kind = "A card";
   gpu.precisions = {Precision::kFp32, Precision::kTf32, Precision::kFp16};
-  DeviceInfo broken = gpu;
-  broken.id = "cuda:1";
-  broken.uuid = "GPU-2f";
-  broken.unavailable = "no TensorRT";
   DeviceInfo cpu;
   cpu.id = "cpu";
   cpu.precisions = {Precision::kFp32, Precision::kBf16};
-  return {gpu, broken, cpu};
+  return {{"cuda:0", gpu}, {"cpu:2", cpu}};
 }
 
-std::vector<std::string> lanes(const std::string& devices,
-                               const std::vector<std::string>& precisions = {}) {
+std::vector<std::string> lanes(const std::vector<std::string>& precisions) {
   std::vector<std::string> names;
-  const auto found = lanes_to_verify(devices, precisions, machine()).value();
-  names.reserve(found.size());
-  for (const VerifyLane& lane : found) {
+  for (const VerifyLane& lane : lanes_to_verify(machine(), precisions).value()) {
     names.push_back(lane.device + " " + lane.precision + (lane.gpu ? " gpu" : ""));
   }
   return names;
 }
 
-std::string refusal_of_lanes(const std::string& devices,
-                             const std::vector<std::string>& precisions = {}) {
-  const auto found = lanes_to_verify(devices, precisions, machine());
-  return found ? "" : found.error().message;
-}
-
 TEST(LanesToVerify, EachDeviceInEachPrecisionThatItHas) {
-  EXPECT_THAT(lanes("all"), ElementsAre("cuda:0 fp32 gpu", "cuda:0 tf32 gpu", "cuda:0 fp16 gpu",
-                                        "cpu fp32", "cpu bf16"));
-  EXPECT_THAT(lanes("auto", {"fp16"}), ElementsAre("cuda:0 fp16 gpu"));
-  EXPECT_THAT(lanes("all", {"fp32", "bf16"}),
-              ElementsAre("cuda:0 fp32 gpu", "cpu fp32", "cpu bf16"));
-  EXPECT_THAT(lanes("cpu:2"), ElementsAre("cpu:2 fp32", "cpu:2 bf16"));
+  EXPECT_THAT(lanes({}), ElementsAre("cuda:0 fp32 gpu", "cuda:0 tf32 gpu", "cuda:0 fp16 gpu",
+                                     "cpu:2 fp32", "cpu:2 bf16"));
+  EXPECT_THAT(lanes({"fp16"}), ElementsAre("cuda:0 fp16 gpu"));
+  EXPECT_THAT(lanes({"fp32", "bf16"}), ElementsAre("cuda:0 fp32 gpu", "cpu:2 fp32", "cpu:2 bf16"));
 }
 
-TEST(LanesToVerify, TakeAUuidForItsDevice) {
-  EXPECT_THAT(lanes("GPU-1f", {"fp16"}), ElementsAre("cuda:0 fp16 gpu"));
-}
-
-TEST(LanesToVerify, RefuseADeviceTwice) {
-  EXPECT_EQ(refusal_of_lanes("cpu,cpu"), "device \"cpu\" is named twice");
-  EXPECT_EQ(refusal_of_lanes("cpu,cpu:2"), "device \"cpu:2\" is named twice");
-  EXPECT_EQ(refusal_of_lanes("cuda:0,GPU-1f"), "device \"GPU-1f\" is named twice");
-}
-
-TEST(LanesToVerify, RefuseWhatIsntThere) {
-  EXPECT_EQ(refusal_of_lanes("cuda:1"), "cuda:1 can't be used: no TensorRT");
-  EXPECT_THAT(refusal_of_lanes("cuda:7"),
-              HasSubstr("no device \"cuda:7\" here; auto, all and cuda:0, "));
-  EXPECT_EQ(refusal_of_lanes("cpu", {"fp32", "fp16"}),
-            "--precision fp16: no device has it: cpu has fp32 and bf16");
-  const auto none = lanes_to_verify("all", {}, {});
-  ASSERT_FALSE(none);
-  EXPECT_EQ(none.error().message, "no device can be used; `yolofleet devices` says why");
+TEST(LanesToVerify, RefuseAPrecisionThatNoDeviceHas) {
+  EXPECT_EQ(
+      lanes_to_verify(machine(), {"fp32", "int8"}).error().message,
+      "--precision int8: no device has it: cuda:0 has fp32, tf32 and fp16; cpu:2 has fp32 and "
+      "bf16");
 }
 
 TEST(ReadPictures, SayWhichLimitEndedThem) {

@@ -144,16 +144,19 @@ std::vector<int> numbers_or(const std::string& list, int otherwise) {
 Result<std::vector<BenchResult>> sweep(const Model& model, const BenchArguments& arguments,
                                        const BenchPictures& pictures, Options options) {
   // Missing and repeated devices are refused before the first measurement.
-  const auto names = devices_of(options);
-  if (!names) {
-    return tl::unexpected(names.error());
+  const auto devices = devices_of(options);
+  if (!devices) {
+    return tl::unexpected(devices.error());
   }
+  std::vector<std::string> names;
+  std::transform(devices->begin(), devices->end(), std::back_inserter(names),
+                 [](const ChosenDevice& device) { return device.name; });
   std::vector<std::vector<Measurement>> steps;
   for (const int batch : numbers_or(arguments.batches, options.batch)) {
     for (const int slots : numbers_or(arguments.slots, options.slots)) {
       options.batch = batch;
       options.slots = slots;
-      steps.push_back(measurements(arguments, options, *names));
+      steps.push_back(measurements(arguments, options, names));
     }
   }
   // All steps have the same number of measurements.

@@ -205,20 +205,6 @@ Result<BenchResult> bench_devices(const Model& model, const Options& options,
   return result;
 }
 
-std::vector<std::string> named_devices(const std::string& list,
-                                       const std::vector<DeviceInfo>& present) {
-  if (list == "auto" || list == "all") {
-    std::vector<std::string> names;
-    for (const DeviceInfo& device : present) {  // GPUs first
-      if (device.unavailable.empty() && (device.id != "cpu" || list == "all" || names.empty())) {
-        names.push_back(device.id);
-      }
-    }
-    return names;
-  }
-  return split_list(list);
-}
-
 std::vector<std::string> device_sets(const std::vector<std::string>& names) {
   std::vector<std::string> sets = names;
   std::string together;
@@ -243,7 +229,7 @@ BenchResult median_of(std::vector<BenchResult> rounds) {
 void compare(std::vector<BenchResult>& results) {
   const std::vector<BenchResult> all = results;
   for (BenchResult& result : results) {
-    const std::vector<std::string> names = named_devices(result.asked, {});
+    const std::vector<std::string> names = split_list(result.asked);
     if (names.size() > 1) {
       result.of_sum = part_of(result, sum_of(all, result, result.part, names));
     }

@@ -54,11 +54,6 @@ Result<BenchResult> bench_devices(const Model& model, const Options& options,
 Result<BenchResult> bench_alone(const Model& model, const Options& options,
                                 const BenchPictures& pictures, double seconds, BenchPart part);
 
-/// The names of the devices of a list; "auto" and "all" become names, so that each device can be
-/// measured alone. `present`: list_devices().
-std::vector<std::string> named_devices(const std::string& list,
-                                       const std::vector<DeviceInfo>& present);
-
 /// Each device alone, then the first two together, the first three, and so on.
 std::vector<std::string> device_sets(const std::vector<std::string>& names);
 

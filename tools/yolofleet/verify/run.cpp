@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <utility>
 
-#include "bench/measure.hpp"
 #include "devices/devices.hpp"
 #include "shared/device_options.hpp"
 #include "shared/fail.hpp"
@@ -15,26 +13,6 @@ namespace {
 
 // Pictures between two checks for a stop.
 constexpr std::size_t kAtOnce = 16;
-
-bool stands_for(const std::string& name, const DeviceInfo& device) {
-  return name == device.id || (!device.uuid.empty() && name == device.uuid) ||
-         (device.id == "cpu" && name.starts_with("cpu:"));
-}
-
-Result<DeviceInfo> find_device(const std::string& name, const std::vector<DeviceInfo>& present) {
-  std::vector<std::string> ids;
-  for (const DeviceInfo& device : present) {
-    if (stands_for(name, device)) {
-      if (!device.unavailable.empty()) {
-        return fail(ErrorCode::kNotFound, "{} can't be used: {}", name, device.unavailable);
-      }
-      return device;
-    }
-    ids.push_back(device.id);
-  }
-  return fail(ErrorCode::kNotFound, "no device \"{}\" here; auto, all and {} are allowed", name,
-              join(ids));
-}
 
 /// The threshold for possible partners of the compared detections. At least half of --confidence:
 /// lower thresholds give ever more detections, and one that is near --confidence needs no partner
@@ -61,28 +39,18 @@ tl::unexpected<Error> was_stopped() {
 
 }  // namespace
 
-Result<std::vector<VerifyLane>> lanes_to_verify(const std::string& devices,
-                                                const std::vector<std::string>& precisions,
-                                                const std::vector<DeviceInfo>& present) {
+Result<std::vector<VerifyLane>> lanes_to_verify(std::span<const ChosenDevice> devices,
+                                                const std::vector<std::string>& precisions) {
   std::vector<VerifyLane> lanes;
   std::vector<std::string> has;
-  std::set<std::string> used;
-  for (const std::string& name : named_devices(devices, present)) {
-    const auto device = find_device(name, present);
-    if (!device) {
-      return tl::unexpected(device.error());
-    }
-    if (!used.insert(device->id).second) {
-      return fail(ErrorCode::kInvalidArgument, "device \"{}\" is named twice", name);
-    }
-    const std::vector<std::string> all = command::precisions(*device);
-    has.push_back(fmt::format("{} has {}", name, join(all)));
+  for (const ChosenDevice& device : devices) {
+    const std::vector<std::string> all = command::precisions(device.info);
+    has.push_back(fmt::format("{} has {}", device.name, join(all)));
     for (const std::string& precision : all) {
       const bool wanted = precisions.empty() || std::find(precisions.begin(), precisions.end(),
                                                           precision) != precisions.end();
       if (wanted) {
-        const bool gpu = !device->kind.empty();
-        lanes.push_back({gpu ? device->id : name, precision, gpu});
+        lanes.push_back({device.name, precision, !device.info.kind.empty()});
       }
     }
   }
@@ -93,24 +61,7 @@ Result<std::vector<VerifyLane>> lanes_to_verify(const std::string& devices,
                   fmt::join(has, "; "));
     }
   }
-  if (lanes.empty()) {
-    return fail(ErrorCode::kNotFound, "no device can be used; `yolofleet devices` says why");
-  }
   return lanes;
-}
-
-Result<void> check_threads(const Model& model, const Options& options,
-                           std::span<const VerifyLane> lanes) {
-  for (const VerifyLane& lane : lanes) {
-    if (lane.device.starts_with("cpu:")) {
-      Options alone = options;
-      alone.devices = lane.device;
-      alone.precision = precision_of(lane.precision);
-      const auto opened = Detector::open(model, alone);
-      return opened ? Result<void>() : tl::unexpected(opened.error());
-    }
-  }
-  return {};
 }
 
 Result<Verifier> Verifier::open(const Model& model, std::span<const VerifyPicture> pictures,

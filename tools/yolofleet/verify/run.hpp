@@ -23,18 +23,11 @@ struct VerifyLane {
   bool gpu = false;
 };
 
-/// The lanes to compare: each device of `devices` (as Options::devices) in each of `precisions`
-/// that it supports; if `precisions` is empty, in each precision that it supports. `present`:
-/// list_devices(). Errors: kNotFound (a device that isn't there or can't be used), kUnsupported (a
-/// precision that no device supports).
-Result<std::vector<VerifyLane>> lanes_to_verify(const std::string& devices,
-                                                const std::vector<std::string>& precisions,
-                                                const std::vector<DeviceInfo>& present);
-
-/// Checks the number of threads of each lane "cpu:N" by opening it, before the reference runs.
-/// Errors: Detector::open's.
-Result<void> check_threads(const Model& model, const Options& options,
-                           std::span<const VerifyLane> lanes);
+/// The lanes to compare: each device in each of `precisions` that it supports; if `precisions` is
+/// empty, in each precision that it supports. Errors: kUnsupported (a precision that no device
+/// supports).
+Result<std::vector<VerifyLane>> lanes_to_verify(std::span<const ChosenDevice> devices,
+                                                const std::vector<std::string>& precisions);
 
 /// The result of one lane.
 struct VerifyResult {

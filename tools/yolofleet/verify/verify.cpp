@@ -140,17 +140,11 @@ Result<VerifyJob> prepare(VerifyArguments& arguments, const StopSignals& stop) {
   if (!model) {
     return tl::unexpected(std::move(model).error());
   }
-  const std::vector<DeviceInfo> present = list_devices();
-  auto lanes = lanes_to_verify(options.devices, arguments.precisions, present);
+  auto lanes = devices_of(options).and_then([&](const std::vector<ChosenDevice>& devices) {
+    return lanes_to_verify(devices, arguments.precisions);
+  });
   if (!lanes) {
-    Error error = std::move(lanes).error();
-    if (const std::string why = why_no_gpu(); error.code == ErrorCode::kNotFound && !why.empty()) {
-      error.message += "; no GPU: " + why;
-    }
-    return tl::unexpected(std::move(error));
-  }
-  if (auto possible = check_threads(*model, options, *lanes); !possible) {
-    return tl::unexpected(std::move(possible).error());
+    return tl::unexpected(std::move(lanes).error());
   }
   auto pictures = take_pictures(arguments, *model, stop);
   if (!pictures) {
