@@ -1,7 +1,7 @@
-// What the host's memory and the bus carry: pictures a second that go from page-locked memory to
-// the first GPU, the first two at once, the first three, and so on, each by a copy of its own as a
-// lane sends them. Prints a JSON object a line. It bounds what several GPUs can do with decoded
-// pictures, whatever the network.
+// Measures the bandwidth of the host's memory and of the bus, as pictures a second from page-locked
+// memory to the first GPU, to the first two at once, to the first three, and so on. Each GPU gets
+// its own copies, as a lane sends them. Prints a JSON object a line. No network can take decoded
+// pictures faster.
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>

@@ -1,4 +1,4 @@
-// What the fleet itself takes for a picture, its threads and its order: lanes that do nothing.
+// Measures the fleet's own time for a picture, with lanes that do nothing.
 
 #include <benchmark/benchmark.h>
 

@@ -10,7 +10,7 @@
 /// stand with its converter, in darknet/layers/.
 namespace yolofleet::darknet {
 
-/// What yolofleet does with a key.
+/// The way that yolofleet treats a key.
 enum class KeyRole {
   kUsed,         ///< read by the section's converter
   kIgnored,      ///< matters only in training or to Darknet's own program

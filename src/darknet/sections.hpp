@@ -10,7 +10,7 @@
 
 namespace yolofleet::darknet {
 
-/// What the check of a section's keys needs in addition to the section.
+/// The input of a check of a section's keys, in addition to the section.
 struct CheckContext {
   std::string_view file;
   bool allow_unknown = false;

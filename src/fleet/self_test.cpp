@@ -17,8 +17,8 @@
 namespace yolofleet::fleet {
 namespace {
 
-/// The second is used if the first gives too few boxes. Not the second at once: an untrained
-/// network has so many boxes over it that the test would take too long.
+/// The second is used only if the first gives too few boxes: an untrained network has too many
+/// boxes over the second, and the test would take too long.
 constexpr std::array kConfidences{0.01F, 0.0001F};
 constexpr float kNoSuppression = 2;  // an IoU can't exceed 1
 constexpr int kMostCompared = 300;   // boxes of a lane: each is compared with each

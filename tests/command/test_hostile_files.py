@@ -50,7 +50,7 @@ def heads(count):
     return NET + CONVOLUTION + head * count + HEAD
 
 
-# What is in the cfg, how it ends, and the words of its message.
+# The cfg's text, the exit code, and words of the message.
 CFGS = {
     "4094 layers": (NET + CONVOLUTION * 4092 + HEAD, 0, ""),
     "more layers than allowed": (filled(NET, "[dropout]\n"), 2, "more than 4096 layers"),
@@ -141,7 +141,7 @@ def test_weights_at_the_limit(place):
 
 
 LIST_BYTES = 1024 * MIB if LARGE else 16 * MIB
-# What of a list's bytes may be held at once: it and a copy of it, each growing by half.
+# The most memory that a list may take: the list and a copy of it, each growing by half.
 LIST_MEMORY = 100 * MIB + 3 * LIST_BYTES
 OVER = "more than 4194304 bytes in a text or number, or between two of them"
 GONE = "gone.txt: can't be read"  # said of what is read next, so the file itself was taken

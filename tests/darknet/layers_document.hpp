@@ -17,9 +17,9 @@ std::map<std::string, std::vector<Row>> layers_document();
 /// The text of docs/models.md.
 std::string models_document();
 
-/// What stands in backticks: "`a`, `b`" gives a and b.
+/// The words in backticks: "`a`, `b`" gives a and b.
 std::vector<std::string> code_in(std::string_view text);
-/// What stands in brackets: "[a], [b]" gives a and b.
+/// The words in brackets: "[a], [b]" gives a and b.
 std::vector<std::string> sections_in(std::string_view text);
 /// The parts between commas, trimmed.
 std::vector<std::string> parts_of(std::string_view text);

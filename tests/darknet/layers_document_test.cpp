@@ -123,7 +123,7 @@ std::map<std::string, std::string> defaults_of(const std::string& name) {
 
 using Options = std::map<std::string, std::string>;
 
-/// What the parser makes of a section: a fingerprint, or why it refuses.
+/// The parser's result for a section: a fingerprint of the layer, or the error's message.
 std::string outcome(const std::string& name, const Options& options) {
   if (name == "net") {
     std::string text = "[net]\n";

@@ -7,8 +7,8 @@
 #include "darknet/support.hpp"
 #include "darknet/warnings.hpp"
 
-/// What a model's files may hold at most; sizes of single layers are in graph/shapes_test.cpp, of
-/// the whole network in network_test.cpp.
+/// The limits of a model's files. The limits of single layers are tested in graph/shapes_test.cpp,
+/// those of the whole network in network_test.cpp.
 namespace yolofleet::darknet {
 namespace {
 

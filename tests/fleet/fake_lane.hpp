@@ -56,7 +56,7 @@ struct FakeScript {
   std::function<std::optional<Error>(std::uint64_t)> error = [](std::uint64_t) {
     return std::optional<Error>{};
   };
-  /// What is found in a picture.
+  /// The detections in a picture.
   std::function<std::vector<Detection>(const backend::Job&)> found = [](const backend::Job&) {
     return std::vector<Detection>{};
   };

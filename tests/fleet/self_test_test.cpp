@@ -1,4 +1,4 @@
-// What is done before a fleet takes pictures: each lane looks at the same one.
+// The self-test: before a fleet takes pictures, each lane runs the same one.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -26,8 +26,8 @@ struct AllowedDifference {
   std::size_t beyond_of(std::size_t detections) const noexcept;
 };
 
-/// What verify allows in a precision. FP32's values are those of our tests against Darknet; the
-/// others come from measurements: docs/cpu.md, docs/gpu.md. Precondition: not kAuto.
+/// The differences that verify allows in a precision. FP32's values are those of our tests against
+/// Darknet; the others come from measurements: docs/cpu.md, docs/gpu.md. Precondition: not kAuto.
 AllowedDifference allowed_difference(Precision precision) noexcept;
 
 /// A detection of the reference and one of the device, or one of these without a partner.

@@ -114,7 +114,7 @@ std::string worst(const VerifyReport& report) {
   return text;
 }
 
-/// What wasn't compared, and how to compare it.
+/// The lines on precisions that weren't compared, and how to compare them.
 std::string left_out(const VerifyReport& report) {
   std::string text;
   for (const VerifyResult& result : report.results) {
