@@ -53,7 +53,8 @@ FakeScript breaks_at(const std::string& device, std::uint64_t index) {
 
 TEST(OpenLanes, TheFirstErrorInTheirOrderIsTheFleets) {
   const auto fleet = Fleet::open(
-      {fake(FakeScript{}), broken("b", "no such luck"), broken("c", "nor here"), fake({})});
+      {fake(FakeScript{}), broken("b", "no such luck"), broken("c", "nor here"), fake({})},
+      plain_options());
   ASSERT_FALSE(fleet);
   EXPECT_EQ(fleet.error().code, ErrorCode::kDevice);
   EXPECT_EQ(fleet.error().message, "no such luck");

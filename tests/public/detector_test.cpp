@@ -355,7 +355,9 @@ TEST(Devices, TheCpuIsAlwaysListed) {
 
 std::vector<std::string> names_of(const Options& options) {
   std::vector<std::string> names;
-  for (const ChosenDevice& device : devices_of(options).value()) {
+  const auto devices = devices_of(options).value();
+  names.reserve(devices.size());
+  for (const ChosenDevice& device : devices) {
     names.push_back(device.name);
   }
   return names;

@@ -206,7 +206,9 @@ std::vector<ChosenDevice> machine() {
 
 std::vector<std::string> lanes(const std::vector<std::string>& precisions) {
   std::vector<std::string> names;
-  for (const VerifyLane& lane : lanes_to_verify(machine(), precisions).value()) {
+  const auto found = lanes_to_verify(machine(), precisions).value();
+  names.reserve(found.size());
+  for (const VerifyLane& lane : found) {
     names.push_back(lane.device + " " + lane.precision + (lane.gpu ? " gpu" : ""));
   }
   return names;
