@@ -110,6 +110,8 @@ TEST(ValidList, IsFoundFromHereOrFromTheDataFile) {
   folder.write("other.data", "classes=2\n");
   EXPECT_EQ(valid_list_of("other.data"), "data/train.list");
   EXPECT_EQ(valid_list_of("gone.data"), std::nullopt);
+  folder.write("huge.data", "valid=a.txt\n" + std::string(1U << 20U, '#'));
+  EXPECT_EQ(valid_list_of("huge.data"), std::nullopt);
   EXPECT_EQ(valid_list_of("data"), std::nullopt);
 }
 

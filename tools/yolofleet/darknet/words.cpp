@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -14,8 +15,8 @@ namespace yolofleet::command {
 namespace fs = std::filesystem;
 namespace {
 
-/// More lines than any .data file has.
-constexpr int kMostLines = 1000;
+/// More than any .data file has.
+constexpr std::uintmax_t kMostBytes = 1U << 20U;
 
 bool is_number(const std::string& word) {
   return word.size() > 1 && (std::isdigit(static_cast<unsigned char>(word[1])) != 0);
@@ -62,13 +63,13 @@ DarknetWords darknet_words(std::span<const std::string> words, const CLI::App& s
 
 std::optional<std::string> valid_list_of(const std::string& data_file) {
   std::error_code ignored;
-  if (!fs::is_regular_file(data_file, ignored)) {
+  if (!fs::is_regular_file(data_file, ignored) || fs::file_size(data_file, ignored) > kMostBytes) {
     return std::nullopt;
   }
   std::ifstream file(data_file);
   std::string named = "data/train.list";
   std::string line;
-  for (int number = 0; number < kMostLines && std::getline(file, line); ++number) {
+  while (std::getline(file, line)) {
     line = without_blanks(line);  // Darknet's paths have none either
     if (line.starts_with("valid=")) {
       named = line.substr(line.find('=') + 1);

@@ -31,7 +31,7 @@ DarknetWords darknet_words(std::span<const std::string> words, const CLI::App& s
 
 /// The file that a .data file names as its list of pictures (`valid`), looked for from the current
 /// folder and then from the .data file's own; "data/train.list", Darknet's default, if it names
-/// none, and nothing if it can't be read.
+/// none, and nothing if it can't be read or has more than 1 MiB.
 std::optional<std::string> valid_list_of(const std::string& data_file);
 
 /// The folder in which Darknet writes the label file of a picture (replace_image_to_label in
