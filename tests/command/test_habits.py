@@ -58,6 +58,7 @@ ONE_LETTER = "one dash is for one letter, two are for a word; a file of this nam
     (["--source", "a.png"], "meant is an INPUT: pictures, folders, patterns and @LIST follow MODEL"),
     (["--imgsz", "416"], "meant is --input-size WxH"),
     (["--save-txt"], "meant is --yolo DIR"),
+    (["--save-conf"], "meant is --yolo-confidence, with --yolo DIR"),
     (["--model", "m"], "meant is MODEL, the first argument without an option, or --cfg FILE --weights FILE"),
     (["--data", "obj.data"], "meant is MODEL: a .data file is the first argument"),
     (["--device", "0"], "meant is --devices LIST"),

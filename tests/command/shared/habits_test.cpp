@@ -78,7 +78,8 @@ TEST_F(Habits, AnOptionHereIsNoHabit) {
 
 TEST_F(Habits, OptionsThatAreNamedExist) {
   // Named before they exist.
-  const std::set<std::string> coming{"--darknet-json", "--points", "--iou", "--map-confidence"};
+  const std::set<std::string> coming{"--darknet-json",   "--points",    "--iou",
+                                     "--map-confidence", "--overwrite", "--yolo-confidence"};
   std::string all;
   for (const DarknetOption& option : darknet_options()) {
     EXPECT_FALSE(option.ours.empty() && option.note.empty()) << option.name;

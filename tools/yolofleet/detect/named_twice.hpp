@@ -10,6 +10,9 @@ struct NamedPicture {
   std::string place;
 };
 
+/// Whether both name one picture, by one name or by two.
+bool same_picture(const NamedPicture& first, const NamedPicture& second);
+
 /// "A and B would both" for two pictures whose results can't be kept apart. If they are the same
 /// picture, the text says so, and names both places.
 std::string would_both(const NamedPicture& first, const NamedPicture& second);

@@ -118,7 +118,9 @@ std::optional<Error> Inputs::why_nothing() const {
     if (!why) {
       return std::nullopt;
     }
-    first = first ? std::move(first) : std::move(why);
+    if (!first) {
+      first = std::move(why);
+    }
   }
   return first;
 }

@@ -67,6 +67,8 @@ constexpr std::array kHabits{
     Habit{"image-size", kSize},
     Habit{"size", kSize},
     Habit{"save-txt", "--yolo DIR"},
+    Habit{"save-conf", "--yolo-confidence, with --yolo DIR"},
+    Habit{"exist-ok", "--overwrite, with --yolo DIR"},
     Habit{"save-json", "--coco FILE"},
     Habit{"save", kDrawn},
     Habit{"view-img", kDrawn},

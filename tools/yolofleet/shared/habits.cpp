@@ -45,7 +45,7 @@ bool has_option(const CLI::App& app, const std::string& option) {
 
 /// "--confidence" of "--confidence P".
 std::string option_of(std::string_view with_value) {
-  return std::string(with_value.substr(0, with_value.find(' ')));
+  return std::string(with_value.substr(0, with_value.find_first_of(" ,")));
 }
 
 /// " of `yolofleet detect`" for an option that only another subcommand has.
