@@ -115,6 +115,12 @@ TEST(ValidList, IsFoundFromHereOrFromTheDataFile) {
   EXPECT_EQ(valid_list_of("data"), std::nullopt);
 }
 
+TEST(DevicesHere, AreOurNamesOfDarknetsNumbers) {
+  EXPECT_EQ(devices_here("0"), "cuda:0");
+  EXPECT_EQ(devices_here("0,2"), "cuda:0,cuda:2");
+  EXPECT_EQ(devices_here("-1"), "cpu");
+}
+
 TEST(LabelFolder, IsDarknets) {
   EXPECT_EQ(label_folder_of("a.jpg"), ".");
   EXPECT_EQ(label_folder_of("/a.jpg"), "/");

@@ -20,16 +20,6 @@ constexpr const char* kFrames = "frames";
 constexpr const char* kDrawn = "drawn";
 constexpr const char* kLabels = "labels";
 
-/// "cuda:0,cuda:2" for Darknet's "0,2"; "cpu" for -1.
-std::string devices_of(const std::string& numbers) {
-  std::string devices;
-  for (const std::string& number : split_list(numbers)) {
-    devices += (devices.empty() ? "" : ",") +
-               (number.starts_with('-') ? std::string("cpu") : "cuda:" + number);
-  }
-  return devices;
-}
-
 bool ends_in(const std::string& name, const std::string& ending) {
   return name.size() > ending.size() &&
          ::strcasecmp(name.c_str() + name.size() - ending.size(), ending.c_str()) == 0;
@@ -84,7 +74,7 @@ class Translator {
     const auto several = use("gpus");
     const auto one = use("i");
     if (several || one) {
-      add({"--devices", devices_of(several ? *several : *one)});
+      add({"--devices", devices_here(several ? *several : *one)});
     }
   }
   std::optional<std::string> use(const std::string& darknet) {

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "shared/darknet_options.hpp"
+#include "shared/text.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;
@@ -59,6 +60,15 @@ DarknetWords darknet_words(std::span<const std::string> words, const CLI::App& s
     }
   }
   return taken;
+}
+
+std::string devices_here(const std::string& numbers) {
+  std::string devices;
+  for (const std::string& number : split_list(numbers)) {
+    devices += (devices.empty() ? "" : ",") +
+               (number.starts_with('-') ? std::string("cpu") : "cuda:" + number);
+  }
+  return devices;
 }
 
 std::optional<std::string> valid_list_of(const std::string& data_file) {

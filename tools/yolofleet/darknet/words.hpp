@@ -29,6 +29,10 @@ struct DarknetWords {
 /// `subcommand` has the options that count as yolofleet's.
 DarknetWords darknet_words(std::span<const std::string> words, const CLI::App& subcommand);
 
+/// The value of --devices for the numbers of -i or -gpus: "cuda:0,cuda:2" for "0,2", "cpu" for
+/// "-1".
+std::string devices_here(const std::string& numbers);
+
 /// The file that a .data file names as its list of pictures (`valid`), looked for from the current
 /// folder and then from the .data file's own; "data/train.list", Darknet's default, if it names
 /// none, and nothing if it can't be read or has more than 1 MiB.
