@@ -293,7 +293,7 @@ def test_a_picture_that_is_named_twice(place):
     place.picture("a.png")
     run = place.detect("a.png", "a.png", "--yolo", "labels")
     assert run.returncode == 2
-    assert "(it is named twice)" in run.stderr
+    assert "a.png is named twice (INPUT 1 and INPUT 2); both results would be written to labels/a.txt" in run.stderr
 
 
 @pytest.mark.parametrize("argument", ["-", "@-"])

@@ -4,21 +4,71 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <span>
 #include <string>
-#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "darknet/translate.hpp"
 #include "shared/exit_code.hpp"
+#include "shared/habits.hpp"
 #include "shared/option_tables.hpp"
 #include "shared/subcommands.hpp"
+#include "shared/text.hpp"
 #include "yolofleet/version.hpp"
 
 namespace yolofleet::command {
 namespace {
 
-int run_command(int argc, char** argv) {
+/// Says what is wrong with the words (the program's name first), or prints the help or the version;
+/// gives the exit code.
+int end_parsing(const CLI::App& app, std::span<const std::string> words,
+                const CLI::ParseError& error) {
+  // Help and version come this way, too, with 0.
+  if (error.get_exit_code() == 0) {
+    return app.exit(error);
+  }
+  const auto refuse = [](std::string message) {
+    return report_error({ErrorCode::kInvalidArgument, std::move(message)});
+  };
+  if (words.size() > 1 && app.get_subcommands().empty()) {
+    return refuse("'" + words[1] +
+                  "' isn't a subcommand: detect, inspect, build, bench, verify, eval, cache or "
+                  "devices" +
+                  meant_subcommand(words[1]));
+  }
+  if (words.size() > 2 && app.got_subcommand("cache") &&
+      app.get_subcommand("cache")->get_subcommands().empty()) {
+    return refuse("'" + words[2] + "' isn't a subcommand of cache: list, export or clear");
+  }
+  return refuse(std::string(error.what()) + " (see `yolofleet --help`)");
+}
+
+/// Runs what the words ask for (the program's name first), unless they are wrong or Darknet's.
+int run_words(CLI::App& app, std::span<const std::string> words, const int& exit_code) {
+  if (const auto translation = translate_darknet(app, words)) {
+    say(translation_text(*translation));
+    return kWrongUse;
+  }
+  auto checked = checked_words(app, words.subspan(words.empty() ? 0 : 1));
+  if (!checked) {
+    return report_error(checked.error());
+  }
+  unmark_names(app);
+  std::reverse(checked->begin(), checked->end());  // CLI11 takes the last one first
+  try {
+    app.parse(*std::move(checked));
+  } catch (const CLI::ParseError& error) {
+    return end_parsing(app, words, error);
+  }
+  return exit_code;
+}
+
+int run_command(std::span<const std::string> words) {
   CLI::App app("Runs YOLOv4-family detectors straight from Darknet's .cfg and .weights files.",
                "yolofleet");
   set_usage(app, "yolofleet SUBCOMMAND [OPTIONS] ...");
@@ -34,32 +84,10 @@ int run_command(int argc, char** argv) {
   add_eval(app, exit_code);
   add_cache(app, exit_code);
   add_devices(app, exit_code);
-  if (argc == 2 && std::string_view(argv[1]) == "--help-markdown") {
+  if (words.size() == 2 && words[1] == "--help-markdown") {
     return print(option_tables(app));  // for docs/command.md; not in the help
   }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    // Help and version come this way, too, with 0.
-    if (error.get_exit_code() == 0) {
-      return app.exit(error);
-    }
-    if (argc > 1 && app.get_subcommands().empty()) {
-      return report_error(
-          {ErrorCode::kInvalidArgument, "'" + std::string(argv[1]) +
-                                            "' isn't a subcommand: detect, inspect, build, bench, "
-                                            "verify, eval, cache or devices"});
-    }
-    if (argc > 2 && app.got_subcommand("cache") &&
-        app.get_subcommand("cache")->get_subcommands().empty()) {
-      return report_error(
-          {ErrorCode::kInvalidArgument,
-           "'" + std::string(argv[2]) + "' isn't a subcommand of cache: list, export or clear"});
-    }
-    return report_error(
-        {ErrorCode::kInvalidArgument, std::string(error.what()) + " (see `yolofleet --help`)"});
-  }
-  return exit_code;
+  return run_words(app, words, exit_code);
 }
 
 /// Opens /dev/null for each closed standard stream. Otherwise the next opened file would get the
@@ -85,7 +113,7 @@ int main(int argc, char** argv) {
     // A write to a pipe that nobody reads fails with an error instead.
     std::signal(SIGPIPE, SIG_IGN);
     yolofleet::command::open_standard_streams();
-    return yolofleet::command::run_command(argc, argv);
+    return yolofleet::command::run_command(std::vector<std::string>(argv, argv + argc));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "yolofleet: error: %s\n", error.what());
     return yolofleet::command::kDeviceFailed;

@@ -82,8 +82,29 @@ TEST_F(CheckInputs, TwoLabelsInOneFileAreRefusedNamingBoth) {
   EXPECT_EQ(refusal({"x/b.jpg", "y/b.jpg"}, yolo("out")),
             "x/b.jpg and y/b.jpg would both be written to out/b.txt");
   EXPECT_EQ(refusal({"x/b.jpg", "x/b.jpg"}, yolo("out")),
-            "x/b.jpg and x/b.jpg would both be written to out/b.txt (it is named twice)");
+            "x/b.jpg is named twice (INPUT 1 and INPUT 2); both results would be written to "
+            "out/b.txt");
   EXPECT_TRUE(look({"in"}, annotated("out"))) << "a.jpg and a.png";
+}
+
+TEST_F(CheckInputs, OnePictureByTwoNamesIsToldWithBothPlaces) {
+  folder().write("in/a.jpg");
+  folder().write("list", "b.jpg\n\nin/../in/a.jpg\n");
+  EXPECT_EQ(refusal({"in", "@list"}, annotated("out")), "");
+  folder().write("list", "in/b.jpg\n\nin/../in/a.jpg\n");
+  EXPECT_EQ(refusal({"in", "@list"}, annotated("out")),
+            "in/a.jpg (INPUT 1) and in/../in/a.jpg (list:3) are the same picture; both results "
+            "would be drawn to out/a.jpg");
+}
+
+TEST_F(CheckInputs, SkippedFilesAreNoticed) {
+  folder().write("in/a.jpg");
+  folder().write("in/b.tif");
+  const auto result = look({"in", "x.jpg"}, {});
+  ASSERT_TRUE(result);
+  EXPECT_THAT(result->notices,
+              ElementsAre("skipped in in: 1 .tif (only .jpg, .jpeg, .png, .webp, .bmp, .jfif, .jpe "
+                          "are read)"));
 }
 
 TEST_F(CheckInputs, TwoDrawnPicturesInOneFileAreRefused) {

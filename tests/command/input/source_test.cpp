@@ -43,8 +43,9 @@ class Sources : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST(PictureEnding, AnyCaseOfTheFive) {
-  for (const char* name : {"a.jpg", "a.JPG", "b.jpeg", "c.Png", "d.webp", "e.bmp"}) {
+TEST(PictureEnding, AnyCaseOfThoseThatAreRead) {
+  for (const char* name :
+       {"a.jpg", "a.JPG", "b.jpeg", "c.Png", "d.webp", "e.bmp", "f.jfif", "g.JPE"}) {
     EXPECT_TRUE(has_picture_ending(name)) << name;
   }
   for (const char* name : {"a.gif", "jpg", ".jpg", "a.jpg.partial", "a.txt"}) {
@@ -165,6 +166,49 @@ TEST_F(Sources, WhatGivesNothingSaysSo) {
   EXPECT_THAT(message_for_nothing("*.jpg"), HasSubstr("*.jpg: no picture (.jpg, .jpeg, .png"));
   EXPECT_THAT(message_for_nothing("@list"), HasSubstr("@list: the list names no picture"));
   EXPECT_EQ(message_for_nothing("a.jpg"), "");
+}
+
+TEST_F(Sources, AllThatAreNoPictureAreRefusedAtOnce) {
+  folder().write("list.txt", "a.jpg\n");
+  EXPECT_THAT(entries({"list.txt", "0"}),
+              ElementsAre("list.txt: is a list of pictures; write @list.txt"));
+  EXPECT_THAT(entries({"rtsp://x/y?a=*"}).at(0), HasSubstr("rtsp://x/y?a=*: is an address"));
+  EXPECT_THAT(entries({"list.txt", "a.jpg"}),
+              ElementsAre("list.txt -> list.txt", "a.jpg -> a.jpg"));
+  auto inputs = Inputs::open({"list.txt", "a.jpg"}).value();
+  EXPECT_EQ(inputs.next()->error->code, ErrorCode::kUnsupported);
+  EXPECT_FALSE(inputs.next()->error);
+}
+
+TEST_F(Sources, PlacesAreLinesOfAListOrArguments) {
+  folder().write("in/a.jpg");
+  folder().write("list", "\nb.jpg\n\nc.jpg\n");
+  auto inputs = Inputs::open({"z.jpg", "in", "@list"}).value();
+  for (int round = 0; round < 2; ++round) {
+    std::vector<std::string> places;
+    while (inputs.next()) {
+      places.push_back(inputs.place());
+    }
+    EXPECT_THAT(places, ElementsAre("INPUT 1", "INPUT 2", "list:2", "list:4"));
+    inputs.rewind();
+  }
+}
+
+TEST_F(Sources, SkippedPicturesAreCountedOnceARound) {
+  folder().write("in/a.jpg");
+  folder().write("in/b.tif");
+  folder().write("in/below/c.TIF");
+  folder().write("in/d.txt");
+  folder().write("in/._a.jpg", std::string_view("\0\5\x16\7", 4));
+  const std::string only = " (only .jpg, .jpeg, .png, .webp, .bmp, .jfif, .jpe are read)";
+  auto inputs = Inputs::open({"in", "in/*", "in/a.jpg"}).value();
+  for (int round = 0; round < 2; ++round) {
+    while (inputs.next()) {
+    }
+    EXPECT_THAT(inputs.skipped(), ElementsAre("skipped in in: 1 ._ file of macOS, 2 .tif" + only,
+                                              "skipped in in/*: 1 .tif" + only));
+    inputs.rewind();
+  }
 }
 
 TEST_F(Sources, RootsAreWhatIsReadRecursively) {

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "detect/named_twice.hpp"
 #include "output/output_file.hpp"
 #include "shared/fail.hpp"
 #include "shared/text.hpp"
@@ -20,7 +21,7 @@ class Unique {
  public:
   using Key = std::function<std::string(const Entry& entry, std::uint64_t index)>;
 
-  /// `complaint` follows "A and B" and is followed by the key.
+  /// `complaint` follows "A and B would both" and is followed by the key.
   Unique(std::string complaint, Key key) : complaint_(std::move(complaint)), key_(std::move(key)) {}
 
   void add(const Entry& entry, std::uint64_t index) {
@@ -34,18 +35,18 @@ class Unique {
       return {};
     }
     inputs.rewind();
-    std::map<std::string, std::string> owners;
+    std::map<std::string, NamedPicture> owners;
     std::uint64_t index = 0;
     while (const auto entry = inputs.next()) {
       std::string key = key_(*entry, index++);
       if (repeated.count(std::hash<std::string>()(key)) == 0) {
         continue;
       }
-      const auto [owner, fresh] = owners.emplace(std::move(key), entry->name);
+      const NamedPicture here{entry->name, inputs.place()};
+      const auto [owner, fresh] = owners.emplace(std::move(key), here);
       if (!fresh) {
-        const bool twice = owner->second == entry->name;
-        return fail(ErrorCode::kInvalidArgument, "{} and {} {} {}{}", owner->second, entry->name,
-                    complaint_, owner->first, twice ? " (it is named twice)" : "");
+        return fail(ErrorCode::kInvalidArgument, "{} {} {}", would_both(owner->second, here),
+                    complaint_, owner->first);
       }
     }
     return {};
@@ -71,20 +72,19 @@ class Unique {
 std::vector<Unique> uniques(const OutputOptions& options, const ImageIds& image_ids) {
   std::vector<Unique> uniques;
   if (!options.yolo.empty()) {
-    uniques.emplace_back("would both be written to", [&](const Entry& entry, std::uint64_t) {
+    uniques.emplace_back("be written to", [&](const Entry& entry, std::uint64_t) {
       return yolo_txt_file(options.yolo, entry).lexically_normal().string();
     });
   }
   if (!options.annotated.empty()) {
-    uniques.emplace_back("would both be drawn to", [&](const Entry& entry, std::uint64_t) {
+    uniques.emplace_back("be drawn to", [&](const Entry& entry, std::uint64_t) {
       return annotated_file(options.annotated, entry).lexically_normal().string();
     });
   }
   if (!options.coco.empty()) {
-    uniques.emplace_back("would both have the COCO image_id",
-                         [&](const Entry& entry, std::uint64_t index) {
-                           return std::to_string(image_ids.id(entry, index));
-                         });
+    uniques.emplace_back("have the COCO image_id", [&](const Entry& entry, std::uint64_t index) {
+      return std::to_string(image_ids.id(entry, index));
+    });
   }
   return uniques;
 }
@@ -217,6 +217,7 @@ Result<InputSummary> check_inputs(Inputs& inputs, const OutputOptions& options,
   if (auto empty = inputs.first_empty()) {
     return fail(ErrorCode::kInvalidArgument, "{}", *empty);
   }
+  result.notices = inputs.skipped();
   for (Unique& unique : checks) {
     if (auto alone = unique.check(inputs); !alone) {
       return tl::unexpected(std::move(alone.error()));

@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "input/picture_filter.hpp"
 #include "input/source.hpp"
 #include "input/walk.hpp"
 
@@ -10,8 +13,10 @@ namespace {
 class FolderSource final : public Source {
  public:
   FolderSource(const std::string& folder, const fs::path& excluded)
-      : walk_(
-            folder, has_picture_ending, [](const fs::path&) { return true; }, excluded) {}
+      : filter_(folder),
+        walk_(
+            folder, [this](const fs::path& file) { return filter_.takes(file); },
+            [](const fs::path&) { return true; }, excluded) {}
 
   std::optional<Entry> next() override {
     auto found = walk_.next();
@@ -20,14 +25,23 @@ class FolderSource final : public Source {
     }
     return Entry{found->path.string(), std::move(found->relative), std::move(found->error), false};
   }
-  void rewind() override { walk_.rewind(); }
+  void rewind() override {
+    walk_.rewind();
+    filter_.reset();
+  }
   std::string emptiness() const override {
-    return walk_.root().string() +
-           ": the folder holds no picture (.jpg, .jpeg, .png, .webp, .bmp), nor do those below it";
+    const std::string skipped = filter_.skipped();
+    return fmt::format("{}: the folder holds no picture ({}), nor do those below it{}",
+                       walk_.root().string(), picture_endings(),
+                       skipped.empty() ? "" : "; skipped: " + skipped);
+  }
+  std::string skipped() const override {
+    return filter_.skipped().empty() ? "" : walk_.root().string() + ": " + filter_.skipped();
   }
   fs::path root() const override { return walk_.root(); }
 
  private:
+  PictureFilter filter_;
   FolderWalk walk_;
 };
 

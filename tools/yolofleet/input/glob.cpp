@@ -1,11 +1,14 @@
 #include "input/glob.hpp"
 
+#include <fmt/format.h>
 #include <fnmatch.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <utility>
 
+#include "input/no_picture.hpp"
+#include "input/picture_filter.hpp"
 #include "input/source.hpp"
 #include "input/walk.hpp"
 
@@ -28,11 +31,10 @@ class GlobSource final : public Source {
   GlobSource(const std::string& pattern, const fs::path& excluded)
       : pattern_(pattern),
         glob_(pattern),
+        filter_(glob_.root()),
         walk_(
             glob_.root(),
-            [this](const fs::path& file) {
-              return has_picture_ending(file) && glob_.matches(file);
-            },
+            [this](const fs::path& file) { return glob_.matches(file) && filter_.takes(file); },
             [this](const fs::path& folder) { return glob_.may_match_below(folder); }, excluded) {}
 
   std::optional<Entry> next() override {
@@ -45,15 +47,24 @@ class GlobSource final : public Source {
     const std::string name = bare ? found->relative.string() : found->path.string();
     return Entry{name, std::move(found->relative), std::move(found->error), false};
   }
-  void rewind() override { walk_.rewind(); }
+  void rewind() override {
+    walk_.rewind();
+    filter_.reset();
+  }
   std::string emptiness() const override {
-    return pattern_ + ": no picture (.jpg, .jpeg, .png, .webp, .bmp) matches this pattern";
+    const std::string skipped = filter_.skipped();
+    return fmt::format("{}: no picture ({}) matches this pattern{}", pattern_, picture_endings(),
+                       skipped.empty() ? "" : "; skipped: " + skipped);
+  }
+  std::string skipped() const override {
+    return filter_.skipped().empty() ? "" : pattern_ + ": " + filter_.skipped();
   }
   fs::path root() const override { return glob_.recursive() ? glob_.root() : fs::path(); }
 
  private:
   std::string pattern_;
   Glob glob_;
+  PictureFilter filter_;
   FolderWalk walk_;
 };
 
@@ -119,7 +130,8 @@ bool Glob::may_match_below(const fs::path& folder) const {
 
 bool is_glob(const std::string& argument) {
   std::error_code ignored;
-  return has_wildcard(argument) && !fs::exists(fs::symlink_status(argument, ignored));
+  return has_wildcard(argument) && !is_address(argument) &&
+         !fs::exists(fs::symlink_status(argument, ignored));
 }
 
 Result<std::unique_ptr<Source>> open_glob(const std::string& argument,

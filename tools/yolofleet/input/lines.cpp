@@ -27,6 +27,7 @@ class StreamLines final : public Lines {
   std::optional<std::string> next() override {
     std::string line;
     while (std::getline(*stream_, line)) {
+      ++number_;
       if (std::exchange(at_begin_, false) && line.starts_with(kByteOrderMark)) {
         line.erase(0, kByteOrderMark.size());
       }
@@ -38,15 +39,19 @@ class StreamLines final : public Lines {
     return std::nullopt;
   }
 
+  std::size_t number() const override { return number_; }
+
   void rewind() override {
     stream_->clear();
     stream_->seekg(0);
     at_begin_ = true;
+    number_ = 0;
   }
 
  private:
   std::unique_ptr<std::istream> stream_;
   bool at_begin_ = true;
+  std::size_t number_ = 0;
 };
 
 /// Checks a list piece by piece, so that a long line is refused before it takes memory.

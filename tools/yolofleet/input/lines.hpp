@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ class Lines {
 
   /// Nothing after the last one.
   virtual std::optional<std::string> next() = 0;
+
+  /// The number of the line that `next` gave last; the first line of the list is 1.
+  virtual std::size_t number() const = 0;
 
   /// Starts again at the first line.
   virtual void rewind() = 0;

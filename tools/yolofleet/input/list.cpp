@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "input/lines.hpp"
+#include "input/no_picture.hpp"
 #include "input/source.hpp"
 #include "shared/fail.hpp"
 
@@ -57,10 +58,13 @@ class ListSource final : public Source {
     if (relative.empty() || *relative.begin() == "..") {
       relative = whole.filename();  // the list changed since
     }
-    return Entry{*line, std::move(relative), std::nullopt, false};
+    return Entry{*line, std::move(relative), why_no_picture(*line), false};
   }
   void rewind() override { lines_->rewind(); }
   std::string emptiness() const override { return argument_ + ": the list names no picture"; }
+  std::string place() const override {
+    return fmt::format("{}:{}", argument_.substr(1), lines_->number());
+  }
 
  private:
   std::string argument_;

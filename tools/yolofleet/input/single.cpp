@@ -1,6 +1,7 @@
 // The two arguments that stand for one picture: a file, and standard input.
 #include <utility>
 
+#include "input/no_picture.hpp"
 #include "input/source.hpp"
 
 namespace yolofleet::command {
@@ -15,6 +16,7 @@ class SingleSource final : public Source {
   }
   void rewind() override { given_ = false; }
   std::string emptiness() const override { return entry_.name + ": no picture"; }
+  std::optional<Error> why_nothing() const override { return entry_.error; }
 
  private:
   Entry entry_;
@@ -39,7 +41,8 @@ bool is_file(const std::string& /*argument*/) {
 Result<std::unique_ptr<Source>> open_file(const std::string& argument,
                                           const SourceContext& /*context*/) {
   const std::filesystem::path file(argument);
-  return std::make_unique<SingleSource>(Entry{argument, file.filename(), std::nullopt, false});
+  return std::make_unique<SingleSource>(
+      Entry{argument, file.filename(), why_no_picture(argument), false});
 }
 
 }  // namespace yolofleet::command

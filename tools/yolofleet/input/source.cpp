@@ -1,5 +1,6 @@
 #include "input/source.hpp"
 
+#include <fmt/format.h>
 #include <strings.h>
 
 #include <algorithm>
@@ -43,7 +44,7 @@ class GivenSource final : public Source {
   std::size_t place_ = 0;
 };
 
-constexpr std::array kPictureEndings{".jpg", ".jpeg", ".png", ".webp", ".bmp"};
+constexpr std::array kPictureEndings{".jpg", ".jpeg", ".png", ".webp", ".bmp", ".jfif", ".jpe"};
 
 }  // namespace
 
@@ -51,6 +52,10 @@ bool has_picture_ending(const std::filesystem::path& file) {
   const std::string ending = file.extension().string();
   return std::any_of(kPictureEndings.begin(), kPictureEndings.end(),
                      [&](const char* known) { return ::strcasecmp(known, ending.c_str()) == 0; });
+}
+
+std::string picture_endings() {
+  return fmt::format("{}", fmt::join(kPictureEndings, ", "));
 }
 
 Result<Inputs> Inputs::open(const std::vector<std::string>& arguments,
@@ -74,6 +79,9 @@ Result<Inputs> Inputs::open(const std::vector<std::string>& arguments,
       return tl::unexpected(std::move(source.error()));
     }
     inputs.sources_.push_back({std::move(*source), 0});
+  }
+  if (auto error = inputs.why_nothing()) {
+    return tl::unexpected(*std::move(error));
   }
   return inputs;
 }
@@ -100,6 +108,36 @@ void Inputs::rewind() {
     counted.given = 0;
   }
   current_ = 0;
+}
+
+/// The first argument's, if all have one: with a picture among them the run goes on.
+std::optional<Error> Inputs::why_nothing() const {
+  std::optional<Error> first;
+  for (const Counted& counted : sources_) {
+    auto why = counted.source->why_nothing();
+    if (!why) {
+      return std::nullopt;
+    }
+    if (!first) {
+      first = std::move(why);
+    }
+  }
+  return first;
+}
+
+std::vector<std::string> Inputs::skipped() const {
+  std::vector<std::string> all;
+  for (const Counted& counted : sources_) {
+    if (std::string skipped = counted.source->skipped(); !skipped.empty()) {
+      all.push_back(fmt::format("skipped in {} (only {} are read)", skipped, picture_endings()));
+    }
+  }
+  return all;
+}
+
+std::string Inputs::place() const {
+  std::string place = sources_[current_].source->place();
+  return place.empty() ? fmt::format("INPUT {}", current_ + 1) : place;
 }
 
 std::optional<std::string> Inputs::first_empty() const {

@@ -38,6 +38,16 @@ class Source {
   /// The error message if it gives no picture at all.
   virtual std::string emptiness() const = 0;
 
+  /// Set if it is known before the first picture that there will be none.
+  virtual std::optional<Error> why_nothing() const { return std::nullopt; }
+
+  /// Which files it has left out so far, though they are pictures or videos: "photos: 3 .tif";
+  /// empty if none.
+  virtual std::string skipped() const { return {}; }
+
+  /// Where the last picture was named: "list.txt:3"; empty if no line of a list names it.
+  virtual std::string place() const { return {}; }
+
   /// The folder that it reads recursively; empty if it doesn't.
   virtual std::filesystem::path root() const { return {}; }
 };
@@ -56,7 +66,8 @@ class Inputs {
   /// Each argument is one of, tried in this order: "-" (a picture on standard input), "@FILE" (a
   /// list of files, one a line; "@-" reads the list from standard input), a folder, a glob (if no
   /// file has that very name), else a file.
-  /// Errors: kInvalidArgument (standard input twice, an empty argument), and a list's own.
+  /// Errors: kInvalidArgument (standard input twice, an empty argument), a list's own, and the
+  /// first argument's `why_nothing` if no argument is anything else.
   static Result<Inputs> open(const std::vector<std::string>& arguments,
                              const SourceContext& context = {});
 
@@ -65,6 +76,13 @@ class Inputs {
 
   std::optional<Entry> next();
   void rewind();
+
+  /// A line for each argument that has `skipped` files. Call it after the last entry.
+  std::vector<std::string> skipped() const;
+
+  /// Where the last entry was named: "list.txt:3", or "INPUT 2" for the second argument. Call it
+  /// after `next` has given one.
+  std::string place() const;
 
   /// The `emptiness` of the first argument that has given no picture. Call it after the last entry.
   std::optional<std::string> first_empty() const;
@@ -77,12 +95,17 @@ class Inputs {
     std::unique_ptr<Source> source;
     std::uint64_t given = 0;
   };
+  std::optional<Error> why_nothing() const;
+
   std::vector<Counted> sources_;
   std::size_t current_ = 0;
 };
 
-/// .jpg, .jpeg, .png, .webp or .bmp, in any case.
+/// Whether the name has one of the `picture_endings`, in any case.
 bool has_picture_ending(const std::filesystem::path& file);
+
+/// ".jpg, .jpeg, .png, ...": those that are read from folders and patterns.
+std::string picture_endings();
 
 // The kinds of source: whether an argument is of this kind, and the source for it.
 bool is_standard_input(const std::string& argument);

@@ -124,6 +124,7 @@ Result<VerifyPictures> read_pictures(Inputs& inputs, const PictureLimits& most) 
     if (const auto empty = inputs.first_empty()) {
       return fail(ErrorCode::kInvalidArgument, "{}", *empty);
     }
+    taken.skipped = inputs.skipped();
   }
   if (taken.pictures.empty()) {
     return tl::unexpected(*first_failure);

@@ -35,7 +35,8 @@ struct VerifyPictures {
   std::vector<VerifyPicture> pictures;
   bool made_up = false;
   More more = More::kNone;
-  std::vector<std::string> failed;  ///< why a picture couldn't be read, a line each
+  std::vector<std::string> failed;   ///< why a picture couldn't be read, a line each
+  std::vector<std::string> skipped;  ///< Inputs::skipped
 };
 
 /// Decodes the first pictures, up to the one that reaches PictureLimits::bytes. A picture that

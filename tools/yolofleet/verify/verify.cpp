@@ -163,6 +163,9 @@ void print_warnings(const VerifyJob& job) {
   for (const std::string& failure : job.pictures.failed) {
     warn(failure);
   }
+  for (const std::string& skipped : job.pictures.skipped) {
+    warn(skipped);
+  }
   for (const DeviceInfo& device : list_devices()) {
     if (job.options.devices == "all" && !device.unavailable.empty()) {
       warn(fmt::format("{} is left out: {}", device.id, device.unavailable));

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace yolofleet::command {
+
+/// The arguments of Darknet, taken apart as Darknet does it: options may stand anywhere.
+struct DarknetWords {
+  std::vector<std::string> names;  ///< DATA, CFG, WEIGHTS and the picture
+  /// Name without the dash, and value; the value is empty for a flag.
+  std::vector<std::pair<std::string, std::string>> options;
+  std::vector<std::string> ours;     ///< yolofleet's options and their values
+  std::vector<std::string> unknown;  ///< words with a dash that neither program knows
+
+  /// The value of an option; "" for a flag that is given; nothing if the option isn't given.
+  std::optional<std::string> option(std::string_view name) const;
+  /// The name at this place, else `otherwise`.
+  std::string name(std::size_t place, const std::string& otherwise) const;
+};
+
+/// `subcommand` has the options that count as yolofleet's.
+DarknetWords darknet_words(std::span<const std::string> words, const CLI::App& subcommand);
+
+/// The value of --devices for the numbers of -i or -gpus: "cuda:0,cuda:2" for "0,2", "cpu" for
+/// "-1".
+std::string devices_here(const std::string& numbers);
+
+/// The file that a .data file names as its list of pictures (`valid`), looked for from the current
+/// folder and then from the .data file's own; "data/train.list", Darknet's default, if it names
+/// none, and nothing if it can't be read or has more than 1 MiB.
+std::optional<std::string> valid_list_of(const std::string& data_file);
+
+/// The folder in which Darknet writes the label file of a picture (replace_image_to_label in
+/// src/utils.c): that of the picture, in which "JPEGImages" and COCO's "images" become "labels".
+std::string label_folder_of(const std::string& picture);
+
+}  // namespace yolofleet::command

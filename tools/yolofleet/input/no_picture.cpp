@@ -1,0 +1,136 @@
+#include "input/no_picture.hpp"
+
+#include <strings.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "input/source.hpp"
+#include "shared/fail.hpp"
+#include "shared/shell_words.hpp"
+
+namespace yolofleet::command {
+namespace fs = std::filesystem;
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t kHeadBytes = 4096;
+/// The first bytes of AppleDouble (RFC 1740).
+constexpr std::string_view kAppleDouble = "\0\5\x16\7"sv;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+constexpr std::array kVideoEndings{".mp4",  ".avi", ".mov", ".mkv",  ".webm",
+                                   ".m4v",  ".wmv", ".flv", ".mpeg", ".mpg",
+                                   ".mjpg", ".ts",  ".3gp", ".ogv",  ".h264"};
+
+Error unsupported(std::string message) {
+  return {ErrorCode::kUnsupported, std::move(message)};
+}
+
+bool exists(const fs::path& file) {
+  std::error_code ignored;
+  return fs::exists(file, ignored);
+}
+
+/// The beginning of a regular file; empty if it isn't one or can't be read.
+std::string head_of(const fs::path& file) {
+  std::error_code ignored;
+  std::string head;
+  if (fs::is_regular_file(file, ignored)) {
+    std::ifstream stream(file, std::ios::binary);
+    head.resize(kHeadBytes);
+    stream.read(head.data(), static_cast<std::streamsize>(head.size()));
+    head.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
+  }
+  return head;
+}
+
+/// "0" or "/dev/video0".
+bool is_camera(const std::string& name) {
+  constexpr std::size_t kMostDigits = 2;
+  const bool number = name.size() <= kMostDigits &&
+                      std::all_of(name.begin(), name.end(),
+                                  [](unsigned char letter) { return std::isdigit(letter) != 0; }) &&
+                      !exists(name);
+  return number || name.starts_with("/dev/video");
+}
+
+/// Whether a file begins like a picture that is read, whatever its name.
+bool begins_like_a_picture(std::string_view head) {
+  const bool webp = head.starts_with("RIFF") && head.substr(0, 12).ends_with("WEBP");
+  return webp || head.starts_with("\xFF\xD8\xFF") || head.starts_with("\x89PNG") ||
+         head.starts_with("BM");
+}
+
+/// Whether the first line of a text file is the path of a picture.
+bool lists_pictures(std::string_view head) {
+  if (head.find('\0') != std::string_view::npos) {
+    return false;
+  }
+  if (head.starts_with(kByteOrderMark)) {
+    head.remove_prefix(kByteOrderMark.size());
+  }
+  head.remove_prefix(std::min(head.find_first_not_of(" \t\r\n"), head.size()));
+  std::string_view line = head.substr(0, head.find_first_of("\r\n"));
+  line = line.substr(0, line.find_last_not_of(" \t") + 1);
+  return has_picture_ending(line);
+}
+
+}  // namespace
+
+bool is_address(const std::string& name) {
+  const std::size_t end = name.find("://");
+  return end != std::string::npos && end > 0 &&
+         std::all_of(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(end),
+                     [](unsigned char letter) {
+                       return std::isalnum(letter) != 0 || letter == '+' || letter == '-';
+                     }) &&
+         !exists(name);
+}
+
+bool has_video_ending(const fs::path& file) {
+  const std::string ending = file.extension().string();
+  return std::any_of(kVideoEndings.begin(), kVideoEndings.end(),
+                     [&](const char* known) { return ::strcasecmp(known, ending.c_str()) == 0; });
+}
+
+bool is_apple_double(const fs::path& file) {
+  return file.filename().string().starts_with("._") && head_of(file).starts_with(kAppleDouble);
+}
+
+std::optional<Error> why_no_picture(const std::string& name) {
+  if (is_apple_double(name)) {
+    return unsupported(fmt::format("{}: holds macOS's attributes of {}, not a picture", name,
+                                   fs::path(name).filename().string().substr(2)));
+  }
+  if (is_address(name)) {
+    return unsupported(fmt::format(
+        "{}: is an address; streams and cameras aren't read yet, and a picture comes by `curl -s "
+        "{} | yolofleet detect MODEL -`",
+        name, shell_quoted(name)));
+  }
+  if (has_picture_ending(name)) {
+    return std::nullopt;
+  }
+  if (is_camera(name)) {
+    return unsupported(fmt::format("{}: cameras aren't read yet", name));
+  }
+  const std::string head = head_of(name);
+  if (has_video_ending(name) && !begins_like_a_picture(head)) {
+    return unsupported(fmt::format(
+        "{}: videos aren't read yet; `ffmpeg -i {} frames/%06d.jpg` makes pictures of one", name,
+        shell_quoted(name)));
+  }
+  if (lists_pictures(head)) {
+    return unsupported(fmt::format("{}: is a list of pictures; write @{}", name, name));
+  }
+  return std::nullopt;
+}
+
+}  // namespace yolofleet::command
