@@ -206,7 +206,8 @@ std::vector<ChosenDevice> machine() {
 
 std::vector<std::string> lanes(const std::vector<std::string>& precisions) {
   std::vector<std::string> names;
-  for (const VerifyLane& lane : lanes_to_verify(machine(), precisions).value()) {
+  const std::vector<VerifyLane> chosen = lanes_to_verify(machine(), precisions).value();
+  for (const VerifyLane& lane : chosen) {
     names.push_back(lane.device + " " + lane.precision + (lane.gpu ? " gpu" : ""));
   }
   return names;
