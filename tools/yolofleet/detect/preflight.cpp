@@ -7,6 +7,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "detect/coco_counts.hpp"
+#include "detect/existing_labels.hpp"
 #include "output/output_file.hpp"
 #include "shared/fail.hpp"
 #include "shared/text.hpp"
@@ -20,8 +22,10 @@ class Unique {
  public:
   using Key = std::function<std::string(const Entry& entry, std::uint64_t index)>;
 
-  /// `complaint` follows "A and B" and is followed by the key.
-  Unique(std::string complaint, Key key) : complaint_(std::move(complaint)), key_(std::move(key)) {}
+  /// `complaint` follows "A and B" and is followed by the key and, if A and B are two pictures, by
+  /// `remedy`.
+  Unique(std::string complaint, Key key, std::string remedy = "")
+      : complaint_(std::move(complaint)), key_(std::move(key)), remedy_(std::move(remedy)) {}
 
   void add(const Entry& entry, std::uint64_t index) {
     hashes_.push_back(std::hash<std::string>()(key_(entry, index)));
@@ -45,7 +49,7 @@ class Unique {
       if (!fresh) {
         const bool twice = owner->second == entry->name;
         return fail(ErrorCode::kInvalidArgument, "{} and {} {} {}{}", owner->second, entry->name,
-                    complaint_, owner->first, twice ? " (it is named twice)" : "");
+                    complaint_, owner->first, twice ? " (it is named twice)" : remedy_);
       }
     }
     return {};
@@ -65,6 +69,7 @@ class Unique {
 
   std::string complaint_;
   Key key_;
+  std::string remedy_;
   std::vector<std::size_t> hashes_;
 };
 
@@ -81,10 +86,12 @@ std::vector<Unique> uniques(const OutputOptions& options, const ImageIds& image_
     });
   }
   if (!options.coco.empty()) {
-    uniques.emplace_back("would both have the COCO image_id",
-                         [&](const Entry& entry, std::uint64_t index) {
-                           return std::to_string(image_ids.id(entry, index));
-                         });
+    uniques.emplace_back(
+        "would both have the COCO image_id",
+        [&](const Entry& entry, std::uint64_t index) {
+          return std::to_string(image_ids.id(entry, index));
+        },
+        "; --coco-images JSON can give each picture its own");
   }
   return uniques;
 }
@@ -105,6 +112,7 @@ std::vector<std::pair<std::string, fs::path>> output_files(const OutputOptions& 
   std::vector<std::pair<std::string, fs::path>> files;
   for (auto [option, file] :
        {std::pair{"--output", fs::path(options.output)}, std::pair{"--coco", options.coco},
+        std::pair{"--darknet-json", options.darknet_json},
         std::pair{"--report", fs::path(options.report)}}) {
     if (!file.empty() && file != "-") {
       files.emplace_back(option, std::move(file));
@@ -154,22 +162,53 @@ Result<void> check_roots(const Inputs& inputs, const OutputOptions& options) {
   return {};
 }
 
+/// Whether the files of a picture would be written over a picture or over labels.
+class NothingOver {
+ public:
+  /// `options` must outlive it.
+  explicit NothingOver(const OutputOptions& options)
+      : options_(options), output_is_there_(!existing_outputs(options).empty()), labels_(options) {}
+
+  Result<void> check(const Entry& entry) {
+    if (output_is_there_) {
+      if (auto apart = check_not_read(entry.name, options_); !apart) {
+        return apart;
+      }
+    }
+    if (!options_.annotated.empty()) {
+      if (auto apart = check_not_over_originals(entry, options_); !apart) {
+        return apart;
+      }
+    }
+    return labels_.check(entry);
+  }
+
+ private:
+  const OutputOptions& options_;
+  bool output_is_there_;
+  ExistingLabels labels_;
+};
+
 }  // namespace
 
 Result<void> check_outputs(const OutputOptions& options) {
   const int on_standard_output =
-      static_cast<int>(options.table) + static_cast<int>(options.output == "-") +
-      static_cast<int>(options.coco == "-") + static_cast<int>(options.report == "-");
+      static_cast<int>(options.table) + static_cast<int>(options.darknet) +
+      static_cast<int>(options.output == "-") + static_cast<int>(options.coco == "-") +
+      static_cast<int>(options.darknet_json == "-") + static_cast<int>(options.report == "-");
   if (on_standard_output > 1) {
     return fail(ErrorCode::kInvalidArgument,
-                "only one of --table (--format table), --output -, --coco - and --report - can "
-                "be on standard output");
+                "only one of --table (--format table), --format darknet, --output -, --coco -, "
+                "--darknet-json - and --report - can be on standard output");
   }
   if (auto different = check_different_files(options); !different) {
     return different;
   }
   if (options.coco.empty() && !(options.coco_images.empty() && options.coco_classes.empty())) {
     return fail(ErrorCode::kInvalidArgument, "--coco-images and --coco-classes need --coco FILE");
+  }
+  if (options.yolo.empty() && (options.yolo_confidence || options.overwrite)) {
+    return fail(ErrorCode::kInvalidArgument, "--yolo-confidence and --overwrite need --yolo DIR");
   }
   return {};
 }
@@ -192,24 +231,17 @@ Result<InputSummary> check_inputs(Inputs& inputs, const OutputOptions& options,
   }
   InputSummary result;
   std::vector<Unique> checks = uniques(options, image_ids);
-  std::uint64_t unlisted = 0;
-  const bool output_is_there = !existing_outputs(options).empty();
+  CocoCounts coco;
+  NothingOver over(options);
   while (const auto entry = inputs.next()) {
-    if (output_is_there) {
-      if (auto apart = check_not_read(entry->name, options); !apart) {
-        return tl::unexpected(std::move(apart.error()));
-      }
-    }
-    if (!options.annotated.empty()) {
-      if (auto apart = check_not_over_originals(*entry, options); !apart) {
-        return tl::unexpected(std::move(apart.error()));
-      }
+    if (auto apart = over.check(*entry); !apart) {
+      return tl::unexpected(std::move(apart.error()));
     }
     for (Unique& unique : checks) {
       unique.add(*entry, result.pictures);
     }
-    if (!options.coco_images.empty() && !image_ids.listed(*entry)) {
-      ++unlisted;
+    if (!options.coco.empty()) {
+      coco.count(*entry, image_ids);
     }
     result.name_width = std::max(result.name_width, display_width(printable(entry->name)));
     ++result.pictures;
@@ -222,12 +254,7 @@ Result<InputSummary> check_inputs(Inputs& inputs, const OutputOptions& options,
       return tl::unexpected(std::move(alone.error()));
     }
   }
-  if (unlisted > 0) {
-    result.notices.push_back(fmt::format(
-        "{}: doesn't list {} of the {} pictures; their COCO image_id is the number that their file "
-        "name is, or their index",
-        options.coco_images.string(), unlisted, result.pictures));
-  }
+  result.notices = coco.notices(options);
   inputs.rewind();
   return result;
 }
