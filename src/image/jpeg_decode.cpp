@@ -13,6 +13,7 @@
 #include "base/fail.hpp"
 #include "image/codecs.hpp"
 #include "image/exif.hpp"
+#include "image/jpeg_warnings.hpp"
 #include "image/orient.hpp"
 
 namespace yolofleet::image {
@@ -57,24 +58,8 @@ Session& session_of(j_decompress_ptr info) {
   std::longjmp(session.failed, 1);
 }
 
-/// Most of libjpeg's warnings mean that it invented pixels.
-bool is_harmless(const jpeg_error_mgr& warning) {
-  switch (warning.msg_code) {
-    case JWRN_ADOBE_XFORM:
-    case JWRN_JFIF_MAJOR:
-      return true;
-    case JWRN_EXTRANEOUS_DATA: {
-      // Cameras pad scans. Bytes skipped before a restart marker, though, held pixels.
-      const int marker = warning.msg_parm.i[1];
-      return marker < 0xD0 || marker > 0xD7;
-    }
-    default:
-      return false;
-  }
-}
-
 void on_message(j_common_ptr info, int level) {
-  if (level < 0 && !is_harmless(*info->err)) {
+  if (level < 0 && !leaves_pixels_whole(session_of(info).info, *info->err)) {
     leave(info);
   }
 }
@@ -223,6 +208,24 @@ void read_cmyk(Session& session, std::uint8_t* pixels, std::size_t stride, std::
   }
 }
 
+/// Finds what libjpeg doesn't warn about. All rows have been read.
+Result<void> check_scans(Session& session) {
+  jpeg_decompress_struct& info = session.info;
+  if (session.ended && jpeg_has_multiple_scans(&info) != 0) {
+    return base::fail(ErrorCode::kMalformed, "JPEG is truncated: scans are missing at its end");
+  }
+  // The arithmetic decoder takes zeros for bytes that are missing.
+  if (session.ended && info.arith_code != 0) {
+    return base::fail(ErrorCode::kMalformed, "JPEG is truncated: its end marker is missing");
+  }
+  if (const int component = component_without_dc(info); component >= 0) {
+    return base::fail(ErrorCode::kMalformed,
+                      "JPEG is corrupt: no scan has the mean values (DC) of component {}",
+                      component);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Image> decode_jpeg(Bytes file, const DecodeLimits& limits) {
@@ -241,7 +244,6 @@ Result<Image> decode_jpeg(Bytes file, const DecodeLimits& limits) {
   if (!run(session, [&] { jpeg_start_decompress(&info); })) {
     return failure(session);
   }
-  const bool several_scans = jpeg_has_multiple_scans(&info) != 0;
   Image image(static_cast<int>(info.output_width), static_cast<int>(info.output_height),
               PixelFormat::kRgb, limits.memory);
   std::uint8_t* const pixels = image.pixels().data();
@@ -256,8 +258,8 @@ Result<Image> decode_jpeg(Bytes file, const DecodeLimits& limits) {
   if (!read) {
     return failure(session);
   }
-  if (several_scans && session.ended) {
-    return base::fail(ErrorCode::kMalformed, "JPEG is truncated: scans are missing at its end");
+  if (auto checked = check_scans(session); !checked) {
+    return tl::unexpected(std::move(checked).error());
   }
   return orient(std::move(image), session.orientation, limits.memory);
 }

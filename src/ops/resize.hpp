@@ -46,9 +46,9 @@ Area fitted_area(int width, int height, graph::Shape input, Fit fit) noexcept;
 /// pixel i of n reads at i * (N - 1) / (n - 1) of the source's N, columns first, then rows.
 /// OpenCV's bilinear interpolation (centres aligned) is different: with it yolov4-tiny's
 /// confidences on photos differ from Darknet's by up to 0.1. A picture of the input's size is
-/// copied exactly. Darknet reads the last row at a rounded position, which darkens it, and divides
-/// by zero if the target is 1 pixel high; here the last source row is used in both cases, as
-/// Darknet does for columns.
+/// copied exactly. Darknet reads the last row at a rounded position, which for some heights makes
+/// it almost black (docs/models.md), and divides by zero if the target is 1 pixel high; here the
+/// last source row is used in both cases, as Darknet does for columns.
 ///
 /// A grey picture fills all three planes. For one plane, colour becomes grey as in Darknet's image
 /// reader: (77 R + 150 G + 29 B) / 256, rounded down, before interpolation. Letterboxing

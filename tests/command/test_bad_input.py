@@ -43,7 +43,12 @@ def nothing_written(place, *expected):
         (["detect", "model", "a.png", "--input-size", "65x64"], ["65"]),
         (["detect", "model", "a.png", "--table", "-o", "-"], ["only one of --table"]),
         (["detect", "model", "a.png", "-o", "x", "--coco", "x"], ["name the same file"]),
-        (["detect", "model", "a.png", "-o", "-", "--report", "-"], ["--coco - and --report - can be on standard output"]),
+        (["detect", "model", "a.png", "-o", "-", "--report", "-"], ["--darknet-json - and --report - can be on standard output"]),
+        (["detect", "model", "a.png", "--format", "darknet", "--darknet-json", "-"], ["--format darknet, --output -"]),
+        (["detect", "model", "a.png", "-o", "x", "--darknet-json", "x"],
+         ["--output and --darknet-json name the same file, x"]),
+        (["detect", "model", "a.png", "--overwrite"], ["--yolo-confidence and --overwrite need --yolo DIR"]),
+        (["detect", "model", "a.png", "--format", "xml"], ["--format", "xml"]),
         (["detect", "model", "a.png", "-o", "x", "--report", "./x"], ["--output and --report name the same file, x"]),
         (["detect", "model", "a.png", "--coco", "x", "--report", "x"], ["--coco and --report name the same file, x"]),
         (["detect", "model", "a.png", "--coco-classes", "x"], ["need --coco FILE"]),
@@ -199,7 +204,7 @@ def test_an_enormous_picture_is_refused_by_its_header(place):
 @pytest.mark.parametrize(
     "option, target",
     [("--output", "a.png/x"), ("--output", "gone/x"), ("--output", "model"), ("--coco", "gone/x"),
-     ("--report", "gone/x"), ("--report", "model"), ("--yolo", "a.png/x"), ("--annotated", "a.png"), ("--annotated", "a.png/x")],
+     ("--report", "gone/x"), ("--report", "model"), ("--darknet-json", "gone/x"), ("--yolo", "a.png/x"), ("--annotated", "a.png"), ("--annotated", "a.png/x")],
 )
 def test_unwritable_output(place, option, target):
     place.picture("a.png")
@@ -280,7 +285,7 @@ def test_nothing_that_is_read_is_written_over(place, arguments, read):
 
 @pytest.mark.parametrize("command, option, what", [
     *[("detect", option, "file") for option in ("--output", "--coco", "--coco-images", "--coco-classes", "--report",
-                                                "--cfg", "--weights", "--names")],
+                                                "--darknet-json", "--cfg", "--weights", "--names")],
     *[("detect", option, "folder") for option in ("--yolo", "--annotated", "--cache")],
     ("detect", "--metrics-address", "address"), ("verify", "--json", "file"),
     *[("eval", option, "file") for option in ("--coco-classes", "--python", "--keep", "--json")],

@@ -147,7 +147,7 @@ def test_all_the_files_it_writes(place):
     assert list(coco[0]) == ["image_id", "category_id", "bbox", "score"]
     assert coco[0]["category_id"] == 1 and coco[0]["bbox"] == pytest.approx(SQUARE, abs=0.5)
     numbers = [float(text) for text in (place / "yolo/sub/7.txt").read_text().split()]
-    assert numbers == pytest.approx([0, 40 / 64, 24 / 64, 16 / 64, 16 / 64, 1], abs=0.02)
+    assert numbers == pytest.approx([0, 40 / 64, 24 / 64, 16 / 64, 16 / 64], abs=0.02)
     with Image.open(place / "drawn/000000000139.png") as drawn:
         assert (drawn.format, drawn.size) == ("PNG", (64, 64))
         assert any(len(set(color)) > 1 for _, color in drawn.getcolors()), "drawn in colour"

@@ -127,7 +127,11 @@ The difference of two raw heads is max |a - b| / max |b|; they agree if it is un
 
 ## Trained models
 
-The corpus has pictures of the exact input size. In these, each of Darknet's detections of 0.3 or more was matched one to one
+The corpus has pictures of the exact input size, so nothing is resized. On others there are [two deliberate
+differences](models.md#where-the-boxes-differ-from-darknets): for some heights Darknet's resize darkens the network's last row
+(481 at a network height of 416, 960 at 608), and its letterbox puts boxes half a network pixel off where the gap is odd.
+
+In the corpus's pictures, each of Darknet's detections of 0.3 or more was matched one to one
 by class and place, and each of ours of 0.31 or more has a partner. «confidence» and «box» are the largest differences; that
 of a box is relative to the picture. Detections agree if confidences differ by at most {CONFIDENCE_WITHIN} (the median by less than
 {MEDIAN_WITHIN}) and boxes by at most {BOX_WITHIN}. For raw heads the table has the largest difference of all pictures and heads.

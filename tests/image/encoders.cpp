@@ -42,6 +42,7 @@ void set_jpeg_options(jpeg_compress_struct& info, const JpegOptions& options) {
     jpeg_set_colorspace(&info, options.ycck ? JCS_YCCK : JCS_CMYK);
     info.write_Adobe_marker = static_cast<boolean>(options.adobe);
   }
+  info.arith_code = static_cast<boolean>(options.arithmetic);
   info.restart_interval = static_cast<unsigned>(options.restart_interval);
   if (options.progressive) {
     jpeg_simple_progression(&info);

@@ -52,6 +52,7 @@ struct JpegOptions {
   bool ycck = false;         ///< with four components: stored as YCCK
   bool adobe = true;         ///< with four components: with Adobe's marker
   bool many_scans = false;   ///< progressive in 190 scans
+  bool arithmetic = false;   ///< arithmetic coding instead of Huffman's
   std::vector<File> app1;    ///< segments to go behind SOI
 };
 /// `image` as JPEG; with four components its bytes are those of C, M, Y with K = `black`.

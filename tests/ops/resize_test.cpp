@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace yolofleet::ops {
@@ -153,6 +154,36 @@ TEST(Resize, TheLastRowIsThePicturesLast) {
   }
 }
 
+/// The part of its last row that Darknet's `resize_image` (src/image.c) leaves, computed in float
+/// as it does.
+float darknets_last_row(int height, int input_height) {
+  const float scale = static_cast<float>(height - 1) / static_cast<float>(input_height - 1);
+  const float position = static_cast<float>(input_height - 1) * scale;
+  return 1.0F - (position - static_cast<float>(static_cast<int>(position)));
+}
+
+// docs/models.md has these figures.
+TEST(Resize, WhereDarknetsLastRowIsDarkOursIsNot) {
+  for (const auto& [height, input] : {std::pair{481, 416}, std::pair{960, 608}}) {
+    EXPECT_LT(darknets_last_row(height, input), 0.00025F) << height;
+    const std::vector<std::uint8_t> bytes(static_cast<std::size_t>(height), 255);
+    std::vector<float> output(static_cast<std::size_t>(input));
+    resize({bytes.data(), 1, height, 1, PixelFormat::kGrey}, {1, input, 1}, Fit::kStretch, output);
+    EXPECT_NEAR(output.back(), 1.0F, 1e-6F) << height;
+  }
+  EXPECT_EQ(darknets_last_row(480, 416), 1.0F);
+  const auto count = [](int input) {
+    int dark = 0;
+    for (int height = 2; height <= 4320; ++height) {
+      dark += height != input && darknets_last_row(height, input) < 0.00025F ? 1 : 0;
+    }
+    return dark;
+  };
+  EXPECT_EQ(count(416), 286);
+  EXPECT_EQ(count(608), 256);
+  EXPECT_EQ(count(512), 0);
+}
+
 TEST(Resize, GreyIsWeighedAsTheImageReaderOfDarknetDoes) {
   const std::vector<std::uint8_t> rgb{200, 100, 50};
   const std::vector<std::uint8_t> bgr{50, 100, 200};
@@ -176,6 +207,19 @@ TEST(FittedArea, IsDarknetsLetterbox) {
 TEST(FittedArea, SidesWhoseProductIsOverAnInt) {
   EXPECT_EQ(fitted_area(2'000'000'000, 1'000'000'000, {3, 400, 400}, Fit::kLetterbox),
             (Area{0, 100, 400, 200}));
+}
+
+// docs/models.md has these figures.
+TEST(Placement, OfAnOddGapIsWhereThePixelsAre) {
+  const TestPicture picture(640, 427, PixelFormat::kGrey);
+  std::vector<float> output(elements({1, 416, 416}));
+  const Placement placement = resize(picture.view, {1, 416, 416}, Fit::kLetterbox, output);
+  // 427 rows become 277. Of the gap of 139 rows 69 are above the picture; Darknet's
+  // `correct_yolo_boxes` (src/yolo_layer.c) takes 69.5, which is 0.77 rows of the picture more.
+  EXPECT_EQ(output[std::size_t{68} * 416], 0.5F);
+  EXPECT_EQ(output[std::size_t{69} * 416], static_cast<float>(pixel(picture.view, 0, 0, 0, 1)));
+  EXPECT_EQ(placement.offset_y, 69.0F);
+  EXPECT_NEAR(0.5F / placement.scale_y, 0.77F, 0.005F);
 }
 
 TEST(Placement, SaysWhereThePixelsLie) {

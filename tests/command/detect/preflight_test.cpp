@@ -134,10 +134,15 @@ TEST_F(CheckInputs, AnOriginalIsNeverDrawnOver) {
 }
 
 TEST_F(CheckInputs, TwoPicturesWithOneCocoIdAreRefused) {
+  const std::string remedy = "; --coco-images JSON can give each picture its own";
   EXPECT_EQ(refusal({"x/1.jpg", "y/001.jpg"}, coco()),
-            "x/1.jpg and y/001.jpg would both have the COCO image_id 1");
+            "x/1.jpg and y/001.jpg would both have the COCO image_id 1" + remedy);
   EXPECT_EQ(refusal({"1.jpg", "a.jpg"}, coco()),
-            "1.jpg and a.jpg would both have the COCO image_id 1");
+            "1.jpg and a.jpg would both have the COCO image_id 1" + remedy);
+  EXPECT_EQ(refusal({"val_7.jpg", "train_7.jpg"}, coco()),
+            "val_7.jpg and train_7.jpg would both have the COCO image_id 7" + remedy);
+  EXPECT_EQ(refusal({"7.jpg", "7.jpg"}, coco()),
+            "7.jpg is named twice (INPUT 1 and INPUT 2); both results would have the COCO image_id 7");
   EXPECT_TRUE(look({"a.jpg", "b.jpg"}, coco()));
 }
 
@@ -147,7 +152,50 @@ TEST_F(CheckInputs, PicturesThatTheJsonDoesntListAreCounted) {
   const auto ids = ImageIds::load(options.coco_images).value();
   const auto result = look({"a.jpg", "b.jpg"}, options, ids);
   ASSERT_TRUE(result);
-  EXPECT_THAT(result->notices, ElementsAre(HasSubstr("i.json: doesn't list 1 of the 2 pictures")));
+  EXPECT_THAT(
+      result->notices,
+      ElementsAre(HasSubstr("i.json: doesn't list 1 of the 2 pictures; their COCO image_id is the "
+                            "number that ends their file name, or their index"),
+                  HasSubstr("the file name of 1 of the 2 pictures")));
+}
+
+TEST_F(CheckInputs, PicturesWhoseCocoIdIsTheirIndexAreCounted) {
+  const auto result = look({"x.jpg", "COCO_val2014_000000000436.jpg", "y.jpg"}, coco());
+  ASSERT_TRUE(result);
+  EXPECT_THAT(
+      result->notices,
+      ElementsAre("--coco: no number ends the file name of 2 of the 3 pictures (as in 139.jpg or "
+                  "val_139.jpg); their image_id is their index, from 0; --coco-images JSON can "
+                  "give each picture its own"));
+  EXPECT_THAT(look({"x.jpg"}, {})->notices, IsEmpty()) << "without --coco";
+  EXPECT_THAT(look({"5.jpg", "v_6.jpg"}, coco())->notices, IsEmpty());
+}
+
+TEST_F(CheckInputs, LabelsThatExistAreNotReplaced) {
+  folder().write("in/a.jpg");
+  folder().write("in/sub/b.jpg");
+  folder().write("labels/classes.txt");
+  folder().write("labels/a.jpg");
+  folder().write("labels/a.txt.partial");
+  EXPECT_EQ(refusal({"in"}, yolo("labels")), "") << "none of this run's names";
+  folder().write("labels/sub/b.txt");
+  const std::string remedy =
+      "; name another folder, or give --overwrite to replace the label files";
+  EXPECT_EQ(refusal({"in"}, yolo("labels")),
+            "--yolo labels: labels/sub/b.txt exists already" + remedy);
+  EXPECT_EQ(refusal({"in/sub/b.jpg"}, yolo("labels")), "") << "it would be labels/b.txt";
+  OutputOptions options = yolo("labels");
+  options.overwrite = true;
+  EXPECT_EQ(refusal({"in"}, options), "");
+  folder().write("in/a.txt");
+  EXPECT_EQ(refusal({"in/a.jpg"}, yolo("in")), "--yolo in: in/a.txt exists already" + remedy);
+  folder().write("list.txt", "in/sub/b.jpg\nin/a.jpg\n");
+  EXPECT_EQ(refusal({"@list.txt"}, yolo("labels")),
+            "--yolo labels: labels/sub/b.txt exists already" + remedy);
+  EXPECT_EQ(refusal({"@list.txt"}, yolo("new")), "");
+  fs::create_symlink("gone", "labels/c.txt");
+  EXPECT_EQ(refusal({"c.jpg"}, yolo("labels")),
+            "--yolo labels: labels/c.txt exists already" + remedy);
 }
 
 TEST(CheckOutputs, StandardOutputIsThereOnce) {
@@ -160,6 +208,14 @@ TEST(CheckOutputs, StandardOutputIsThereOnce) {
   EXPECT_FALSE(check_outputs(options));
   options.coco = "";
   EXPECT_TRUE(check_outputs(options));
+  options.darknet = true;
+  EXPECT_EQ(check_outputs(options).error().message,
+            "only one of --table (--format table), --format darknet, --output -, --coco -, "
+            "--darknet-json - and --report - can be on standard output");
+  options.table = false;
+  EXPECT_TRUE(check_outputs(options));
+  options.darknet_json = "-";
+  EXPECT_FALSE(check_outputs(options));
 }
 
 TEST(CheckOutputs, TwoOutputsAreTwoFiles) {
@@ -169,6 +225,21 @@ TEST(CheckOutputs, TwoOutputsAreTwoFiles) {
   EXPECT_EQ(check_outputs(options).error().message, "--output and --coco name the same file, ./a");
   options.coco = "b";
   EXPECT_TRUE(check_outputs(options));
+  options.darknet_json = "b";
+  EXPECT_EQ(check_outputs(options).error().message,
+            "--coco and --darknet-json name the same file, b");
+}
+
+TEST(CheckOutputs, WhatYoloNeedsNeedsYolo) {
+  for (const bool confidence : {true, false}) {
+    OutputOptions options;
+    options.yolo_confidence = confidence;
+    options.overwrite = !confidence;
+    EXPECT_EQ(check_outputs(options).error().message,
+              "--yolo-confidence and --overwrite need --yolo DIR");
+    options.yolo = "labels";
+    EXPECT_TRUE(check_outputs(options));
+  }
 }
 
 TEST(CheckOutputs, WhatCocoNeedsNeedsCoco) {

@@ -37,6 +37,21 @@ TEST(ImageIds, AreTheNumberOfTheFileNameElseTheIndex) {
   EXPECT_EQ(none.id(entry("", "1234567890123456789.jpg"), 5), 5) << "more than 18 digits";
 }
 
+TEST(ImageIds, AreTheDigitsBehindTheLastUnderscore) {
+  const auto number = [](const char* name) { return ImageIds::number_of(entry(name, name)); };
+  EXPECT_EQ(number("COCO_val2014_000000000436.jpg"), 436);
+  EXPECT_EQ(number("_7.jpg"), 7);
+  EXPECT_EQ(number("a_1_2.jpg"), 2);
+  EXPECT_EQ(number("a_999999999999999999.jpg"), 999'999'999'999'999'999);
+  EXPECT_EQ(number("in_3/a.jpg"), std::nullopt);
+  for (const char* name : {"a_.jpg", "a_-1.jpg", "a_1b.jpg", "1_a.jpg", "a-1.jpg", "_.jpg",
+                           "a_1234567890123456789.jpg"}) {
+    EXPECT_EQ(number(name), std::nullopt) << name;
+  }
+  EXPECT_EQ(ImageIds().id(entry("", "COCO_val2014_000000000436.jpg"), 5), 436);
+  EXPECT_EQ(ImageIds().id(entry("", "1_a.jpg"), 5), 5);
+}
+
 TEST(ImageIds, ComeFromCocosAnnotations) {
   const ImageIds listed = ids(
       R"({"info": {"images": 3}, "annotations": [{"id": [1, {"images": []}]}],

@@ -81,7 +81,10 @@ TEST(CocoResults, AreClipped) {
 }
 
 TEST(YoloTxt, IsRelativeAndClipped) {
-  EXPECT_EQ(yolo_txt(outcome().result),
+  EXPECT_EQ(yolo_txt(outcome().result, false),
+            "1 0.200000 0.410000 0.200000 0.600000\n"
+            "0 0.100000 0.900000 0.200000 0.200000\n");
+  EXPECT_EQ(yolo_txt(outcome().result, true),
             "1 0.200000 0.410000 0.200000 0.600000 0.900000\n"
             "0 0.100000 0.900000 0.200000 0.200000 0.500000\n");
 }

@@ -52,11 +52,18 @@ void print_warnings(std::span<const std::string> warnings, Progress& progress) {
 /// JSON Lines for programs, a table for people, unless the user has said what goes there.
 void choose_standard_output(const std::string& format, OutputOptions& outputs) {
   outputs.table |= format == "table";
-  if (!outputs.output.empty() || outputs.table || outputs.coco == "-" || outputs.report == "-") {
+  outputs.darknet |= format == "darknet";
+  if (!outputs.output.empty() || outputs.table || outputs.darknet || outputs.coco == "-" ||
+      outputs.darknet_json == "-" || outputs.report == "-") {
     return;
   }
   outputs.table = format == "auto" && ::isatty(STDOUT_FILENO) != 0;
   outputs.output = outputs.table ? "" : "-";
+}
+
+/// Whether the user named one picture, as on Darknet's command line, and not a list or a folder.
+bool is_one_picture(const std::vector<std::string>& inputs) {
+  return inputs.size() == 1 && !is_list(inputs[0]) && !is_folder(inputs[0]) && !is_glob(inputs[0]);
 }
 
 /// Everything that is read and checked before a device is opened.
@@ -218,8 +225,9 @@ int run_job(DetectJob& job, StopSignals& stop) {
   if (!model) {
     return report_error(model.error());
   }
-  const SinkContext context{arguments.outputs, model->names(), job.found.name_width,
-                            std::move(job.image_ids)};
+  const SinkContext context{arguments.outputs,    model->names(),
+                            job.found.name_width, std::move(job.image_ids),
+                            model->layers(),      is_one_picture(arguments.inputs)};
   auto outputs = open_outputs(context);
   if (!outputs) {
     return report_error(outputs.error());

@@ -86,15 +86,39 @@ void add_standard_output_options(CLI::App& app, DetectArguments& arguments) {
       ->type_name("FILE")
       ->group(kOutputGroup);
   app.add_option("--format", arguments.format,
-                 "format of standard output: jsonl; table, for people (--output FILE still gets "
-                 "JSON Lines); or auto: table on a terminal, else jsonl")
-      ->check(one_of({"auto", "jsonl", "table"}))
+                 "format of standard output: jsonl; table, for people; darknet, the text of "
+                 "Darknet's detector test -ext_output (with both --output FILE still gets JSON "
+                 "Lines); or auto: table on a terminal, else jsonl")
+      ->check(one_of({"auto", "jsonl", "table", "darknet"}))
       ->type_name("FORMAT")
       ->capture_default_str()
       ->group(kOutputGroup);
   app.add_flag("--table", outputs.table, "short for --format table")->group(kOutputGroup);
   app.add_flag("--unordered", arguments.unordered,
                "write results as they are ready; \"index\" is the picture's place in the input")
+      ->group(kOutputGroup);
+}
+
+/// Files as Darknet's users have them.
+void add_darknet_options(CLI::App& app, OutputOptions& outputs) {
+  app.add_option("--darknet-json", outputs.darknet_json,
+                 "write the file of Darknet's -out: a JSON list with an object for each picture")
+      ->check(names_a("file"))
+      ->type_name("FILE")
+      ->group(kOutputGroup);
+  app.add_option("--yolo", outputs.yolo,
+                 "write a label file (.txt) for each picture, a line 'class x y width height' for "
+                 "each detection: centre and size relative to the picture, clipped to it")
+      ->check(names_a("folder"))
+      ->type_name("DIR")
+      ->group(kOutputGroup);
+  app.add_flag("--yolo-confidence", outputs.yolo_confidence,
+               "add the confidence as a sixth column to the lines of --yolo; label files for "
+               "training don't have it")
+      ->group(kOutputGroup);
+  app.add_flag("--overwrite", outputs.overwrite,
+               "replace label files that the folder of --yolo already has; without it such a run "
+               "is refused before it begins")
       ->group(kOutputGroup);
 }
 
@@ -106,7 +130,7 @@ void add_file_options(CLI::App& app, OutputOptions& outputs) {
       ->group(kOutputGroup);
   app.add_option("--coco-images", outputs.coco_images,
                  "COCO annotation file that gives the image_id of each file name (default: the "
-                 "file name if it is a number, else the index)")
+                 "number that ends the file name, after its last _ if it has one; else the index)")
       ->check(names_a("file"))
       ->type_name("JSON")
       ->group(kOutputGroup);
@@ -114,12 +138,7 @@ void add_file_options(CLI::App& app, OutputOptions& outputs) {
                           "COCO's ids if the class names are COCO's 80, else the class's number "
                           "plus 1",
                           kOutputGroup);
-  app.add_option("--yolo", outputs.yolo,
-                 "write a .txt file for each picture, a line 'class x y width height confidence' "
-                 "for each detection: centre and size relative to the picture, clipped to it")
-      ->check(names_a("folder"))
-      ->type_name("DIR")
-      ->group(kOutputGroup);
+  add_darknet_options(app, outputs);
   app.add_option("--annotated", outputs.annotated,
                  "write the pictures with their detections drawn in (PNG stays PNG, others become "
                  "JPEG)")

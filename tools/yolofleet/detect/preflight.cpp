@@ -7,6 +7,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "detect/coco_counts.hpp"
+#include "detect/existing_labels.hpp"
 #include "detect/named_twice.hpp"
 #include "output/output_file.hpp"
 #include "shared/fail.hpp"
@@ -21,8 +23,10 @@ class Unique {
  public:
   using Key = std::function<std::string(const Entry& entry, std::uint64_t index)>;
 
-  /// `complaint` follows "A and B would both" and is followed by the key.
-  Unique(std::string complaint, Key key) : complaint_(std::move(complaint)), key_(std::move(key)) {}
+  /// `complaint` follows "A and B would both" and is followed by the key and, if A and B are two
+  /// pictures, by `remedy`.
+  Unique(std::string complaint, Key key, std::string remedy = "")
+      : complaint_(std::move(complaint)), key_(std::move(key)), remedy_(std::move(remedy)) {}
 
   void add(const Entry& entry, std::uint64_t index) {
     hashes_.push_back(std::hash<std::string>()(key_(entry, index)));
@@ -45,8 +49,8 @@ class Unique {
       const NamedPicture here{entry->name, inputs.place()};
       const auto [owner, fresh] = owners.emplace(std::move(key), here);
       if (!fresh) {
-        return fail(ErrorCode::kInvalidArgument, "{} {} {}", would_both(owner->second, here),
-                    complaint_, owner->first);
+        return fail(ErrorCode::kInvalidArgument, "{} {} {}{}", would_both(owner->second, here),
+                    complaint_, owner->first, same_picture(owner->second, here) ? "" : remedy_);
       }
     }
     return {};
@@ -66,6 +70,7 @@ class Unique {
 
   std::string complaint_;
   Key key_;
+  std::string remedy_;
   std::vector<std::size_t> hashes_;
 };
 
@@ -82,9 +87,12 @@ std::vector<Unique> uniques(const OutputOptions& options, const ImageIds& image_
     });
   }
   if (!options.coco.empty()) {
-    uniques.emplace_back("have the COCO image_id", [&](const Entry& entry, std::uint64_t index) {
-      return std::to_string(image_ids.id(entry, index));
-    });
+    uniques.emplace_back(
+        "have the COCO image_id",
+        [&](const Entry& entry, std::uint64_t index) {
+          return std::to_string(image_ids.id(entry, index));
+        },
+        "; --coco-images JSON can give each picture its own");
   }
   return uniques;
 }
@@ -105,6 +113,7 @@ std::vector<std::pair<std::string, fs::path>> output_files(const OutputOptions& 
   std::vector<std::pair<std::string, fs::path>> files;
   for (auto [option, file] :
        {std::pair{"--output", fs::path(options.output)}, std::pair{"--coco", options.coco},
+        std::pair{"--darknet-json", options.darknet_json},
         std::pair{"--report", fs::path(options.report)}}) {
     if (!file.empty() && file != "-") {
       files.emplace_back(option, std::move(file));
@@ -154,22 +163,53 @@ Result<void> check_roots(const Inputs& inputs, const OutputOptions& options) {
   return {};
 }
 
+/// Whether the files of a picture would be written over a picture or over labels.
+class NothingOver {
+ public:
+  /// `options` must outlive it.
+  explicit NothingOver(const OutputOptions& options)
+      : options_(options), output_is_there_(!existing_outputs(options).empty()), labels_(options) {}
+
+  Result<void> check(const Entry& entry) {
+    if (output_is_there_) {
+      if (auto apart = check_not_read(entry.name, options_); !apart) {
+        return apart;
+      }
+    }
+    if (!options_.annotated.empty()) {
+      if (auto apart = check_not_over_originals(entry, options_); !apart) {
+        return apart;
+      }
+    }
+    return labels_.check(entry);
+  }
+
+ private:
+  const OutputOptions& options_;
+  bool output_is_there_;
+  ExistingLabels labels_;
+};
+
 }  // namespace
 
 Result<void> check_outputs(const OutputOptions& options) {
   const int on_standard_output =
-      static_cast<int>(options.table) + static_cast<int>(options.output == "-") +
-      static_cast<int>(options.coco == "-") + static_cast<int>(options.report == "-");
+      static_cast<int>(options.table) + static_cast<int>(options.darknet) +
+      static_cast<int>(options.output == "-") + static_cast<int>(options.coco == "-") +
+      static_cast<int>(options.darknet_json == "-") + static_cast<int>(options.report == "-");
   if (on_standard_output > 1) {
     return fail(ErrorCode::kInvalidArgument,
-                "only one of --table (--format table), --output -, --coco - and --report - can "
-                "be on standard output");
+                "only one of --table (--format table), --format darknet, --output -, --coco -, "
+                "--darknet-json - and --report - can be on standard output");
   }
   if (auto different = check_different_files(options); !different) {
     return different;
   }
   if (options.coco.empty() && !(options.coco_images.empty() && options.coco_classes.empty())) {
     return fail(ErrorCode::kInvalidArgument, "--coco-images and --coco-classes need --coco FILE");
+  }
+  if (options.yolo.empty() && (options.yolo_confidence || options.overwrite)) {
+    return fail(ErrorCode::kInvalidArgument, "--yolo-confidence and --overwrite need --yolo DIR");
   }
   return {};
 }
@@ -192,24 +232,17 @@ Result<InputSummary> check_inputs(Inputs& inputs, const OutputOptions& options,
   }
   InputSummary result;
   std::vector<Unique> checks = uniques(options, image_ids);
-  std::uint64_t unlisted = 0;
-  const bool output_is_there = !existing_outputs(options).empty();
+  CocoCounts coco;
+  NothingOver over(options);
   while (const auto entry = inputs.next()) {
-    if (output_is_there) {
-      if (auto apart = check_not_read(entry->name, options); !apart) {
-        return tl::unexpected(std::move(apart.error()));
-      }
-    }
-    if (!options.annotated.empty()) {
-      if (auto apart = check_not_over_originals(*entry, options); !apart) {
-        return tl::unexpected(std::move(apart.error()));
-      }
+    if (auto apart = over.check(*entry); !apart) {
+      return tl::unexpected(std::move(apart.error()));
     }
     for (Unique& unique : checks) {
       unique.add(*entry, result.pictures);
     }
-    if (!options.coco_images.empty() && !image_ids.listed(*entry)) {
-      ++unlisted;
+    if (!options.coco.empty()) {
+      coco.count(*entry, image_ids);
     }
     result.name_width = std::max(result.name_width, display_width(printable(entry->name)));
     ++result.pictures;
@@ -223,11 +256,8 @@ Result<InputSummary> check_inputs(Inputs& inputs, const OutputOptions& options,
       return tl::unexpected(std::move(alone.error()));
     }
   }
-  if (unlisted > 0) {
-    result.notices.push_back(fmt::format(
-        "{}: doesn't list {} of the {} pictures; their COCO image_id is the number that their file "
-        "name is, or their index",
-        options.coco_images.string(), unlisted, result.pictures));
+  for (std::string& notice : coco.notices(options)) {
+    result.notices.push_back(std::move(notice));
   }
   inputs.rewind();
   return result;

@@ -21,14 +21,14 @@ struct InputSummary {
 /// Refuses outputs that conflict with each other. Errors: kInvalidArgument.
 Result<void> check_outputs(const OutputOptions& options);
 
-/// Refuses to write --output, --coco or --report over a file that the run reads. Errors:
-/// kInvalidArgument.
+/// Refuses to write --output, --coco, --darknet-json or --report over a file that the run reads.
+/// Errors: kInvalidArgument.
 Result<void> check_not_read(const std::filesystem::path& read, const OutputOptions& options);
 
 /// Goes through all inputs once, before anything costly starts, and rewinds them. Of each picture
 /// no more than a few numbers are kept. Errors: kInvalidArgument, if an input gives no picture, if
-/// two pictures would be written to the same file or have the same COCO id (both are named), or if
-/// an output would be written over a picture.
+/// two pictures would be written to the same file or have the same COCO id (both are named), if an
+/// output would be written over a picture, or if a label file exists already (without --overwrite).
 Result<InputSummary> check_inputs(Inputs& inputs, const OutputOptions& options,
                                   const ImageIds& image_ids);
 

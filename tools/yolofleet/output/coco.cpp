@@ -4,42 +4,30 @@
 
 #include <utility>
 
+#include "output/json_list.hpp"
 #include "shared/text.hpp"
 
 namespace yolofleet::command {
 namespace {
 
-/// The list grows picture by picture on the disk, so memory stays the same however many there are.
+constexpr JsonListText kText{"[\n", ",\n", "\n]\n", "[]\n"};
+
 class CocoSink final : public Sink {
  public:
   CocoSink(OutputFile file, ImageIdOf image_id, CategoryIds categories)
-      : file_(std::move(file)),
+      : list_(std::move(file), kText),
         image_id_(std::move(image_id)),
         categories_(std::move(categories)) {}
 
   Result<void> write(Outcome& outcome) override {
     const std::string results = coco_results(outcome.result, image_id_(outcome), categories_);
-    if (results.empty()) {
-      return {};
-    }
-    return file_.append((file_.size() == 0 ? "[\n" : ",\n") + results);
+    return results.empty() ? Result<void>() : list_.append(results);
   }
 
-  Result<std::string> finish(Ending ending) override {
-    const bool any = file_.size() > 0;
-    if (ending == Ending::kStopped && !any) {
-      return file_.keep_partial().map([] { return std::string(); });
-    }
-    if (auto appended = file_.append(any ? "\n]\n" : "[]\n"); !appended) {
-      return tl::unexpected(std::move(appended.error()));
-    }
-    return ending == Ending::kStopped
-               ? file_.keep_partial().map([this] { return file_.partial().string(); })
-               : file_.commit().map([] { return std::string(); });
-  }
+  Result<std::string> finish(Ending ending) override { return list_.finish(ending); }
 
  private:
-  OutputFile file_;
+  JsonList list_;
   ImageIdOf image_id_;
   CategoryIds categories_;
 };

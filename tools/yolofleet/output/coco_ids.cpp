@@ -114,18 +114,21 @@ std::optional<std::int64_t> ImageIds::listed(const Entry& entry) const {
   return found != by_file_name_.end() ? found->second : std::nullopt;
 }
 
-std::int64_t ImageIds::id(const Entry& entry, std::uint64_t index) const {
-  if (const auto known = listed(entry)) {
-    return *known;
-  }
+std::optional<std::int64_t> ImageIds::number_of(const Entry& entry) {
   const std::string stem = entry.relative.stem().string();
-  std::int64_t number = 0;
-  const bool digits = stem.find_first_not_of("0123456789") == std::string::npos;
-  if (!stem.empty() && digits && stem.size() <= kMaxDigits) {
-    std::from_chars(stem.data(), stem.data() + stem.size(), number);
-    return number;
+  const std::string_view digits = std::string_view(stem).substr(stem.rfind('_') + 1);
+  if (digits.empty() || digits.size() > kMaxDigits ||
+      digits.find_first_not_of("0123456789") != std::string_view::npos) {
+    return std::nullopt;
   }
-  return static_cast<std::int64_t>(index);
+  std::int64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
+std::int64_t ImageIds::id(const Entry& entry, std::uint64_t index) const {
+  const auto known = listed(entry);
+  return (known ? known : number_of(entry)).value_or(static_cast<std::int64_t>(index));
 }
 
 Result<CategoryIds> CategoryIds::load(const fs::path& map, std::size_t classes) {

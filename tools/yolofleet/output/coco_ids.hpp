@@ -14,8 +14,8 @@
 
 namespace yolofleet::command {
 
-/// The `image_id` of a picture in COCO results: from the user's JSON file, else the number that its
-/// file name is ("000000000139.jpg": 139), else its index.
+/// The `image_id` of a picture in COCO results: from the user's JSON file, else the number that
+/// ends its file name, else its index.
 class ImageIds {
  public:
   /// Without a JSON file.
@@ -28,6 +28,11 @@ class ImageIds {
   /// The id that the JSON file gives: by the name as given, else the path below the given folder,
   /// else the bare file name if only one image of the file has it.
   std::optional<std::int64_t> listed(const Entry& entry) const;
+
+  /// The number that ends the file name, without its ending and up to its last '_':
+  /// "000000000139.jpg" and "COCO_val2014_000000000139.jpg" give 139, "a1.jpg" nothing. At most 18
+  /// digits.
+  static std::optional<std::int64_t> number_of(const Entry& entry);
 
   std::int64_t id(const Entry& entry, std::uint64_t index) const;
 

@@ -10,8 +10,8 @@ namespace {
 using Open = Result<std::unique_ptr<Sink>> (*)(const SinkContext& context);
 
 // Each picture goes to the sinks in this order; the sink that draws on the picture comes last.
-constexpr std::array<Open, 5> kSinks{open_jsonl, open_table, open_coco, open_yolo_txt,
-                                     open_annotated};
+constexpr std::array<Open, 7> kSinks{open_jsonl,        open_table,    open_darknet_text, open_coco,
+                                     open_darknet_json, open_yolo_txt, open_annotated};
 
 }  // namespace
 

@@ -12,6 +12,7 @@
 #include "input/source.hpp"
 #include "output/coco_ids.hpp"
 #include "yolofleet/detector.hpp"
+#include "yolofleet/model.hpp"
 
 namespace yolofleet::command {
 
@@ -20,6 +21,7 @@ struct Outcome {
   std::uint64_t index = 0;  ///< of the picture among all that the run was given, from 0
   Entry entry;
   PictureResult result;  ///< `result.error` is set if the picture couldn't be read, too
+  double seconds = 0;    ///< since the outcome before it; of the first, since the run began
 };
 
 /// How a run ended.
@@ -47,12 +49,16 @@ class Sink {
 
 /// The outputs that the user asks for.
 struct OutputOptions {
-  std::string output;  ///< JSON Lines: a file, "-" for standard output, or empty: none
-  bool table = false;  ///< on standard output
+  std::string output;    ///< JSON Lines: a file, "-" for standard output, or empty: none
+  bool table = false;    ///< on standard output
+  bool darknet = false;  ///< on standard output: Darknet's text
   std::filesystem::path coco;
   std::filesystem::path coco_images;
   std::filesystem::path coco_classes;
+  std::filesystem::path darknet_json;
   std::filesystem::path yolo;
+  bool yolo_confidence = false;  ///< in each line of `yolo`'s files
+  bool overwrite = false;        ///< files in `yolo` that exist already
   std::filesystem::path annotated;
   std::string report;  ///< of the run, as JSON; no sink writes it
 };
@@ -63,6 +69,8 @@ struct SinkContext {
   std::span<const std::string> names;  ///< of the classes
   std::size_t name_width = 0;          ///< columns of the longest picture name
   ImageIds image_ids;                  ///< for COCO results
+  std::vector<LayerInfo> layers;       ///< of the model, for Darknet's text
+  bool one_picture = false;            ///< the user named one picture, not a list or a folder
 };
 
 /// The sinks that the options ask for; the context must outlive them. Errors: an output can't be
@@ -72,7 +80,9 @@ Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const SinkContext& context
 // Each opens one sink. Null if the options don't ask for it.
 Result<std::unique_ptr<Sink>> open_jsonl(const SinkContext& context);
 Result<std::unique_ptr<Sink>> open_table(const SinkContext& context);
+Result<std::unique_ptr<Sink>> open_darknet_text(const SinkContext& context);
 Result<std::unique_ptr<Sink>> open_coco(const SinkContext& context);
+Result<std::unique_ptr<Sink>> open_darknet_json(const SinkContext& context);
 Result<std::unique_ptr<Sink>> open_yolo_txt(const SinkContext& context);
 Result<std::unique_ptr<Sink>> open_annotated(const SinkContext& context);
 

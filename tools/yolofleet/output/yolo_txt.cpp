@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <utility>
+#include <system_error>
 
 #include "output/output_file.hpp"
+#include "shared/fail.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;
@@ -12,24 +13,36 @@ namespace {
 
 class YoloTxtSink final : public Sink {
  public:
-  explicit YoloTxtSink(fs::path folder) : folder_(std::move(folder)) {}
+  explicit YoloTxtSink(const OutputOptions& options)
+      : folder_(options.yolo),
+        confidence_(options.yolo_confidence),
+        overwrite_(options.overwrite) {}
 
   Result<void> write(Outcome& outcome) override {
     if (outcome.result.error) {
       return {};
     }
-    return write_file(yolo_txt_file(folder_, outcome.entry), yolo_txt(outcome.result));
+    const fs::path file = yolo_txt_file(folder_, outcome.entry);
+    std::error_code ignored;
+    if (!overwrite_ && fs::exists(fs::symlink_status(file, ignored))) {
+      return fail(ErrorCode::kIo,
+                  "{}: can't be written: it exists already, and didn't when the run began",
+                  file.string());
+    }
+    return write_file(file, yolo_txt(outcome.result, confidence_));
   }
 
   Result<std::string> finish(Ending /*ending*/) override { return std::string(); }
 
  private:
   fs::path folder_;
+  bool confidence_;
+  bool overwrite_;
 };
 
 }  // namespace
 
-std::string yolo_txt(const PictureResult& result) {
+std::string yolo_txt(const PictureResult& result, bool confidence) {
   std::string text;
   for (const Detection& found : result.detections) {
     const auto box = clip(found.box, result.width, result.height);
@@ -38,9 +51,10 @@ std::string yolo_txt(const PictureResult& result) {
     }
     const auto width = static_cast<float>(result.width);
     const auto height = static_cast<float>(result.height);
-    text += fmt::format("{} {:.6f} {:.6f} {:.6f} {:.6f} {:.6f}\n", found.class_id,
+    text += fmt::format("{} {:.6f} {:.6f} {:.6f} {:.6f}", found.class_id,
                         (box->x + box->width / 2) / width, (box->y + box->height / 2) / height,
-                        box->width / width, box->height / height, found.confidence);
+                        box->width / width, box->height / height);
+    text += confidence ? fmt::format(" {:.6f}\n", found.confidence) : "\n";
   }
   return text;
 }
@@ -57,7 +71,7 @@ Result<std::unique_ptr<Sink>> open_yolo_txt(const SinkContext& context) {
   if (auto made = make_folders(folder); !made) {
     return tl::unexpected(std::move(made.error()));
   }
-  return std::make_unique<YoloTxtSink>(folder);
+  return std::make_unique<YoloTxtSink>(context.options);
 }
 
 }  // namespace yolofleet::command

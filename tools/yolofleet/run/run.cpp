@@ -100,14 +100,17 @@ class Drain {
   Detector& detector_;
 };
 
-std::optional<Outcome> next_outcome(Detector& detector) {
-  auto result = detector.next();
+/// `before`: when the last outcome came, in seconds of the run; becomes the time of this one.
+std::optional<Outcome> next_outcome(const RunParts& parts, double& before) {
+  auto result = parts.detector.next();
   if (!result) {
     return std::nullopt;
   }
+  const double now = parts.progress.seconds();
+  const double seconds = now - std::exchange(before, now);
   auto [index, entry] = std::any_cast<Submitted>(std::move(result->tag));
   result->index = index;
-  return Outcome{index, std::move(entry), *std::move(result)};
+  return Outcome{index, std::move(entry), *std::move(result), seconds};
 }
 
 void count(const Outcome& outcome, RunReport& report) {
@@ -161,7 +164,8 @@ RunReport run(const RunParts& parts) {
   const auto take_results = [&] {
     const Drain drain(parts.stop, parts.detector);
     parts.progress.update(0);
-    while (auto outcome = next_outcome(parts.detector)) {
+    double before = 0;
+    while (auto outcome = next_outcome(parts, before)) {
       count(*outcome, report);
       parts.live.count(outcome->result);
       if (!parts.quiet) {
