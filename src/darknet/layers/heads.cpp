@@ -150,10 +150,6 @@ std::vector<graph::Anchor> read_anchors(OptionReader& reader, std::span<const in
   constexpr float kMost = 1e6F;
   const std::vector<float> sides =
       reader.numbers("anchors", {kLeast, kMost}, std::size_t{2} * limits::kMaxAnchors);
-  if (sides.size() % 2 != 0) {
-    reader.refuse(ErrorCode::kMalformed, "anchors",
-                  fmt::format("{} numbers; must be pairs of width and height", sides.size()));
-  }
   std::vector<graph::Anchor> anchors;
   for (const int number : mask) {
     const std::size_t at = 2 * static_cast<std::size_t>(number);
@@ -161,9 +157,14 @@ std::vector<graph::Anchor> read_anchors(OptionReader& reader, std::span<const in
       reader.refuse(ErrorCode::kMalformed, "anchors",
                     fmt::format("{} pairs, but the head uses anchor {} (counted from 0)",
                                 sides.size() / 2, number));
-      break;
+      return anchors;
     }
     anchors.push_back({sides[at], sides[at + 1]});
+  }
+  if (sides.size() % 2 != 0) {
+    reader.warn("anchors", fmt::format("{} numbers: {} pairs are taken; the last number, {}, is "
+                                       "left out",
+                                       sides.size(), sides.size() / 2, sides.back()));
   }
   return anchors;
 }
