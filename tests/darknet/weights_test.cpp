@@ -185,7 +185,7 @@ TEST_F(Weights, OtherFilesAreNone) {
   EXPECT_EQ(refusal(read("versions of a text\n")),
             "malformed: " + file() +
                 ": this is not a Darknet weights file: its header would say version "
-                "1936876918.544435823.1948279910");
+                "1936876918.1936617321.543584032");
   EXPECT_EQ(refusal(read(weights_file(0, 2, {}).substr(0, 16))),
             "malformed: " + file() + ": 16 bytes: the header of version 0.2 alone has 20");
 }
