@@ -66,7 +66,7 @@ TEST(Yolo, LetsACommaBehindTheAnchorsPass) {
 }
 
 TEST(Yolo, LeavesOutAnAnchorWithoutItsPair) {
-  const std::string warning = ": 5 numbers: 2 pairs are taken; the last number, 5.5, is left out";
+  const std::string warning = ": 5 numbers: the last one, 5.5, has no pair and is left out";
   const auto yolo = import(head(12, "mask=0,1\nanchors=1,2, 3,4, 5.5\nclasses=1\nnum=3\n"));
   EXPECT_THAT(std::get<graph::Head>(yolo.network.value().layers()[1].operation).anchors,
               ElementsAre(graph::Anchor{1.0F, 2.0F}, graph::Anchor{3.0F, 4.0F}));
@@ -74,6 +74,15 @@ TEST(Yolo, LeavesOutAnAnchorWithoutItsPair) {
   const auto region_head = import(region(12, "anchors=1,2,3,4,5.5\nclasses=1\nnum=2\n"));
   EXPECT_EQ(refusal(region_head.network), "accepted");
   EXPECT_THAT(region_head.warnings, ElementsAre("a.cfg:8: [region] anchors=1,2,3,4,5.5" + warning));
+}
+
+TEST(Yolo, TakesDarknetsHeightForAnAnchorWithoutOne) {
+  const auto result = import(head(6, "mask=1\nanchors=1,2, 3\nclasses=1\nnum=2\n"));
+  EXPECT_THAT(std::get<graph::Head>(result.network.value().layers()[1].operation).anchors,
+              ElementsAre(graph::Anchor{3.0F, 0.5F}));
+  EXPECT_THAT(result.warnings,
+              ElementsAre("a.cfg:9: [yolo] anchors=1,2,3: 3 numbers: the last one, 3, is the width "
+                          "of an anchor without a height; 0.5 is taken, as in Darknet"));
 }
 
 TEST(Yolo, LeavesOutTextAfterANumber) {
@@ -135,8 +144,8 @@ TEST(Yolo, RefusesWhatMakesNoHead) {
             "malformed: a.cfg:7: [yolo]: anchors is missing: must be a comma-separated list of "
             "numbers");
   EXPECT_EQ(
-      refused("anchors=1,2,3\nnum=2\n"),
-      "malformed: a.cfg:8: [yolo] anchors=1,2,3: 1 pairs, but the head uses anchor 1 (counted "
+      refused("anchors=1,2,3\nnum=3\n"),
+      "malformed: a.cfg:8: [yolo] anchors=1,2,3: 2 pairs, but the head uses anchor 2 (counted "
       "from 0)");
   EXPECT_EQ(refused("anchors=1,x\n"),
             "malformed: a.cfg:8: [yolo] anchors=1,x: \"x\" must be a number from 0.001 to 1000000");
