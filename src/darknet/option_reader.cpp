@@ -27,6 +27,9 @@ std::optional<Numeral<T>> parse(std::string_view text) {
   return Numeral<T>{value, whole.substr(0, length), whole.substr(length)};
 }
 
+/// About a missing number, in messages.
+constexpr std::string_view kReadAsZero = "; Darknet reads 0 there";
+
 std::string must_be(const char* kind, Range<int> allowed) {
   return fmt::format("must be {} from {} to {}", kind, allowed.least, allowed.most);
 }
@@ -142,7 +145,8 @@ std::vector<T> OptionReader::numbers_of(std::string_view key,
   for (const std::string_view part : found) {
     const auto read = number_in(part, allowed);
     if (!read) {
-      refuse(ErrorCode::kMalformed, key, fmt::format("\"{}\" {}", shown(part), must));
+      refuse(ErrorCode::kMalformed, key,
+             fmt::format("\"{}\" {}{}", shown(part), must, part.empty() ? kReadAsZero : ""));
     }
     values.push_back(read ? without_rest(key, *read) : T{});
   }
@@ -169,8 +173,8 @@ std::vector<int> OptionReader::earlier_layers(std::string_view key) {
     if (!read) {
       refuse(ErrorCode::kMalformed, key,
              fmt::format("\"{}\" is no layer before this one, which is layer {}: allowed are 0 to "
-                         "{}, or -1 to -{} counted back from it",
-                         shown(part), index_, index_ - 1, index_));
+                         "{}, or -1 to -{} counted back from it{}",
+                         shown(part), index_, index_ - 1, index_, part.empty() ? kReadAsZero : ""));
     }
     const int layer = read ? without_rest(key, *read) : 0;
     layers.push_back(layer < 0 ? index_ + layer : layer);

@@ -108,8 +108,10 @@ TEST(Yolo, LeavesOutTextAfterANumber) {
 
 TEST(Yolo, RefusesAListThatDarknetReadsAsAnother) {
   // Darknet reads a 0 behind the last comma, which is a mask, but no anchor that is used.
-  EXPECT_EQ(refusal_of(head(18, "mask = 0,1,\nanchors=1,2,3,4,5,6\nclasses=1\nnum=3\n")),
-            "malformed: a.cfg:8: [yolo] mask=0,1,: \"\" must be a whole number from 0 to 1023");
+  EXPECT_EQ(
+      refusal_of(head(18, "mask = 0,1,\nanchors=1,2,3,4,5,6\nclasses=1\nnum=3\n")),
+      "malformed: a.cfg:8: [yolo] mask=0,1,: \"\" must be a whole number from 0 to 1023; Darknet "
+      "reads 0 there");
   EXPECT_EQ(refusal_of(head(6, "anchors=0x10,20\nclasses=1\n")),
             "malformed: a.cfg:8: [yolo] anchors=0x10,20: \"0x10\" must be a number from 0.001 to "
             "1000000");

@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{
             "[dropout]\n[route]\nlayers=-1,\n",
             "7: [route] layers=-1,: \"\" is no layer before this one, which is layer 1: allowed "
-            "are 0 to 0, or -1 to -1 counted back from it"},
+            "are 0 to 0, or -1 to -1 counted back from it; Darknet reads 0 there"},
         Refused{"[dropout]\n[route]\nlayers=x\n",
                 "7: [route] layers=x: \"x\" is no layer before this one, which is layer 1: allowed "
                 "are 0 to 0, or -1 to -1 counted back from it"},
