@@ -1,5 +1,7 @@
 #include "yolofleet/model.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 #include <system_error>
@@ -7,6 +9,7 @@
 
 #include "base/fail.hpp"
 #include "darknet/cfg.hpp"
+#include "darknet/file_kind.hpp"
 #include "darknet/names.hpp"
 #include "darknet/weights.hpp"
 #include "graph/fold_batch_normalization.hpp"
@@ -38,14 +41,24 @@ Result<std::vector<std::string>> names_of(const fs::path& file, int classes) {
   return numbers;
 }
 
-/// The files of a folder with an ending, sorted.
+std::string in_lower_case(std::string text) {
+  for (char& c : text) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return text;
+}
+
+/// The files of a folder with an ending, in upper or lower case, sorted; without the files "._NAME"
+/// that macOS adds.
 Result<std::vector<fs::path>> files_ending(const fs::path& folder, std::string_view ending) {
   std::vector<fs::path> found;
   std::error_code error;
   fs::directory_iterator entry{folder, error};
   for (; !error && entry != fs::directory_iterator{}; entry.increment(error)) {
     std::error_code ignored;
-    if (entry->path().extension() == ending && !entry->is_directory(ignored)) {
+    const bool is_of_macos = entry->path().filename().string().starts_with("._");
+    if (in_lower_case(entry->path().extension().string()) == ending && !is_of_macos &&
+        !entry->is_directory(ignored)) {
       found.push_back(entry->path());
     }
   }
@@ -78,6 +91,33 @@ Result<fs::path> only_file(const fs::path& folder, std::string_view ending, bool
   return found->empty() ? fs::path{} : found->front();
 }
 
+/// The names file of a folder; an empty path if it has none.
+Result<fs::path> names_file_of(const fs::path& folder) {
+  auto names = only_file(folder, ".names", false);
+  if (!names || !names->empty()) {
+    return names;
+  }
+  const auto others = files_ending(folder, ".txt");
+  if (!others) {
+    return tl::unexpected(others.error());
+  }
+  const auto found = std::find_if(others->begin(), others->end(), [](const fs::path& file) {
+    return in_lower_case(file.filename().string()) == "classes.txt";
+  });
+  return found == others->end() ? fs::path{} : *found;
+}
+
+/// The error of a cfg that can't be read. If cfg and weights were swapped, it says so.
+Error cfg_error(const ModelFiles& files, Error error) {
+  if (darknet::kind_of_file(files.cfg) == darknet::FileKind::kWeights &&
+      darknet::kind_of_file(files.weights) == darknet::FileKind::kCfg) {
+    error.message = fmt::format("{} is {}, and {} is {}: the two are swapped", files.cfg.string(),
+                                darknet::called(darknet::FileKind::kWeights),
+                                files.weights.string(), darknet::called(darknet::FileKind::kCfg));
+  }
+  return error;
+}
+
 HeadInfo head_info(std::size_t index, const graph::Layer& layer, const graph::Shape& input) {
   const auto& head = std::get<graph::Head>(layer.operation);
   std::vector<graph::Anchor> anchors = head.anchors;
@@ -90,7 +130,7 @@ HeadInfo head_info(std::size_t index, const graph::Layer& layer, const graph::Sh
   return {.layer = static_cast<int>(index),
           .rows = layer.output.height,
           .columns = layer.output.width,
-          .stride = input.width / layer.output.width,
+          .stride = (2 * input.width + layer.output.width) / (2 * layer.output.width),
           .classes = head.classes,
           .anchors = std::move(anchors)};
 }
@@ -103,7 +143,7 @@ Result<Model> Model::load(const ModelFiles& files, const LoadOptions& options) {
   auto state = std::make_shared<State>();
   auto network = darknet::read_cfg(files.cfg, options, state->warnings);
   if (!network) {
-    return tl::unexpected(network.error());
+    return tl::unexpected(cfg_error(files, network.error()));
   }
   state->network = std::move(*network);
   // Before the weights: it is quick, and they may be large.
@@ -134,7 +174,7 @@ Result<Model> Model::load(const std::filesystem::path& folder, const LoadOptions
   if (!weights) {
     return tl::unexpected(weights.error());
   }
-  const auto names = only_file(folder, ".names", false);
+  const auto names = names_file_of(folder);
   if (!names) {
     return tl::unexpected(names.error());
   }

@@ -35,7 +35,8 @@ struct ModelFiles {
 
 /// How strictly a model is read, and at which input size.
 struct LoadOptions {
-  /// Replaces the cfg's width and height. Both must be multiples of the network's largest stride.
+  /// Replaces the cfg's width and height. The layers must fit together at this size; if they don't,
+  /// the error proposes the nearest sizes at which they do.
   std::optional<InputSize> input_size;
   /// An unknown key is a warning instead of an error.
   bool allow_unknown_keys = false;
@@ -64,7 +65,7 @@ struct HeadInfo {
   int layer = 0;    ///< index of the [yolo], [Gaussian_yolo] or [region] section
   int rows = 0;     ///< number of cells from top to bottom
   int columns = 0;  ///< number of cells from left to right
-  int stride = 0;   ///< pixels of the input from one cell to the next
+  int stride = 0;   ///< pixels of the input from one cell to the next, rounded
   int classes = 0;
   std::vector<std::array<float, 2>> anchors;  ///< width and height, in pixels of the input
 };
@@ -79,7 +80,8 @@ class YOLOFLEET_API Model {
   /// model), kTooLarge (over a limit, see docs/limits.md, or no memory).
   static Result<Model> load(const ModelFiles& files, const LoadOptions& options = {});
 
-  /// Reads the files of a folder that has exactly one .cfg, one .weights and at most one .names.
+  /// Reads the files of a folder that has exactly one .cfg, one .weights and at most one .names; if
+  /// it has no .names but a classes.txt, that has the names. Upper and lower case don't matter.
   /// Errors: as above; kNotFound if a file is missing, kMismatch if there are several of a kind.
   static Result<Model> load(const std::filesystem::path& folder, const LoadOptions& options = {});
 

@@ -11,11 +11,12 @@
 
 #include "base/fail.hpp"
 #include "base/files.hpp"
+#include "darknet/file_kind.hpp"
+#include "darknet/misfit.hpp"
 #include "darknet/sections.hpp"
 #include "darknet/warnings.hpp"
 #include "graph/limits.hpp"
 #include "graph/shapes.hpp"
-#include "graph/strides.hpp"
 
 namespace yolofleet::darknet {
 namespace {
@@ -60,7 +61,7 @@ class Importer {
     if (auto done = check_heads(); !done) {
       return tl::unexpected(done.error());
     }
-    if (auto done = fit_input(net->input); !done) {
+    if (auto done = set_input_size(net->input); !done) {
       return tl::unexpected(done.error());
     }
     auto layers = infer_layers(net->input);
@@ -172,35 +173,21 @@ class Importer {
     return {};
   }
 
-  /// Applies the requested input size and checks width and height against the largest stride.
-  Result<void> fit_input(Shape& input) const {
-    const graph::LargestStride stride = graph::largest_stride(operations_);
-    if (const auto& wanted = options_.input_size) {
-      input.width = wanted->width;
-      input.height = wanted->height;
+  /// Applies the requested input size.
+  Result<void> set_input_size(Shape& input) const {
+    const auto& wanted = options_.input_size;
+    if (!wanted) {
+      return {};
     }
-    if (auto fits = fit_side("width", input.width, stride.x); !fits) {
-      return fits;
+    for (const auto& [key, side] :
+         {std::pair{"width", wanted->width}, {"height", wanted->height}}) {
+      if (side < 1 || side > limits::kMaxInputSide) {
+        return fail(ErrorCode::kInvalidArgument, "input size {}x{}: the {} must be from 1 to {}",
+                    wanted->width, wanted->height, key, limits::kMaxInputSide);
+      }
     }
-    return fit_side("height", input.height, stride.y);
-  }
-
-  Result<void> fit_side(const char* key, int side, std::int64_t stride) const {
-    const bool overridden = options_.input_size.has_value();
-    const std::string where =
-        overridden ? fmt::format("input size {}x{}: the {}", options_.input_size->width,
-                                 options_.input_size->height, key)
-                   : fmt::format("{}:{}: [{}] {}={}:", source_.file, net_section_.find(key)->line,
-                                 shown(net_section_.name), key, side);
-    const ErrorCode code = overridden ? ErrorCode::kInvalidArgument : ErrorCode::kUnsupported;
-    if (side < 1 || side > limits::kMaxInputSide) {
-      return fail(code, "{} must be from 1 to {}", where, limits::kMaxInputSide);
-    }
-    if (side % stride != 0) {
-      const std::int64_t below = side / stride * stride;
-      return fail(code, "{} must be a multiple of {}, the network's largest stride: {}{}", where,
-                  stride, below > 0 ? fmt::format("{} or ", below) : "", below + stride);
-    }
+    input.width = wanted->width;
+    input.height = wanted->height;
     return {};
   }
 
@@ -221,7 +208,9 @@ class Importer {
       }
       const auto facts = graph::infer(operations_[i], inputs);
       if (!facts) {
-        return fail(facts.error().code, "{}: {}", place(section), facts.error().message);
+        return tl::unexpected(with_fitting_sizes(
+            {facts.error().code, fmt::format("{}: {}", place(section), facts.error().message)},
+            operations_, input, options_.input_size.has_value()));
       }
       parameters += facts->parameters;
       flops += facts->flops;
@@ -234,7 +223,7 @@ class Importer {
                     place(section), parameters, flops, elements, limits::kMaxParameters,
                     limits::kMaxFlops, limits::kMaxTotalElements);
       }
-      layers.push_back({std::move(operations_[i]), section.line, inputs.front(), facts->output,
+      layers.push_back({operations_[i], section.line, inputs.front(), facts->output,
                         facts->parameters, facts->flops});
     }
     return layers;
@@ -295,6 +284,11 @@ Result<graph::Network> network_from_cfg(std::string_view text, const CfgSource& 
 Result<graph::Network> read_cfg(const std::filesystem::path& file, const LoadOptions& options,
                                 std::vector<std::string>& warnings) {
   const auto text = base::read_text(file, limits::kMaxCfgBytes);
+  const FileKind kind = text ? kind_of_bytes(*text) : kind_of_file(file);
+  if (kind != FileKind::kCfg && kind != FileKind::kUnknown) {
+    return fail(ErrorCode::kMalformed, "{}: is {}; a cfg file is needed", file.string(),
+                called(kind));
+  }
   if (!text) {
     return tl::unexpected(text.error());
   }

@@ -26,7 +26,7 @@ Result<graph::Network> network_from_cfg(std::string_view text, const CfgSource& 
                                         std::vector<std::string>& warnings);
 
 /// The same for a file; the network is named after it, without the ending. Errors: also kNotFound,
-/// kIo.
+/// kIo; the message of kMalformed says if it is a file of another known kind (file_kind.hpp).
 Result<graph::Network> read_cfg(const std::filesystem::path& file, const LoadOptions& options,
                                 std::vector<std::string>& warnings);
 

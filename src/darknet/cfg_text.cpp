@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
 
 #include "base/fail.hpp"
 #include "darknet/warnings.hpp"
@@ -29,6 +32,39 @@ std::string_view without_comment(std::string_view text) {
   return text.substr(0, text.find_first_of("#;"));
 }
 
+/// Removes no-break spaces: U+00A0, U+2007, U+202F and U+FEFF in UTF-8, and U+00A0 as the single
+/// byte of Latin-1 and of Windows.
+std::string without_no_break_spaces(std::string_view line) {
+  constexpr std::array<std::string_view, 4> kUtf8{"\xC2\xA0", "\xE2\x80\x87", "\xE2\x80\xAF",
+                                                  "\xEF\xBB\xBF"};
+  constexpr char kLatin1 = '\xA0';
+  const auto is_ascii = [&](std::size_t at) {
+    return at >= line.size() || static_cast<unsigned char>(line[at]) < 0x80;
+  };
+  std::string kept;
+  kept.reserve(line.size());
+  for (std::size_t at = 0; at < line.size();) {
+    const auto* const space = std::find_if(kUtf8.begin(), kUtf8.end(), [&](std::string_view bytes) {
+      return line.substr(at).starts_with(bytes);
+    });
+    if (space != kUtf8.end()) {
+      at += space->size();
+      continue;
+    }
+    // Between other bytes than ASCII it is a part of a UTF-8 character.
+    const bool alone = line[at] == kLatin1 && (at == 0 || is_ascii(at - 1)) && is_ascii(at + 1);
+    if (!alone) {
+      kept.push_back(line[at]);
+    }
+    ++at;
+  }
+  return kept;
+}
+
+bool is_comment(std::string_view line) {
+  return line.empty() || line[0] == '#' || line[0] == ';';
+}
+
 class Parser {
  public:
   Parser(std::string_view file, std::vector<std::string>& warnings)
@@ -39,9 +75,14 @@ class Parser {
       return fail(ErrorCode::kMalformed, "{}:{}: holds a zero byte: this is not a cfg file", file_,
                   number);
     }
-    const std::string line = without_blanks(raw);
-    if (line.empty() || line[0] == '#' || line[0] == ';') {
+    const std::string found = without_blanks(raw);
+    const std::string line = without_no_break_spaces(found);
+    if (is_comment(line)) {
       return {};
+    }
+    if (without_comment(line).size() != without_comment(found).size()) {
+      add_warning(warnings_, fmt::format("{}:{}: {}: a no-break space is taken for a blank", file_,
+                                         number, shown(found)));
     }
     return line[0] == '[' ? add_section(line, number) : add_option(line, number);
   }
@@ -65,20 +106,46 @@ class Parser {
                   limits::kMaxLayers);
     }
     sections_.push_back({std::string{head.substr(1, head.size() - 2)}, number, {}});
+    words_.clear();
+    return {};
+  }
+
+  /// A line without a key or without "=". Darknet takes it for a key without a value, which it
+  /// reads nowhere.
+  Result<void> add_word(std::string_view line, int number) {
+    const bool is_lost_section = line.find_first_of("[]") != std::string_view::npos;
+    if (sections_.empty() || is_lost_section) {
+      return fail(ErrorCode::kMalformed, "{}:{}: {} is neither [section] nor key=value", file_,
+                  number, shown(line));
+    }
+    const CfgSection& section = sections_.back();
+    if (words_.size() >= limits::kMaxOptions) {
+      return fail(ErrorCode::kTooLarge, "{}:{}: more than {} lines without \"=\" in [{}]", file_,
+                  number, limits::kMaxOptions, shown(section.name));
+    }
+    words_.emplace(line, number);
+    add_warning(warnings_,
+                fmt::format("{}:{}: {} is neither [section] nor key=value; ignored, as in Darknet",
+                            file_, number, line == kEndMark ? "the character ^Z" : shown(line)));
     return {};
   }
 
   Result<void> add_option(std::string_view line, int number) {
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos || equals == 0) {
-      return fail(ErrorCode::kMalformed, "{}:{}: {} is neither [section] nor key=value", file_,
-                  number, shown(line));
+      return add_word(line, number);
     }
     if (sections_.empty()) {
       return fail(ErrorCode::kMalformed, "{}:{}: {} stands before the first section, [net]", file_,
                   number, shown(line));
     }
     CfgSection& section = sections_.back();
+    if (const auto word = words_.find(line.substr(0, equals)); word != words_.end()) {
+      return fail(ErrorCode::kMalformed,
+                  "{}:{}: [{}] {}: Darknet would take the default, because line {} has the key "
+                  "without a value; remove one of the two lines",
+                  file_, number, shown(section.name), shown(line), word->second);
+    }
     if (section.options.size() >= limits::kMaxOptions) {
       return fail(ErrorCode::kTooLarge, "{}:{}: more than {} keys in [{}]", file_, number,
                   limits::kMaxOptions, shown(section.name));
@@ -96,9 +163,13 @@ class Parser {
     return {};
   }
 
+  /// DOS ends text files with it.
+  static constexpr std::string_view kEndMark = "\x1A";
+
   std::string_view file_;
   std::vector<std::string>& warnings_;
   std::vector<CfgSection> sections_;
+  std::map<std::string, int, std::less<>> words_;  ///< of the last section, and their first lines
 };
 
 }  // namespace
@@ -115,9 +186,13 @@ Result<std::vector<CfgSection>> parse_cfg(std::string_view text, std::string_vie
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());
   }
+  // Line feeds, alone or after carriage returns, end lines; in the oldest files of a Macintosh,
+  // carriage returns alone.
+  const bool has_line_feeds = text.find('\n') != std::string_view::npos;
+  const char line_end = has_line_feeds ? '\n' : '\r';
   Parser parser{file, warnings};
   for (int number = 1; !text.empty(); ++number) {
-    const std::size_t end = text.find('\n');
+    const std::size_t end = text.find(line_end);
     if (const auto added = parser.add_line(text.substr(0, end), number); !added) {
       return tl::unexpected(added.error());
     }

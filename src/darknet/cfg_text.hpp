@@ -28,10 +28,13 @@ struct CfgSection {
 /// Splits a cfg into its sections as Darknet does (src/parser.c, read_cfg; src/utils.c, strip): all
 /// blanks, tabs and carriage returns inside a line go; a line that then starts with # or ; is a
 /// comment. In a value, all from the first # or ; on goes (Darknet's atoi stops there as well).
-/// A byte order mark at the start is skipped. If a section has a key twice, the first is in effect,
-/// and each further one adds a warning.
-/// Errors, with file and line: kMalformed (a zero byte, a line that is neither section nor option,
-/// an option before the first section, no section at all), kTooLarge (limits.hpp).
+/// A byte order mark at the start is skipped. No-break spaces go as well, which Darknet keeps. In a
+/// text without line feeds, carriage returns end the lines.
+/// Adds a warning for each of these: a further option with a key that the section has (the first is
+/// in effect); a line without "=" or without a key (ignored); a no-break space.
+/// Errors, with file and line: kMalformed (a zero byte; a line without "=" before the first section
+/// or with a bracket, because it may be a section; an option before the first section or after a
+/// line that has only its key; no section at all), kTooLarge (limits.hpp).
 Result<std::vector<CfgSection>> parse_cfg(std::string_view text, std::string_view file,
                                           std::vector<std::string>& warnings);
 

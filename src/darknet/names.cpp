@@ -5,6 +5,7 @@
 
 #include "base/fail.hpp"
 #include "base/files.hpp"
+#include "darknet/file_kind.hpp"
 #include "graph/limits.hpp"
 
 namespace yolofleet::darknet {
@@ -13,7 +14,7 @@ namespace {
 using base::fail;
 
 std::string_view trimmed(std::string_view line) {
-  constexpr std::string_view kBlanks = " \t\r\f\v";
+  constexpr std::string_view kBlanks = " \t\r\f\v\x1A";  // DOS ends text files with 1A
   const std::size_t first = line.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) {
     return {};
@@ -77,12 +78,13 @@ Result<std::vector<std::string>> parse_names(std::string_view text, std::string_
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());
   }
+  const char line_end = text.find('\n') == std::string_view::npos ? '\r' : '\n';
   std::vector<std::string> names;
   std::size_t line = 0;
   std::size_t named = 0;  // lines up to the last one that isn't blank
   while (!text.empty()) {
     ++line;
-    const std::size_t end = text.find('\n');
+    const std::size_t end = text.find(line_end);
     const std::string_view name = trimmed(text.substr(0, end));
     if (!is_utf8(name) || name.find('\0') != std::string_view::npos) {
       return fail(ErrorCode::kMalformed, "{}:{}: is not UTF-8 text", file, line);
@@ -104,6 +106,11 @@ Result<std::vector<std::string>> read_names(const std::filesystem::path& file, i
   const auto text = base::read_text(file, graph::limits::kMaxNamesBytes);
   if (!text) {
     return tl::unexpected(text.error());
+  }
+  const FileKind kind = kind_of_bytes(*text);
+  if (kind == FileKind::kHtml || kind == FileKind::kLfsPointer) {
+    return fail(ErrorCode::kMalformed, "{}: is {}; a names file is needed", file.string(),
+                called(kind));
   }
   return parse_names(*text, file.string(), classes);
 }

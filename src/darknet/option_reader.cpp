@@ -10,19 +10,25 @@
 namespace yolofleet::darknet {
 namespace {
 
-/// The number that `text` is; nothing if anything follows the number.
+/// The number that `text` starts with, as Darknet's atoi and atof read it; nothing if it starts
+/// with none, or if there is a "=" after it, which makes it two options in one line.
 template <typename T>
-std::optional<T> parse(std::string_view text) {
+std::optional<Numeral<T>> parse(std::string_view text) {
+  const std::string_view whole = text;
   if (text.starts_with('+') && !text.starts_with("+-")) {
-    text.remove_prefix(1);  // atoi and atof accept it, from_chars doesn't
+    text.remove_prefix(1);  // from_chars doesn't accept it
   }
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) {
+  if (error != std::errc{} || text.find('=') != std::string_view::npos) {
     return std::nullopt;
   }
-  return value;
+  const auto length = static_cast<std::size_t>(end - whole.data());
+  return Numeral<T>{value, whole.substr(0, length), whole.substr(length)};
 }
+
+/// About a missing number, in messages.
+constexpr std::string_view kReadAsZero = "; Darknet reads 0 there";
 
 std::string must_be(const char* kind, Range<int> allowed) {
   return fmt::format("must be {} from {} to {}", kind, allowed.least, allowed.most);
@@ -32,19 +38,23 @@ std::string must_be(const char* kind, Range<float> allowed) {
   return fmt::format("must be {} from {} to {}", kind, allowed.least, allowed.most);
 }
 
-std::optional<int> integer_in(std::string_view text, Range<int> allowed) {
-  const auto value = parse<int>(text);
-  return value && *value >= allowed.least && *value <= allowed.most ? value : std::nullopt;
+std::optional<Numeral<int>> number_in(std::string_view text, Range<int> allowed) {
+  const auto read = parse<int>(text);
+  return read && read->value >= allowed.least && read->value <= allowed.most ? read : std::nullopt;
 }
 
-std::optional<float> number_in(std::string_view text, Range<float> allowed) {
-  const auto value = parse<double>(text);
-  if (!value || !std::isfinite(*value)) {
+std::optional<Numeral<float>> number_in(std::string_view text, Range<float> allowed) {
+  const auto read = parse<double>(text);
+  // atof would read it to its end.
+  const bool is_hexadecimal =
+      read && (read->rest.starts_with('x') || read->rest.starts_with('X')) && read->value == 0.0;
+  if (!read || !std::isfinite(read->value) || is_hexadecimal) {
     return std::nullopt;
   }
-  const auto rounded = static_cast<float>(*value);
-  return rounded >= allowed.least && rounded <= allowed.most ? std::optional{rounded}
-                                                             : std::nullopt;
+  const auto rounded = static_cast<float>(read->value);
+  return rounded >= allowed.least && rounded <= allowed.most
+             ? std::optional{Numeral<float>{rounded, read->taken, read->rest}}
+             : std::nullopt;
 }
 
 }  // namespace
@@ -54,11 +64,12 @@ int OptionReader::integer(std::string_view key, int fallback, Range<int> allowed
   if (option == nullptr) {
     return fallback;
   }
-  const auto value = integer_in(option->value, allowed);
-  if (!value) {
+  const auto read = number_in(option->value, allowed);
+  if (!read) {
     refuse(ErrorCode::kMalformed, key, must_be("a whole number", allowed));
+    return fallback;
   }
-  return value.value_or(fallback);
+  return without_rest(key, *read);
 }
 
 int OptionReader::required_integer(std::string_view key, Range<int> allowed) {
@@ -78,11 +89,12 @@ float OptionReader::number(std::string_view key, float fallback, Range<float> al
   if (option == nullptr) {
     return fallback;
   }
-  const auto value = number_in(option->value, allowed);
-  if (!value) {
+  const auto read = number_in(option->value, allowed);
+  if (!read) {
     refuse(ErrorCode::kMalformed, key, must_be("a number", allowed));
+    return fallback;
   }
-  return value.value_or(fallback);
+  return without_rest(key, *read);
 }
 
 std::vector<std::string_view> OptionReader::parts(std::string_view key, std::size_t most) {
@@ -112,16 +124,7 @@ std::vector<std::string_view> OptionReader::parts(std::string_view key, std::siz
 
 std::vector<int> OptionReader::integers(std::string_view key, Range<int> allowed,
                                         std::size_t most) {
-  std::vector<int> values;
-  for (const std::string_view part : parts(key, most)) {
-    const auto value = integer_in(part, allowed);
-    if (!value) {
-      refuse(ErrorCode::kMalformed, key,
-             fmt::format("\"{}\" {}", shown(part), must_be("a whole number", allowed)));
-    }
-    values.push_back(value.value_or(0));
-  }
-  return values;
+  return numbers_of(key, parts(key, most), must_be("a whole number", allowed), allowed);
 }
 
 std::vector<float> OptionReader::numbers(std::string_view key, Range<float> allowed,
@@ -130,16 +133,33 @@ std::vector<float> OptionReader::numbers(std::string_view key, Range<float> allo
   if (found.size() > 1 && found.back().empty()) {
     found.pop_back();
   }
-  std::vector<float> values;
+  return numbers_of(key, found, must_be("a number", allowed), allowed);
+}
+
+template <typename T>
+std::vector<T> OptionReader::numbers_of(std::string_view key,
+                                        std::span<const std::string_view> found,
+                                        std::string_view must, Range<T> allowed) {
+  std::vector<T> values;
+  values.reserve(found.size());
   for (const std::string_view part : found) {
-    const auto value = number_in(part, allowed);
-    if (!value) {
+    const auto read = number_in(part, allowed);
+    if (!read) {
       refuse(ErrorCode::kMalformed, key,
-             fmt::format("\"{}\" {}", shown(part), must_be("a number", allowed)));
+             fmt::format("\"{}\" {}{}", shown(part), must, part.empty() ? kReadAsZero : ""));
     }
-    values.push_back(value.value_or(0.0F));
+    values.push_back(read ? without_rest(key, *read) : T{});
   }
   return values;
+}
+
+template <typename T>
+T OptionReader::without_rest(std::string_view key, const Numeral<T>& read) {
+  if (!read.rest.empty()) {
+    warn(key, fmt::format("{} is taken, as in Darknet; \"{}\" after it is left out",
+                          shown(read.taken), shown(read.rest)));
+  }
+  return read.value;
 }
 
 std::vector<int> OptionReader::earlier_layers(std::string_view key) {
@@ -149,14 +169,14 @@ std::vector<int> OptionReader::earlier_layers(std::string_view key) {
   }
   std::vector<int> layers;
   for (const std::string_view part : parts(key, graph::limits::kMaxSources)) {
-    const auto value = integer_in(part, {-index_, index_ - 1});
-    if (!value) {
+    const auto read = number_in(part, Range<int>{-index_, index_ - 1});
+    if (!read) {
       refuse(ErrorCode::kMalformed, key,
              fmt::format("\"{}\" is no layer before this one, which is layer {}: allowed are 0 to "
-                         "{}, or -1 to -{} counted back from it",
-                         shown(part), index_, index_ - 1, index_));
+                         "{}, or -1 to -{} counted back from it{}",
+                         shown(part), index_, index_ - 1, index_, part.empty() ? kReadAsZero : ""));
     }
-    const int layer = value.value_or(0);
+    const int layer = read ? without_rest(key, *read) : 0;
     layers.push_back(layer < 0 ? index_ + layer : layer);
   }
   return layers;

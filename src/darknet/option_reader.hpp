@@ -30,9 +30,18 @@ struct Range {
 template <typename T>
 using Word = std::pair<std::string_view, T>;
 
+/// A number at the start of a text, and the text after it.
+template <typename T>
+struct Numeral {
+  T value;
+  std::string_view taken;
+  std::string_view rest;
+};
+
 /// Reads the options of one section as values; a missing key has its default. The reader keeps the
 /// first wrong value as the section's error, with file, line, key, the value found and what is
-/// allowed. Values that are read after an error are meaningless.
+/// allowed. Values that are read after an error are meaningless. Text after a number is left out,
+/// as Darknet's atoi and atof do, with a warning; text that doesn't start with a number is wrong.
 class OptionReader {
  public:
   /// `index` is the layer's index; relative layer numbers count from it. `section`, `file` and
@@ -43,7 +52,7 @@ class OptionReader {
 
   bool has(std::string_view key) const noexcept { return section_.find(key) != nullptr; }
 
-  /// A whole number in decimal; the whole value must be one (Darknet's atoi accepts a prefix).
+  /// A whole number in decimal.
   int integer(std::string_view key, int fallback, Range<int> allowed);
   int required_integer(std::string_view key, Range<int> allowed);
   /// Whether a whole number isn't 0.
@@ -98,6 +107,13 @@ class OptionReader {
   /// The comma-separated parts of a value; refuses an absent key, an empty value and more than
   /// `most` (an empty one at the end doesn't count), and gives none then.
   std::vector<std::string_view> parts(std::string_view key, std::size_t most);
+  /// The numbers of a list's parts; `must` is for the message about a wrong one.
+  template <typename T>
+  std::vector<T> numbers_of(std::string_view key, std::span<const std::string_view> found,
+                            std::string_view must, Range<T> allowed);
+  /// The number; warns if there is text after it.
+  template <typename T>
+  T without_rest(std::string_view key, const Numeral<T>& read);
 
   const CfgSection& section_;
   std::string_view file_;

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 #include "base/fail.hpp"
 #include "darknet/section_tables.hpp"
@@ -14,6 +15,14 @@
 
 namespace yolofleet::darknet {
 namespace {
+
+std::string in_lower_case(std::string_view text) {
+  std::string lower{text};
+  for (char& c : lower) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return lower;
+}
 
 /// Levenshtein's distance.
 std::size_t edits(std::string_view from, std::string_view to) {
@@ -31,15 +40,15 @@ std::size_t edits(std::string_view from, std::string_view to) {
   return row[to.size()];
 }
 
-/// Finds the name nearest to `word` in several tables, one after the other.
+/// Finds the name nearest to `word` in several tables, one after the other; ignores case.
 class Nearest {
  public:
-  explicit Nearest(std::string_view word) : word_(word.substr(0, kLongest)) {}
+  explicit Nearest(std::string_view word) : word_(in_lower_case(word.substr(0, kLongest))) {}
 
   template <typename Table>
   Nearest& in(const Table& table) {
     for (const auto& entry : table) {
-      const std::size_t distance = edits(word_, entry.name);
+      const std::size_t distance = edits(word_, in_lower_case(entry.name));
       if (distance < distance_) {
         distance_ = distance;
         name_ = entry.name;
@@ -51,7 +60,7 @@ class Nearest {
 
  private:
   static constexpr std::size_t kLongest = 64;  // far longer than any name; bounds the work
-  std::string_view word_;
+  std::string word_;
   std::string_view name_;
   std::size_t distance_ = std::numeric_limits<std::size_t>::max();
 };
@@ -63,11 +72,30 @@ auto find_named(const Table& table, std::string_view name) -> decltype(&*table.b
   return found == table.end() ? nullptr : &*found;
 }
 
-/// 0, 0.0 and the like.
-bool is_zero(std::string_view text) {
+/// The text after 0, 0.0 and the like; nothing if `text` doesn't start with a zero, or if it may be
+/// a hexadecimal number.
+std::optional<std::string_view> after_zero(std::string_view text) {
   double value = 1.0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() && value == 0.0;
+  const std::string_view rest = text.substr(static_cast<std::size_t>(end - text.data()));
+  const bool is_hexadecimal = rest.starts_with('x') || rest.starts_with('X');
+  return error == std::errc{} && value == 0.0 && !is_hexadecimal ? std::optional{rest}
+                                                                 : std::nullopt;
+}
+
+/// Checks the value of a key of which only 0 is supported. `place` begins a message.
+Result<void> check_zero(std::string_view value, const std::string& place,
+                        const CheckContext& context) {
+  const auto rest = after_zero(value);
+  if (!rest) {
+    return base::fail(ErrorCode::kUnsupported, "{}: not supported; only 0 is allowed", place);
+  }
+  if (!rest->empty()) {
+    add_warning(context.warnings,
+                fmt::format("{}: 0 is taken, as in Darknet; \"{}\" after it is left out", place,
+                            shown(*rest)));
+  }
+  return {};
 }
 
 /// Checks a key as its role requires. `tables` are the tables of the section, its own first.
@@ -105,8 +133,8 @@ Result<void> check_key(const CfgSection& section, const CfgOption& option,
     return base::fail(ErrorCode::kUnsupported, "{}: not supported; the key must not be there",
                       place);
   }
-  if (key->role == KeyRole::kUnsupported && !is_zero(option.value)) {
-    return base::fail(ErrorCode::kUnsupported, "{}: not supported; only 0 is allowed", place);
+  if (key->role == KeyRole::kUnsupported) {
+    return check_zero(option.value, place, context);
   }
   if (key->role == KeyRole::kDead) {
     add_warning(context.warnings,

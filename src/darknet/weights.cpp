@@ -17,7 +17,9 @@
 #include <system_error>
 
 #include "base/fail.hpp"
+#include "darknet/file_kind.hpp"
 #include "darknet/warnings.hpp"
+#include "graph/fold_batch_normalization.hpp"
 
 namespace yolofleet::darknet {
 namespace {
@@ -173,21 +175,22 @@ Error too_short(const Source& source, const graph::Network& network, std::uintma
                       called(index, network.layers()[index]), needed, source.size() - end)};
 }
 
-/// The index of the first value that no network can have; the number of values if there is none.
-std::size_t first_bad(std::span<const float> values, bool allow_negative) {
+/// The index of the first value that isn't finite or that isn't over `bound`; the number of values
+/// if there is none.
+std::size_t first_bad(std::span<const float> values, double bound) {
   // Without a branch in the loop, the compiler vectorises it.
   constexpr std::uint32_t kExponent = 0x7F800000U;
   std::uint32_t bad = 0;
   for (const float value : values) {
     const auto bits = std::bit_cast<std::uint32_t>(value);
     bad |= static_cast<std::uint32_t>((bits & kExponent) == kExponent);
-    bad |= static_cast<std::uint32_t>(!allow_negative && value < 0.0F);
+    bad |= static_cast<std::uint32_t>(!(static_cast<double>(value) > bound));
   }
   if (bad == 0) {
     return values.size();
   }
   const auto found = std::find_if(values.begin(), values.end(), [&](float value) {
-    return !std::isfinite(value) || (!allow_negative && value < 0.0F);
+    return !std::isfinite(value) || !(static_cast<double>(value) > bound);
   });
   return static_cast<std::size_t>(found - values.begin());
 }
@@ -198,13 +201,17 @@ Result<void> read_layer(Source& source, std::size_t index, graph::Layer& layer) 
     if (auto read = source.read<float>(*array.values); !read) {
       return read;
     }
-    const std::size_t bad = first_bad(*array.values, array.name != "variance");
+    // Training leaves variances a little under 0. Their sum with the epsilon matters.
+    const bool is_variance = array.name == "variance";
+    const double bound =
+        is_variance ? -graph::kBatchNormalizationEpsilon : -std::numeric_limits<double>::infinity();
+    const std::size_t bad = first_bad(*array.values, bound);
     if (bad < array.count) {
       return fail(ErrorCode::kMalformed,
                   "{}: {}: {} number {} (of {}) is {}; must be finite{}. The file is damaged or of "
                   "another model",
                   source.name(), called(index, layer), array.name, bad, array.count,
-                  (*array.values)[bad], array.name == "variance" ? " and not negative" : "");
+                  (*array.values)[bad], is_variance ? fmt::format(" and over {}", bound) : "");
     }
   }
   return {};
@@ -217,6 +224,11 @@ Result<void> read_weights(const std::filesystem::path& file, graph::Network& net
   auto source = Source::open(file);
   if (!source) {
     return tl::unexpected(source.error());
+  }
+  const FileKind kind = kind_of_file(file);
+  if (kind != FileKind::kWeights && kind != FileKind::kUnknown) {
+    return fail(ErrorCode::kMalformed, "{}: is {}; a Darknet weights file is needed",
+                source->name(), called(kind));
   }
   const auto header = read_header(*source);
   if (!header) {

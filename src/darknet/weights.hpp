@@ -17,8 +17,9 @@ namespace yolofleet::darknet {
 /// taken; each float is read directly to its place.
 /// Bytes left over are an error, or with `allow_trailing` a warning.
 /// Errors, naming the file and where it applies layer, line and array: kNotFound, kIo,
-/// kMalformed (no such header; NaN, infinity or a negative variance), kMismatch (too short or too
-/// long for this network).
+/// kMalformed (no such header, or a file of another known kind (file_kind.hpp); NaN, infinity, or a
+/// variance whose sum with the epsilon of batch normalisation isn't positive), kMismatch (too short
+/// or too long for this network).
 Result<void> read_weights(const std::filesystem::path& file, graph::Network& network,
                           bool allow_trailing, std::vector<std::string>& warnings);
 

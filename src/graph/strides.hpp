@@ -23,7 +23,8 @@ struct StridePair {
   Ratio y;
 };
 
-/// The width of the network's input must be a multiple of x, its height of y.
+/// Where the input's width is a multiple of x and its height of y, the sizes of all layers are
+/// whole. Other inputs may fit, too: see nearest_fitting_inputs.
 struct LargestStride {
   std::int64_t x = 1;
   std::int64_t y = 1;

@@ -40,7 +40,8 @@ def nothing_written(place, *expected):
         (["detect", "model", "a.png", "--devices", "cpu:2", "--threads", "1"],
          ["device \"cpu:2\" and 1 as the number of threads contradict each other"]),
         (["detect", "model", "a.png", "--input-size", "64"], ["--input-size 64: isn't a width and a height"]),
-        (["detect", "model", "a.png", "--input-size", "65x64"], ["65"]),
+        (["detect", "model", "a.png", "--input-size", "65x15"],
+         ["its kernel covers 16 x 16", "input size, 65x15; the nearest that fit: 65x16"]),
         (["detect", "model", "a.png", "--table", "-o", "-"], ["only one of --table"]),
         (["detect", "model", "a.png", "-o", "x", "--coco", "x"], ["name the same file"]),
         (["detect", "model", "a.png", "-o", "-", "--report", "-"], ["--darknet-json - and --report - can be on standard output"]),
@@ -131,6 +132,52 @@ def test_a_cfg_that_cant_be_right(place, old, new, word):
     cfg.write_text(cfg.read_text().replace(old, new))
     refused(place.detect("a.png", "-o", "out.jsonl"), 2, "square.cfg:", word)
     nothing_written(place, "a.png")
+
+
+def test_what_darknet_accepts_runs_with_warnings(place):
+    place.picture("a.png")
+    cfg = place / CFG
+    text = cfg.read_text().replace("filters=6", "filters=6 (1+5)x1\nfocal_loss").replace("width=64", "width=64.0")
+    cfg.write_bytes(text.replace("16,16", "16,16, 5").replace("height=", "height=\u00a0").encode() + b"\x1a")
+    result = place.detect("a.png")
+    assert result.returncode == 0, result.stderr
+    [found] = lines(result.stdout)
+    assert len(found["detections"]) == 1
+    told = [line for line in result.stderr.splitlines() if line.startswith("yolofleet: warning: ")]
+    assert len(told) == 6
+    for words in (":2: [net] width=64.0: 64 is taken", ":3: height=??64: a no-break space", "\"(1+5)x1\" after it is left out",
+                  ":8: focal_loss is neither", "3 numbers: the last one, 5, has no pair", ":19: the character ^Z is neither"):
+        assert any(words in line for line in told), (words, told)
+
+
+def test_a_cfg_of_carriage_returns_and_files_in_upper_case(place):
+    place.picture("a.png")
+    for kind in ("cfg", "weights"):
+        (place / f"model/square.{kind}").rename(place / f"model/SQUARE.{kind.upper()}")
+    (place / "model/square.names").rename(place / "model/classes.txt")
+    cfg = place / "model/SQUARE.CFG"
+    cfg.write_bytes(cfg.read_bytes().replace(b"\n", b"\r"))
+    result = place.detect("a.png")
+    assert result.returncode == 0 and result.stderr.count("warning") == 0, result.stderr
+    [found] = lines(result.stdout)
+    assert [each["label"] for each in found["detections"]] == ["white square"]
+    assert place.run("inspect", "model/SQUARE.CFG").returncode == 0
+    (place / "model/SQUARE.WEIGHTS").unlink()
+    (place / "model/._SQUARE.CFG").write_bytes(b"\0\5\x16\7")  # macOS adds such files
+    assert "no weights" in place.run("inspect", "model").stdout
+
+
+def test_files_in_the_place_of_others_are_named(place):
+    place.picture("a.png")
+    weights = "model/square.weights"
+    refused(place.run("detect", "--cfg", weights, "--weights", CFG, "a.png"), 2,
+            f"{weights} is a Darknet weights file, and {CFG} is a cfg file: the two are swapped")
+    refused(place.run("detect", "--cfg", CFG, "--weights", CFG, "a.png"), 2, f"{CFG}: is a cfg file; a Darknet weights")
+    refused(place.run("inspect", weights), 2, f"{weights}: is a Darknet weights file; a cfg file is needed")
+    (place / weights).write_text("<!DOCTYPE html><html><title>Google Drive - Quota exceeded</title>" + 500 * " ")
+    refused(place.detect("a.png"), 2, f"{weights}: is an HTML page")
+    (place / weights).write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 17\n")
+    refused(place.detect("a.png"), 2, f"{weights}: is a Git LFS pointer")
 
 
 def test_trailing_weights_and_unknown_keys_can_be_allowed(place):

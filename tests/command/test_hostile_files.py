@@ -50,6 +50,14 @@ def heads(count):
     return NET + CONVOLUTION + head * count + HEAD
 
 
+def misfit(sources):
+    """An input size that doesn't fit, found at the last of many layers; others are then searched for."""
+    layers = filled("", "0,", "0", 2 * sources - 1)
+    begin = NET.replace("width=64", "width=62") + CONVOLUTION.replace("stride=1", "stride=2")
+    end = "[maxpool]\nstride=2\n[upsample]\n[shortcut]\nfrom=0\n" + HEAD
+    return filled(begin, f"[shortcut]\nfrom={layers}\n", end)
+
+
 # The cfg's text, the exit code, and words of the message.
 CFGS = {
     "4094 layers": (NET + CONVOLUTION * 4092 + HEAD, 0, ""),
@@ -61,6 +69,8 @@ CFGS = {
     "keys over the limit": (NET + options(10_000, 64), 2, "more than 256 keys in [net]"),
     "sources over the limit": (filled(NET + CONVOLUTION + "[route]\nlayers=", "0,", "0"), 2, "at most 256 are allowed"),
     "shortcuts of many layers": (shortcuts(256), 0, ""),
+    "an input size that doesn't fit": (misfit(256), 2, "input size, 62x64; the nearest that fit: 60x64 and 63x64"),
+    "lines without =": (filled(NET, "a\n", HEAD), 0, "left out"),
     "heads": (heads(63), 0, ""),
     "anchors over the limit": (filled(NET + "[yolo]\nanchors=", "1,", "1"), 2, "at most 2048 are allowed"),
     "one line": (filled("", "a"), 2, "is neither [section] nor key=value"),

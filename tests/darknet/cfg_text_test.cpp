@@ -93,11 +93,67 @@ TEST(CfgText, RefusesWhatIsNoCfg) {
             "malformed: a.cfg:1: ???? is neither [section] nor key=value");
 }
 
-TEST(CfgText, RefusesLinesThatMeanNothing) {
-  EXPECT_EQ(refusal(parse("[net]\n\nwidth 416\n").sections),
-            "malformed: a.cfg:3: width416 is neither [section] nor key=value");
-  EXPECT_EQ(refusal(parse("[net]\n=416\n").sections),
-            "malformed: a.cfg:2: =416 is neither [section] nor key=value");
+TEST(CfgText, LinesThatMeanNothingAreLeftOutWithAWarning) {
+  const std::string ignored = " is neither [section] nor key=value; ignored, as in Darknet";
+  const auto parsed = parse("[net]\n\nwidth 416\n=5\nbatch=1\nbatch\n[yolo]\nfocal_loss\n\x1A");
+  const auto sections = parsed.sections.value();
+  ASSERT_EQ(sections.size(), 2U);
+  ASSERT_EQ(sections[0].options.size(), 1U);
+  EXPECT_EQ(sections[0].options[0].value, "1");
+  EXPECT_THAT(sections[1].options, IsEmpty());
+  EXPECT_THAT(parsed.warnings,
+              ElementsAre("a.cfg:3: width416" + ignored, "a.cfg:4: =5" + ignored,
+                          "a.cfg:6: batch" + ignored, "a.cfg:8: focal_loss" + ignored,
+                          "a.cfg:9: the character ^Z" + ignored));
+}
+
+TEST(CfgText, AKeyWithoutAValueBeforeOneWithAValueIsRefused) {
+  EXPECT_EQ(refusal(parse("[net]\n[conv]\nfilters\n\nfilters=8\n").sections),
+            "malformed: a.cfg:5: [conv] filters=8: Darknet would take the default, because line 3 "
+            "has the key without a value; remove one of the two lines");
+  EXPECT_EQ(refusal(parse("[net]\nwidth\n[conv]\nwidth=8\n").sections), "accepted");
+}
+
+TEST(CfgText, ALineThatMayBeALostSectionIsRefused) {
+  for (const std::string line : {"x[yolo]", "yolo]", "\x1A[yolo]"}) {
+    EXPECT_EQ(refusal(parse("[net]\n" + line + "\n").sections),
+              "malformed: a.cfg:2: " + shown(line) + " is neither [section] nor key=value");
+  }
+}
+
+TEST(CfgText, ANoBreakSpaceIsABlank) {
+  const auto warning = [](const std::string& line) {
+    return "a.cfg:" + line + ": a no-break space is taken for a blank";
+  };
+  const auto parsed = parse(
+      "[net]\nwidth\xC2\xA0=\xE2\x80\xAF 416\n\xC2\xA0\n\xC2\xA0# \xA0\nheight=\xA0"
+      "32 # \xC2\xA0\n[\xEF\xBB\xBFyolo]\n");
+  const auto sections = parsed.sections.value();
+  EXPECT_EQ(sections[0].find("width")->value, "416");
+  EXPECT_EQ(sections[0].find("height")->value, "32");
+  EXPECT_EQ(sections[1].name, "yolo");
+  EXPECT_THAT(parsed.warnings, ElementsAre(warning("2: width"
+                                                   "??"
+                                                   "="
+                                                   "???"
+                                                   "416"),
+                                           warning("5: height=?32#??"), warning("6: [???yolo]")));
+  // A byte of another character is none.
+  EXPECT_EQ(value("[net]\na=\xC3\xA0\n", "a"), "\xC3\xA0");
+  EXPECT_THAT(parse("[net]\n#\xC2\xA0\na=1 #\xC2\xA0\n").warnings, IsEmpty());
+}
+
+TEST(CfgText, CarriageReturnsAloneEndLines) {
+  const auto sections = parse("# a\r[net]\rwidth=416\r\r[yolo]\r").sections.value();
+  ASSERT_EQ(sections.size(), 2U);
+  EXPECT_EQ(sections[0].find("width")->value, "416");
+  EXPECT_EQ(sections[0].find("width")->line, 3);
+  EXPECT_EQ(sections[1].line, 5);
+}
+
+TEST(CfgText, RefusesLinesThatMeanNothingBeforeTheFirstSection) {
+  EXPECT_EQ(refusal(parse("width 416\n[net]\n").sections),
+            "malformed: a.cfg:1: width416 is neither [section] nor key=value");
   EXPECT_EQ(refusal(parse("width=416\n[net]\n").sections),
             "malformed: a.cfg:1: width=416 stands before the first section, [net]");
   for (const std::string_view line : {"[net", "[]", "[net]width=4", "[[net]]", "[#net]"}) {
@@ -122,6 +178,14 @@ TEST(CfgText, KeepsToItsLimits) {
   EXPECT_EQ(refusal(parse(layers).sections), "accepted");
   EXPECT_EQ(refusal(parse(layers + "[route]\n").sections),
             "too_large: a.cfg:4098: more than 4096 layers");
+
+  std::string words = "[net]\n";
+  for (std::size_t i = 0; i < graph::limits::kMaxOptions; ++i) {
+    words += fmt::format("w{}\n", i);
+  }
+  EXPECT_EQ(refusal(parse(words).sections), "accepted");
+  EXPECT_EQ(refusal(parse(words + "more\n").sections),
+            "too_large: a.cfg:258: more than 256 lines without \"=\" in [net]");
 }
 
 TEST(Shown, IsShortAndPrintable) {

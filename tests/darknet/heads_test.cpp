@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "darknet/support.hpp"
@@ -12,6 +13,7 @@ using test::refusal;
 using test::refusal_of;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 /// kNet, a convolution of that many filters, and a head whose options start on line 8.
 std::string head(int filters, const std::string& options, const std::string& kind = "yolo") {
@@ -63,6 +65,58 @@ TEST(Yolo, LetsACommaBehindTheAnchorsPass) {
   EXPECT_EQ(op.anchors.size(), 1U);
 }
 
+TEST(Yolo, LeavesOutAnAnchorWithoutItsPair) {
+  const std::string warning = ": 5 numbers: the last one, 5.5, has no pair and is left out";
+  const auto yolo = import(head(12, "mask=0,1\nanchors=1,2, 3,4, 5.5\nclasses=1\nnum=3\n"));
+  EXPECT_THAT(std::get<graph::Head>(yolo.network.value().layers()[1].operation).anchors,
+              ElementsAre(graph::Anchor{1.0F, 2.0F}, graph::Anchor{3.0F, 4.0F}));
+  EXPECT_THAT(yolo.warnings, ElementsAre("a.cfg:9: [yolo] anchors=1,2,3,4,5.5" + warning));
+  const auto region_head = import(region(12, "anchors=1,2,3,4,5.5\nclasses=1\nnum=2\n"));
+  EXPECT_EQ(refusal(region_head.network), "accepted");
+  EXPECT_THAT(region_head.warnings, ElementsAre("a.cfg:8: [region] anchors=1,2,3,4,5.5" + warning));
+}
+
+TEST(Yolo, TakesDarknetsHeightForAnAnchorWithoutOne) {
+  const auto result = import(head(6, "mask=1\nanchors=1,2, 3\nclasses=1\nnum=2\n"));
+  EXPECT_THAT(std::get<graph::Head>(result.network.value().layers()[1].operation).anchors,
+              ElementsAre(graph::Anchor{3.0F, 0.5F}));
+  EXPECT_THAT(result.warnings,
+              ElementsAre("a.cfg:9: [yolo] anchors=1,2,3: 3 numbers: the last one, 3, is the width "
+                          "of an anchor without a height; 0.5 is taken, as in Darknet"));
+}
+
+TEST(Yolo, LeavesOutTextAfterANumber) {
+  const auto result = import(head(
+      6,
+      "mask=0 (the small one)\nanchors=10, 20.5px\nclasses=1.0\nscale_x_y=1,05\nbeta_nms=.5f\n"));
+  const auto& op = std::get<graph::Head>(result.network.value().layers()[1].operation);
+  EXPECT_THAT(op.mask, ElementsAre(0));
+  EXPECT_THAT(op.anchors, ElementsAre(graph::Anchor{10.0F, 20.5F}));
+  EXPECT_EQ(op.scale_x_y, 1.0F);
+  EXPECT_EQ(op.nms.beta, 0.5F);
+  const auto left = [](const char* option, const char* taken, const char* rest) {
+    return fmt::format("a.cfg:{}: {} is taken, as in Darknet; \"{}\" after it is left out", option,
+                       taken, rest);
+  };
+  EXPECT_THAT(result.warnings,
+              UnorderedElementsAre(left("8: [yolo] mask=0(thesmallone)", "0", "(thesmallone)"),
+                                   left("9: [yolo] anchors=10,20.5px", "20.5", "px"),
+                                   left("10: [yolo] classes=1.0", "1", ".0"),
+                                   left("11: [yolo] scale_x_y=1,05", "1", ",05"),
+                                   left("12: [yolo] beta_nms=.5f", ".5", "f")));
+}
+
+TEST(Yolo, RefusesAListThatDarknetReadsAsAnother) {
+  // Darknet reads a 0 behind the last comma, which is a mask, but no anchor that is used.
+  EXPECT_EQ(
+      refusal_of(head(18, "mask = 0,1,\nanchors=1,2,3,4,5,6\nclasses=1\nnum=3\n")),
+      "malformed: a.cfg:8: [yolo] mask=0,1,: \"\" must be a whole number from 0 to 1023; Darknet "
+      "reads 0 there");
+  EXPECT_EQ(refusal_of(head(6, "anchors=0x10,20\nclasses=1\n")),
+            "malformed: a.cfg:8: [yolo] anchors=0x10,20: \"0x10\" must be a number from 0.001 to "
+            "1000000");
+}
+
 TEST(Yolo, KnowsTheKindsOfNms) {
   const auto kind = [](const std::string& word) {
     return layer_of<graph::Head>(head(25, "anchors=1,2\nnms_kind=" + word + "\n"), 1).nms.kind;
@@ -91,9 +145,10 @@ TEST(Yolo, RefusesWhatMakesNoHead) {
   EXPECT_EQ(refused(""),
             "malformed: a.cfg:7: [yolo]: anchors is missing: must be a comma-separated list of "
             "numbers");
-  EXPECT_EQ(refused("anchors=1,2,3\n"),
-            "malformed: a.cfg:8: [yolo] anchors=1,2,3: 3 numbers; must be pairs of width and "
-            "height");
+  EXPECT_EQ(
+      refused("anchors=1,2,3\nnum=3\n"),
+      "malformed: a.cfg:8: [yolo] anchors=1,2,3: 2 pairs, but the head uses anchor 2 (counted "
+      "from 0)");
   EXPECT_EQ(refused("anchors=1,x\n"),
             "malformed: a.cfg:8: [yolo] anchors=1,x: \"x\" must be a number from 0.001 to 1000000");
   EXPECT_EQ(refused("anchors=1,0\n"),

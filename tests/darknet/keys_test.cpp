@@ -149,6 +149,21 @@ TEST(Keys, SomeMayNotBeThereAtAll) {
             "there");
 }
 
+TEST(Sections, TheNearestIgnoresCase) {
+  const auto nearest = [](const std::string& name) {
+    const std::string refused = refusal_of(cfg_with("[" + name + "]\n"));
+    return refused.substr(refused.rfind('['));
+  };
+  EXPECT_EQ(nearest("YOLO"), "[yolo]");
+  EXPECT_EQ(nearest("GAUSSIAN_YOLO"), "[Gaussian_yolo]");
+  EXPECT_EQ(nearest("MaxPool"), "[maxpool]");
+  EXPECT_EQ(nearest("CONVOLUTIONL"), "[convolutional]");
+  EXPECT_EQ(
+      refusal_of(cfg_with("[convolutional]\nFILTERS=1\n")),
+      "unsupported: a.cfg:6: [convolutional] FILTERS=1: unknown key; the nearest known one is "
+      "filters");
+}
+
 TEST(Sections, UnknownOnesAreRefusedWithTheNearest) {
   EXPECT_EQ(refusal_of(cfg_with("[route_lhalf]\nlayers=-1\n")),
             "unsupported: a.cfg:5: [route_lhalf]: Darknet has no such section; the nearest known "

@@ -120,8 +120,6 @@ INSTANTIATE_TEST_SUITE_P(
                 "6: [convolutional] filters=: must be a whole number from 1 to 65536"},
         Refused{"[convolutional]\nfilters=+-3\n",
                 "6: [convolutional] filters=+-3: must be a whole number from 1 to 65536"},
-        Refused{"[convolutional]\nfilters=3.5\n",
-                "6: [convolutional] filters=3.5: must be a whole number from 1 to 65536"},
         Refused{"[convolutional]\nsize=1024\n",
                 "6: [convolutional] size=1024: must be a whole number from 1 to 1023"},
         Refused{"[convolutional]\nstride=0\n",
@@ -154,8 +152,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "6: [upsample] scale=inf: must be a number from -1000000 to 1000000"},
         Refused{"[upsample]\nscale=nan\n",
                 "6: [upsample] scale=nan: must be a number from -1000000 to 1000000"},
-        Refused{"[upsample]\nscale=2x\n",
-                "6: [upsample] scale=2x: must be a number from -1000000 to 1000000"}));
+        Refused{"[upsample]\nscale=x2\n",
+                "6: [upsample] scale=x2: must be a number from -1000000 to 1000000"},
+        Refused{"[upsample]\nscale=0x2\n",
+                "6: [upsample] scale=0x2: must be a number from -1000000 to 1000000"}));
 
 INSTANTIATE_TEST_SUITE_P(
     LayerNumbers, RefusedValue,
@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{
             "[dropout]\n[route]\nlayers=-1,\n",
             "7: [route] layers=-1,: \"\" is no layer before this one, which is layer 1: allowed "
-            "are 0 to 0, or -1 to -1 counted back from it"},
+            "are 0 to 0, or -1 to -1 counted back from it; Darknet reads 0 there"},
         Refused{"[dropout]\n[route]\nlayers=x\n",
                 "7: [route] layers=x: \"x\" is no layer before this one, which is layer 1: allowed "
                 "are 0 to 0, or -1 to -1 counted back from it"},

@@ -38,6 +38,12 @@ TEST(Names, ABlankLineBeforeANameIsAClass) {
   EXPECT_THAT(names("a\n\nc\n", 3), ElementsAre("a", "1", "c"));
 }
 
+TEST(Names, MayEndWithDosEndMarkOrInCarriageReturnsAlone) {
+  EXPECT_THAT(names("a\r\nb\r\n\x1A", 2), ElementsAre("a", "b"));
+  EXPECT_THAT(names("a\nb\x1A", 2), ElementsAre("a", "b"));
+  EXPECT_THAT(names("a\rb c\r", 2), ElementsAre("a", "b c"));
+}
+
 TEST(Names, MustBeAsManyAsTheClasses) {
   EXPECT_EQ(refusal(parse_names("a\nb\n\n", "a.names", 3)),
             "mismatch: a.names: 2 names, but the network has 3 classes");
@@ -64,6 +70,10 @@ TEST(Names, CanBeReadFromAFile) {
   EXPECT_THAT(read_names(file, 2).value(), ElementsAre("a", "b"));
   EXPECT_EQ(refusal(read_names(file, 80)),
             "mismatch: " + file.string() + ": 2 names, but the network has 80 classes");
+  const auto page = folder.write("p.names", "<html>");
+  EXPECT_EQ(refusal(read_names(page, 1)),
+            "malformed: " + page.string() +
+                ": is an HTML page, perhaps saved in place of a download; a names file is needed");
   EXPECT_THAT(refusal(read_names(folder.path() / "no.names", 2)), HasSubstr("not_found: "));
   EXPECT_THAT(refusal(read_names(folder.write("l", std::string((1U << 24U) + 1, '\n')), 2)),
               HasSubstr("too_large: "));

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "darknet/support.hpp"
@@ -79,7 +80,8 @@ TEST(Layers, ShapesThatDontGoTogetherAreNamedWithTheLine) {
             "mismatch: a.cfg:5: [convolutional]: groups=2 doesn't divide its 3 input channels");
   EXPECT_EQ(refusal_of(cfg_with("[convolutional]\nsize=65\n")),
             "mismatch: a.cfg:5: [convolutional]: its kernel covers 65 x 65, more than its input of "
-            "64 x 64 with padding 0");
+            "64 x 64 with padding 0. This is due to the input size, 64x64; the nearest that fit: "
+            "65x65");
   EXPECT_EQ(refusal_of(cfg_with("[upsample]\nstride=1023\n")),
             "too_large: a.cfg:5: [upsample]: its output of 3 x 65472 x 65472 has 12859748352 "
             "elements; at most 268435456 are allowed");
@@ -146,46 +148,67 @@ TEST(Heads, OfDifferentClassesWarn) {
   EXPECT_EQ(result.network->class_count(), 80);
 }
 
-/// Strides of 8.
+/// Strides of 8, as Darknet rounds them: halves up.
 constexpr std::string_view kDeep =
     "[maxpool]\nstride=2\n[maxpool]\nstride=2\n[convolutional]\nstride=2\n";
 
-TEST(InputSize, IsAMultipleOfTheLargestStride) {
-  const std::string deep = std::string{kDeep} + std::string{kHead};
-  EXPECT_EQ(refusal_of("[net]\nwidth=60\nheight=64\nchannels=3\n" + deep),
-            "unsupported: a.cfg:2: [net] width=60: must be a multiple of 8, the network's largest "
-            "stride: 56 or 64");
-  EXPECT_EQ(refusal_of("[net]\nwidth=64\nheight=4\nchannels=3\n" + deep),
-            "unsupported: a.cfg:3: [net] height=4: must be a multiple of 8, the network's largest "
-            "stride: 8");
-  EXPECT_EQ(refusal_of("[net]\nwidth=8\nheight=24\nchannels=3\n" + deep), "accepted");
+/// Layer 2 is joined with layer 0 of its size only where the half of the input is even.
+constexpr std::string_view kPyramid =
+    "[convolutional]\nsize=3\npad=1\nstride=2\n[maxpool]\nstride=2\n[upsample]\n"
+    "[route]\nlayers=-1,0\n";
+
+std::string sized(int width, int height, std::string_view sections) {
+  return fmt::format("[net]\nwidth={}\nheight={}\nchannels=3\n{}{}", width, height, sections,
+                     kHead);
+}
+
+LoadOptions with_size(int width, int height) {
+  LoadOptions options;
+  options.input_size = InputSize{width, height};
+  return options;
+}
+
+TEST(InputSize, IsAnyAtWhichTheLayersFitTogether) {
+  EXPECT_EQ(import(sized(60, 7, kDeep)).network.value().layers().back().output,
+            (graph::Shape{6, 1, 8}));
+  EXPECT_EQ(import(sized(63, 52, kPyramid)).network.value().layers().back().output,
+            (graph::Shape{6, 26, 32}));
+}
+
+TEST(InputSize, AtWhichLayersDontFitTogetherIsRefusedWithTheNearest) {
+  EXPECT_EQ(refusal_of(sized(62, 64, kPyramid)),
+            "mismatch: a.cfg:12: [route]: layers 2 and 0 can't be joined: they are 32 x 32 and 31 "
+            "x 32. This is due to the input size, 62x64; the nearest that fit: 60x64 and 63x64");
+  EXPECT_EQ(refusal_of(sized(64, 2, kPyramid)),
+            "mismatch: a.cfg:12: [route]: layers 2 and 0 can't be joined: they are 32 x 2 and 32 x "
+            "1. This is due to the input size, 64x2; the nearest that fit: 64x3");
+  EXPECT_EQ(
+      refusal_of(sized(9, 10, "[reorg3d]\nstride=2\n")),
+      "mismatch: a.cfg:5: [reorg3d]: stride=2 doesn't divide its input of 9 x 10. This is due "
+      "to the input size, 9x10; the nearest that fit: 8x10 and 10x10");
+}
+
+TEST(InputSize, IsntBlamedForOtherMistakes) {
+  EXPECT_EQ(refusal_of(sized(60, 64, "[convolutional]\ngroups=2\n")),
+            "mismatch: a.cfg:5: [convolutional]: groups=2 doesn't divide its 3 input channels");
 }
 
 TEST(InputSize, MayBeOverridden) {
-  LoadOptions options;
-  options.input_size = InputSize{96, 40};
-  const auto network = import(cfg_with(kDeep), options).network.value();
-  EXPECT_EQ(network.input(), (graph::Shape{3, 40, 96}));
+  const auto network = import(cfg_with(kDeep), with_size(94, 40)).network.value();
+  EXPECT_EQ(network.input(), (graph::Shape{3, 40, 94}));
   EXPECT_EQ(network.layers().back().output, (graph::Shape{6, 5, 12}));
   // The cfg's own size then doesn't matter.
-  EXPECT_EQ(refusal_of("[net]\nwidth=60\nheight=64\nchannels=3\n" + std::string{kDeep} +
-                           std::string{kHead},
-                       options),
-            "accepted");
+  EXPECT_EQ(refusal_of(sized(62, 64, kPyramid), with_size(64, 64)), "accepted");
 }
 
 TEST(InputSize, AnOverrideThatDoesntFitIsRefused) {
+  EXPECT_EQ(refusal_of(cfg_with(kPyramid), with_size(62, 61)),
+            "invalid_argument: a.cfg:12: [route]: layers 2 and 0 can't be joined: they are 32 x 32 "
+            "and 31 x 31. This is due to the input size, 62x61; the nearest that fit: 60x60 and "
+            "63x63");
   const auto with = [](int width, int height) {
-    LoadOptions options;
-    options.input_size = InputSize{width, height};
-    return refusal_of(cfg_with(kDeep), options);
+    return refusal_of(cfg_with(kDeep), with_size(width, height));
   };
-  EXPECT_EQ(with(60, 64),
-            "invalid_argument: input size 60x64: the width must be a multiple of 8, the network's "
-            "largest stride: 56 or 64");
-  EXPECT_EQ(with(64, 3),
-            "invalid_argument: input size 64x3: the height must be a multiple of 8, the network's "
-            "largest stride: 8");
   EXPECT_EQ(with(0, 64), "invalid_argument: input size 0x64: the width must be from 1 to 16384");
   EXPECT_EQ(with(64, -8), "invalid_argument: input size 64x-8: the height must be from 1 to 16384");
   EXPECT_EQ(with(64, 16392),
@@ -208,6 +231,13 @@ TEST(ReadCfg, RefusesWhatCantBeRead) {
   EXPECT_THAT(refusal(read_cfg(folder.path(), {}, warnings)), HasSubstr("io: "));
   const auto empty = read_cfg(folder.write("empty.cfg", ""), {}, warnings);
   EXPECT_THAT(refusal(empty), HasSubstr("empty.cfg: has no section: this is not a cfg file"));
+  const auto page = folder.write("p.cfg", "<!DOCTYPE html>\n<html>\n");
+  EXPECT_EQ(refusal(read_cfg(page, {}, warnings)),
+            "malformed: " + page.string() +
+                ": is an HTML page, perhaps saved in place of a download; a cfg file is needed");
+  const auto weights = folder.write("w.cfg", test::weights_file(0, 2, std::vector<float>(300'000)));
+  EXPECT_EQ(refusal(read_cfg(weights, {}, warnings)),
+            "malformed: " + weights.string() + ": is a Darknet weights file; a cfg file is needed");
   const auto large =
       read_cfg(folder.write("l.cfg", std::string((1U << 20U) + 1, '#')), {}, warnings);
   EXPECT_THAT(refusal(large), HasSubstr("too_large: "));

@@ -156,28 +156,52 @@ TEST_F(Weights, MustBeFinite) {
                 damaged);
 }
 
-TEST_F(Weights, MustHaveNoNegativeVariance) {
-  std::vector<float> values = floats();
-  values[7] = -0.5F;
-  EXPECT_EQ(refusal(read(weights_file(0, 2, values))),
-            "malformed: " + file() +
-                ": layer 0 ([convolutional] of line 5): variance number 1 (of 2) is -0.5; must be "
-                "finite and not negative. The file is damaged or of another model");
-  values[7] = -0.0F;
-  values[4] = -0.5F;  // a mean may be
-  EXPECT_EQ(refusal(read(weights_file(0, 2, values))), "accepted");
+TEST_F(Weights, MustHaveVariancesThatArePositiveWithTheEpsilon) {
+  const auto with = [&](float variance) {
+    std::vector<float> values = floats();
+    values[7] = variance;
+    values[4] = -0.5F;  // a mean may be negative
+    return refusal(read(weights_file(0, 2, values)));
+  };
+  const auto refused = [&](std::string_view variance) {
+    return "malformed: " + file() +
+           ": layer 0 ([convolutional] of line 5): variance number 1 (of 2) is " +
+           std::string{variance} +
+           "; must be finite and over -1e-05. The file is damaged or of another model";
+  };
+  EXPECT_EQ(with(-0.5F), refused("-0.5"));
+  EXPECT_EQ(with(-1.1e-5F), refused("-1.1e-05"));
+  EXPECT_EQ(with(std::numeric_limits<float>::quiet_NaN()), refused("nan"));
+  EXPECT_EQ(with(std::numeric_limits<float>::infinity()), refused("inf"));
+  for (const float variance : {-0.0F, -7e-44F, -9e-6F}) {
+    EXPECT_EQ(with(variance), "accepted") << variance;
+  }
 }
 
 TEST_F(Weights, OtherFilesAreNone) {
   EXPECT_EQ(refusal(read("")),
             "malformed: " + file() +
                 ": 0 bytes: this is not a Darknet weights file, whose header alone has 16 or 20");
-  EXPECT_EQ(refusal(read("version https://git-lfs.github.com/spec/v1\n")),
+  EXPECT_EQ(refusal(read("versions of a text\n")),
             "malformed: " + file() +
                 ": this is not a Darknet weights file: its header would say version "
-                "1936876918.544108393.1886680168");
+                "1936876918.1936617321.543584032");
   EXPECT_EQ(refusal(read(weights_file(0, 2, {}).substr(0, 16))),
             "malformed: " + file() + ": 16 bytes: the header of version 0.2 alone has 20");
+}
+
+TEST_F(Weights, OfAnotherKnownKindAreNamed) {
+  const auto refused = [&](const std::string& kind) {
+    return "malformed: " + file() + ": is " + kind + "; a Darknet weights file is needed";
+  };
+  EXPECT_EQ(refusal(read("\n<!DOCTYPE html><html><body>Not found</body></html>")),
+            refused("an HTML page, perhaps saved in place of a download"));
+  EXPECT_EQ(refusal(read("version https://git-lfs.github.com/spec/v1\noid sha256:0\n")),
+            refused("a Git LFS pointer, which stands for a file that \"git lfs pull\" downloads"));
+  EXPECT_EQ(refusal(read(test::cfg_with(""))), refused("a cfg file"));
+  EXPECT_EQ(refusal(read("PK\x03\x04 archive/data.pkl")),
+            refused("a ZIP archive, as PyTorch's models are"));
+  EXPECT_EQ(refusal(read("\x1F\x8B\x08")), refused("a gzip archive"));
 }
 
 TEST_F(Weights, MustBeARegularFileThatIsThere) {

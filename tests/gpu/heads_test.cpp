@@ -105,25 +105,39 @@ Values made_up_input(graph::Shape shape, unsigned seed) {
   return input;
 }
 
-const Judged& made_up() {
-  static const Model model =
-      Model::load(
-          write_every_layer_model(std::filesystem::path{::testing::TempDir()} / "every-layer-gpu"))
-          .value();
-  static const Judged judged = [] {
-    Judged all{model.network(), {}, {}};
-    for (unsigned i = 0; i < kPictures; ++i) {
-      const Values input = made_up_input(all.network.input(), i);
-      const auto outputs = run_reference(all.network, input);
-      std::vector<Values> heads;
-      for (const std::size_t head : all.network.heads()) {
-        heads.push_back(outputs[head]);
-      }
-      all.inputs.push_back(input);
-      all.heads.push_back(std::move(heads));
+Model every_layer_model(const LoadOptions& options) {
+  const auto folder = std::filesystem::path{::testing::TempDir()} / "every-layer-gpu";
+  return Model::load(write_every_layer_model(folder), options).value();
+}
+
+Judged judged_by_loops(const graph::Network& network) {
+  Judged all{network, {}, {}};
+  for (unsigned i = 0; i < kPictures; ++i) {
+    const Values input = made_up_input(network.input(), i);
+    const auto outputs = run_reference(network, input);
+    std::vector<Values> heads;
+    for (const std::size_t head : network.heads()) {
+      heads.push_back(outputs[head]);
     }
-    return all;
+    all.inputs.push_back(input);
+    all.heads.push_back(std::move(heads));
+  }
+  return all;
+}
+
+const Judged& made_up() {
+  static const Model model = every_layer_model({});
+  static const Judged judged = judged_by_loops(model.network());
+  return judged;
+}
+
+const Judged& made_up_and_uneven() {
+  static const Model model = [] {
+    LoadOptions options;
+    options.input_size = kUnevenInputSize;
+    return every_layer_model(options);
   }();
+  static const Judged judged = judged_by_loops(model.network());
   return judged;
 }
 
@@ -177,6 +191,12 @@ TEST_P(Heads, OfEveryLayerAreThePlainLoops) {
   expect_heads(made_up(), device(), GetParam());
 }
 
+class UnevenHeads : public Heads {};
+
+TEST_P(UnevenHeads, OfEveryLayerAreThePlainLoops) {
+  expect_heads(made_up_and_uneven(), device(), GetParam());
+}
+
 class GivenHeads : public Heads {};
 
 TEST_P(GivenHeads, AreTheCpusOwn) {
@@ -202,6 +222,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Arithmetic{"Fp32NativeMish", false, false, MishKind::kNative},
                       Arithmetic{"Fp16NativeMish", true, false, MishKind::kNative}),
     name_of);
+
+INSTANTIATE_TEST_SUITE_P(All, UnevenHeads, ::testing::Values(kFp32, kFp16), name_of);
 
 // Engines of large networks take minutes.
 INSTANTIATE_TEST_SUITE_P(All, GivenHeads, ::testing::Values(kFp32, kTf32, kFp16), name_of);

@@ -108,6 +108,12 @@ TEST_F(ModelFolder, TellsItsHeads) {
   EXPECT_THAT(heads[0].anchors, ElementsAre(std::array{10.0F, 20.0F}));
 }
 
+TEST_F(ModelFolder, RoundsTheStrideOfAHead) {
+  LoadOptions options;
+  options.input_size = InputSize{63, 64};
+  EXPECT_EQ(Model::load(files_, options).value().heads()[0].stride, 2);
+}
+
 TEST_F(ModelFolder, WithoutNamesClassesHaveNumbers) {
   files_.names.clear();
   EXPECT_THAT(list(Model::load(files_).value().names()), ElementsAre("0"));
@@ -192,6 +198,50 @@ TEST_F(ModelFolder, NamesMayBeMissingInAFolderButNotTwo) {
   std::filesystem::remove(folder_.path() / "more.names");
   std::filesystem::remove(files_.names);
   EXPECT_THAT(list(Model::load(folder_.path()).value().names()), ElementsAre("0"));
+}
+
+TEST_F(ModelFolder, EndingsMayBeInUpperCaseAndMacosAddsFiles) {
+  std::filesystem::rename(files_.cfg, folder_.path() / "CAT.CFG");
+  std::filesystem::rename(files_.weights, folder_.path() / "CAT.WEIGHTS");
+  std::filesystem::rename(files_.names, folder_.path() / "CAT.Names");
+  folder_.write("._CAT.CFG", "x");
+  folder_.write("._CAT.WEIGHTS", "x");
+  const Model model = Model::load(folder_.path()).value();
+  EXPECT_EQ(model.name(), "CAT");
+  EXPECT_THAT(list(model.names()), ElementsAre("cat"));
+}
+
+TEST_F(ModelFolder, TakesItsNamesFromClassesTxtIfThereIsNoNamesFile) {
+  folder_.write("notes.txt", "dog\ndog\n");
+  folder_.write("Classes.txt", "tom\n");
+  EXPECT_THAT(list(Model::load(folder_.path()).value().names()), ElementsAre("cat"));
+  std::filesystem::remove(files_.names);
+  EXPECT_THAT(list(Model::load(folder_.path()).value().names()), ElementsAre("tom"));
+  std::filesystem::remove(folder_.path() / "Classes.txt");
+  EXPECT_THAT(list(Model::load(folder_.path()).value().names()), ElementsAre("0"));
+}
+
+TEST_F(ModelFolder, CfgAndWeightsThatAreSwappedAreNamed) {
+  const ModelFiles swapped{files_.weights, files_.cfg, files_.names};
+  EXPECT_EQ(refusal(Model::load(swapped)),
+            "malformed: " + files_.weights.string() + " is a Darknet weights file, and " +
+                files_.cfg.string() + " is a cfg file: the two are swapped");
+  EXPECT_EQ(refusal(Model::load({files_.weights, files_.weights, {}})),
+            "malformed: " + files_.weights.string() +
+                ": is a Darknet weights file; a cfg file is needed");
+  EXPECT_EQ(
+      refusal(Model::load({files_.cfg, files_.cfg, {}})),
+      "malformed: " + files_.cfg.string() + ": is a cfg file; a Darknet weights file is needed");
+}
+
+TEST_F(ModelFolder, AVarianceALittleUnderZeroIsFolded) {
+  std::vector<float> values(kParameters, 0.5F);
+  values[24] = -7e-44F;
+  folder_.write("cat.weights", weights_file(0, 2, values));
+  const Model model = Model::load(files_).value();
+  const auto& first = std::get<graph::Convolution>(model.network().layers()[0].operation);
+  // 0.5 * 0.5 / sqrt(1e-5).
+  EXPECT_FLOAT_EQ(first.weights.kernel[0], 79.056942F);
 }
 
 TEST_F(ModelFolder, RefusesWhatIsNoFolder) {

@@ -148,22 +148,31 @@ std::vector<int> read_mask(OptionReader& reader) {
 std::vector<graph::Anchor> read_anchors(OptionReader& reader, std::span<const int> mask) {
   constexpr float kLeast = 1e-3F;
   constexpr float kMost = 1e6F;
-  const std::vector<float> sides =
+  constexpr float kMissing = 0.5F;  // Darknet's make_yolo_layer, make_region_layer
+  std::vector<float> sides =
       reader.numbers("anchors", {kLeast, kMost}, std::size_t{2} * limits::kMaxAnchors);
-  if (sides.size() % 2 != 0) {
-    reader.refuse(ErrorCode::kMalformed, "anchors",
-                  fmt::format("{} numbers; must be pairs of width and height", sides.size()));
+  const std::size_t given = sides.size();
+  if (given % 2 != 0) {
+    sides.push_back(kMissing);
   }
+  const auto pairs = static_cast<int>(sides.size() / 2);
   std::vector<graph::Anchor> anchors;
   for (const int number : mask) {
-    const std::size_t at = 2 * static_cast<std::size_t>(number);
-    if (at + 1 >= sides.size()) {
-      reader.refuse(ErrorCode::kMalformed, "anchors",
-                    fmt::format("{} pairs, but the head uses anchor {} (counted from 0)",
-                                sides.size() / 2, number));
-      break;
+    if (number >= pairs) {
+      reader.refuse(
+          ErrorCode::kMalformed, "anchors",
+          fmt::format("{} pairs, but the head uses anchor {} (counted from 0)", pairs, number));
+      return anchors;
     }
+    const std::size_t at = 2 * static_cast<std::size_t>(number);
     anchors.push_back({sides[at], sides[at + 1]});
+  }
+  if (given % 2 != 0) {
+    const bool is_used = std::find(mask.begin(), mask.end(), pairs - 1) != mask.end();
+    reader.warn("anchors", fmt::format("{} numbers: the last one, {}, {}", given, sides[given - 1],
+                                       is_used ? "is the width of an anchor without a height; 0.5 "
+                                                 "is taken, as in Darknet"
+                                               : "has no pair and is left out"));
   }
   return anchors;
 }

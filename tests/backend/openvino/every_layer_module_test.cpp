@@ -13,10 +13,15 @@
 namespace yolofleet::backend {
 namespace {
 
-TEST(EveryLayerModule, GivesWhatThePlainLoopsGive) {
+class EveryLayerModule : public ::testing::TestWithParam<InputSize> {};
+
+TEST_P(EveryLayerModule, GivesWhatThePlainLoopsGive) {
+  LoadOptions options;
+  options.input_size = GetParam();
   const Model model =
       Model::load(write_every_layer_model(std::filesystem::path{::testing::TempDir()} /
-                                          "every-layer-module"))
+                                          "every-layer-module"),
+                  options)
           .value();
   const auto module = cpu::load_module();
   ASSERT_TRUE(module) << module.error().message;
@@ -39,6 +44,9 @@ TEST(EveryLayerModule, GivesWhatThePlainLoopsGive) {
         << head;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Sizes, EveryLayerModule,
+                         ::testing::Values(InputSize{96, 64}, kUnevenInputSize));
 
 }  // namespace
 }  // namespace yolofleet::backend

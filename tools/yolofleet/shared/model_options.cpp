@@ -26,13 +26,23 @@ Result<LoadOptions> load_options(const ModelArguments& arguments) {
   return options;
 }
 
+/// A file name's extension in lower case.
+std::string ending_of(const fs::path& file) {
+  std::string ending = file.extension().string();
+  for (char& c : ending) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return ending;
+}
+
 /// The only cfg of a folder without weights; empty if it isn't such a folder.
 fs::path lone_cfg(const fs::path& folder) {
   std::error_code error;
   fs::path cfg;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    const fs::path ending = entry->path().extension();
+    const bool is_of_macos = entry->path().filename().string().starts_with("._");
+    const std::string ending = is_of_macos ? "" : ending_of(entry->path());
     if (ending == ".weights" || (ending == ".cfg" && !cfg.empty())) {
       return {};
     }
@@ -62,8 +72,8 @@ void add_model_options(CLI::App& app, ModelArguments& arguments) {
       ->type_name("FILE")
       ->group(group);
   app.add_option("--input-size", arguments.input_size,
-                 "size of the network's input in pixels; each side a multiple of the network's "
-                 "largest stride (default: the cfg's)")
+                 "size of the network's input in pixels; if its layers don't fit together at this "
+                 "size, the message proposes the nearest ones that do (default: the cfg's)")
       ->type_name("WxH")
       ->group(group);
   app.add_flag("--allow-unknown-keys", arguments.allow_unknown_keys,
