@@ -7,8 +7,8 @@
 namespace yolofleet::ops {
 
 /// Copies the detections of a batch: all numbers, and the boxes, scores and classes of the
-/// detections that there are. The other entries of `to` stay as they are. So the copy takes as long
-/// as the detections are many, though its size is open when a graph is captured.
+/// detections that there are. The other entries of `to` stay as they are. So the time depends on
+/// the number of detections, which isn't known when a graph is captured.
 ///
 /// `from` and `to` have room for `batch` x `max_detections` entries; `numbers` must be at most
 /// `max_detections`. `to` is device memory, or page-locked host memory, to which the device writes

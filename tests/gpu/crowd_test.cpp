@@ -43,6 +43,7 @@ class CrowdCuda : public testing::GpuTest {
     options.devices = devices;
     options.precision = Precision::kFp32;
     options.batch = 2;
+    options.slots = 1;
     options.build_level = 0;
     options.max_detections = max_detections;
     options.engine_cache = (folder / "crowd-engines").string();

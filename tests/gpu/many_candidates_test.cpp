@@ -15,7 +15,7 @@ constexpr int kColumns = 128;
 constexpr int kCells = kRows * kColumns;
 
 /// A batch of which picture p has `candidates[p]` candidates in random cells, with confidences that
-/// all differ, in random classes. A box is as wide as 1.3 to 5 cells.
+/// all differ, in random classes. A box covers 1 to 5 columns and 3 to 13 rows of cells.
 Case crowds(const std::vector<int>& candidates, int classes) {
   Case one;
   one.input = {3, 512, 1024};
@@ -39,8 +39,8 @@ Case crowds(const std::vector<int>& candidates, int classes) {
       };
       number(0) = static_cast<float>(random() % 64) / 64;
       number(1) = static_cast<float>(random() % 64) / 64;
-      number(2) = static_cast<float>(4 + random() % 5) / 16;
-      number(3) = static_cast<float>(4 + random() % 5) / 16;
+      number(2) = static_cast<float>(6 + random() % 8) / 16;
+      number(3) = static_cast<float>(6 + random() % 8) / 16;
       number(4) = 1;
       number(5 + random() % static_cast<unsigned>(classes)) =
           0.25F + static_cast<float>(1 + (i * 4243) % 32768) / 65536;
@@ -72,14 +72,15 @@ class ManyCandidatesCuda : public testing::GpuTest {
 TEST_F(ManyCandidatesCuda, AWarpOrTheWholeBlockTakesAClass) {
   cuda::check(cudaSetDevice(0));  // the wrong one where there are two
   for (const int classes : {1, 9}) {
-    const Case one = crowds({1500, 4097, 0}, classes);
+    Case one = crowds({1500, 4097, 0}, classes);
+    one.thresholds.nms = 0.2F;
     EXPECT_GT(expect_the_cpus(one), 300U);
   }
 }
 
 TEST_F(ManyCandidatesCuda, AreTheCpusInFewClassesAndInMany) {
   for (const int classes : {1, 2, 12, 80}) {
-    for (const float threshold : {0.2F, 0.45F, 1.0F}) {
+    for (const float threshold : {0.2F, 0.45F}) {
       SCOPED_TRACE(std::to_string(classes) + " classes, over " + std::to_string(threshold));
       for (const auto& candidates :
            {std::vector{4096, 5000, 300}, std::vector{16383, 16384, 20000}}) {
