@@ -80,7 +80,7 @@ Result<void> check_heads(const Model& model) {
 Result<void> check(const Model& model, const Options& options) {
   return check_unit("confidence", options.confidence)
       .and_then([&] { return check_unit("nms", options.nms); })
-      .and_then([&] { return check_at_least("max_detections", options.max_detections, 1); })
+      .and_then([&] { return check_at_least("max_detections", options.max_detections, 0); })
       .and_then([&] { return check_at_least("threads", options.threads, 0); })
       .and_then([&] { return check_at_least("batch", options.batch, 0); })
       .and_then([&] { return check_slots(options.slots); })

@@ -36,7 +36,7 @@ struct CachedEngine {
   std::string precision;    ///< "fp16", "tf32", "fp32"
   std::string mish;         ///< "native", "plugin"
   int batch = 0;            ///< the largest batch, in pictures
-  int max_detections = 0;
+  int max_detections = 0;   ///< of a picture, at most; 0: an engine of RawHeads
   int build_level = 0;
 };
 

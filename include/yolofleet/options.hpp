@@ -79,8 +79,11 @@ struct Options {
   Resize resize = Resize::kModel;
   /// Detections with a confidence (objectness times class probability) over this are kept; 0 to 1.
   float confidence = 0.25F;
-  float nms = 0.45F;         ///< IoU threshold of non-maximum suppression; 0 to 1
-  int max_detections = 300;  ///< limit per picture: the strongest are kept; at least 1
+  float nms = 0.45F;  ///< IoU threshold of non-maximum suppression; 0 to 1
+  /// The most detections of a picture; the strongest are kept, and PictureResult counts the others.
+  /// 0: no limit. A GPU has room for 16,384 candidates of a picture, and needs an engine of its own
+  /// for each number.
+  int max_detections = 0;
   /// CPU threads, at least 0. On the CPU each runs the network on one picture at a time. With GPUs
   /// this is also the number of threads that decode files for them. 0: one for each CPU that this
   /// process may use.

@@ -31,10 +31,15 @@ struct PictureResult {
   int width = 0;                      ///< of the picture as shown, in pixels; 0 if not decoded
   int height = 0;                     ///< as `width`
   std::vector<Detection> detections;  ///< by falling confidence
-  std::optional<Error> error;         ///< set: this picture failed and `detections` is empty
-  std::string device;                 ///< device that ran it, or failed to: "cuda:0"; or empty
-  Image pixels;                       ///< with Options::keep_pixels, if the picture was not a view
-  std::any tag;                       ///< as given to `submit`; may be empty
+  /// Weaker detections that Options::max_detections left out.
+  std::uint64_t detections_cut = 0;
+  /// Candidates (boxes over the confidence threshold, before non-maximum suppression) for which the
+  /// device had no room: the weakest. A GPU has room for 16,384 of a picture; 0 on the CPU.
+  std::uint64_t candidates_dropped = 0;
+  std::optional<Error> error;  ///< set: this picture failed and `detections` is empty
+  std::string device;          ///< device that ran it, or failed to: "cuda:0"; or empty
+  Image pixels;                ///< with Options::keep_pixels, if the picture was not a view
+  std::any tag;                ///< as given to `submit`; may be empty
 };
 
 }  // namespace yolofleet

@@ -38,8 +38,10 @@ struct DeviceReport {
 
 /// The work of a Detector so far.
 struct FleetReport {
-  std::uint64_t pictures = 0;  ///< with a result, taken or not, including failed ones
-  std::uint64_t failures = 0;  ///< those of them with an error
+  std::uint64_t pictures = 0;            ///< with a result, taken or not, including failed ones
+  std::uint64_t failures = 0;            ///< those of them with an error
+  std::uint64_t detections_cut = 0;      ///< sum of PictureResult::detections_cut
+  std::uint64_t candidates_dropped = 0;  ///< sum of PictureResult::candidates_dropped
   /// From the first submission until the last result, or until now if a picture is unfinished.
   double seconds = 0;
   int decode_threads = 0;             ///< threads that decode files; 0: each device decodes its own

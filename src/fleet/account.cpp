@@ -45,12 +45,16 @@ void Totals::submitted(Clock::time_point now) {
 void Totals::finished(const PictureResult& result, Clock::time_point now) {
   ++finished_;
   failed_ += result.error ? 1U : 0U;
+  detections_cut_ += result.detections_cut;
+  candidates_dropped_ += result.candidates_dropped;
   last_result_ = now;
 }
 
 void Totals::write(FleetReport& report, bool idle, Clock::time_point now) const {
   report.pictures = finished_;
   report.failures = failed_;
+  report.detections_cut = detections_cut_;
+  report.candidates_dropped = candidates_dropped_;
   if (first_submit_) {
     report.seconds = seconds((idle ? last_result_ : now) - *first_submit_);
   }

@@ -48,6 +48,8 @@ class Totals {
  private:
   std::uint64_t finished_ = 0;
   std::uint64_t failed_ = 0;
+  std::uint64_t detections_cut_ = 0;
+  std::uint64_t candidates_dropped_ = 0;
   std::optional<Clock::time_point> first_submit_;
   Clock::time_point last_result_;
 };

@@ -20,7 +20,7 @@ namespace {
 /// The second is used only if the first gives too few boxes: an untrained network has too many
 /// boxes over the second, and the test would take too long.
 constexpr std::array kConfidences{0.01F, 0.0001F};
-constexpr float kNoSuppression = 2;  // an IoU can't exceed 1
+constexpr float kNoSuppression = 2;  // over 1: ops::NmsOptions::threshold
 constexpr int kMostCompared = 300;   // boxes of a lane: each is compared with each
 
 using Answers = std::vector<std::optional<PictureResult>>;  // [i]: of the i-th lane, if in use
@@ -159,7 +159,9 @@ Result<void> SelfTest::dismiss_failed(const Answers& answers) {
 }
 
 std::vector<Found> SelfTest::found_by(Answers answers, float confidence) const {
-  const auto most = static_cast<std::size_t>(std::clamp(options_.max_detections, 1, kMostCompared));
+  const int limit = options_.max_detections;
+  const auto most =
+      static_cast<std::size_t>(limit > 0 ? std::min(limit, kMostCompared) : kMostCompared);
   std::vector<Found> found;
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (!is_used(i)) {

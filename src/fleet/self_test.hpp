@@ -12,7 +12,7 @@ namespace yolofleet::fleet {
 struct SelfTestOptions {
   OnDeviceError on_device_error{};
   Clock::duration limit{};  ///< how long a lane may take for one picture
-  int max_detections = 0;   ///< of the lanes; at least 1
+  int max_detections = 0;   ///< of the lanes; 0: no limit
   /// The pixel memory. It is kept as long as a lane that was given up: freeing page-locked memory
   /// may block as long as the lane's device doesn't answer.
   std::shared_ptr<PixelMemory> memory;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "graph/operations.hpp"
@@ -9,8 +10,14 @@ namespace yolofleet::ops {
 
 struct NmsOptions {
   graph::NmsRule rule;
-  float threshold = 0.0F;  ///< 0 to 1; a box that overlaps a stronger one by more is dropped
-  int max_detections = 0;  ///< the strongest boxes of all classes together; at least 1
+  /// A box that overlaps a stronger one by more is dropped; over 1: none is dropped.
+  float threshold = 0.0F;
+  int max_detections = 0;  ///< the strongest boxes of all classes together; 0: all
+};
+
+struct NmsResult {
+  std::vector<Candidate> kept;  ///< by falling confidence
+  std::size_t cut = 0;          ///< weaker ones that `max_detections` left out
 };
 
 /// The exponent of Darknet's box_diou (src/box.c), which greedynms uses.
@@ -29,11 +36,11 @@ float overlap(const RelativeBox& a, const RelativeBox& b, const graph::NmsRule& 
 /// box of its class is over the threshold. Boxes must be relative to the picture, as in Darknet:
 /// d^2 / c^2 depends on the aspect ratio.
 ///
-/// Returns the `max_detections` strongest by falling confidence. Boxes of equal confidence keep the
-/// order of `candidates`, here and during suppression (in Darknet qsort decides).
+/// Returns the `max_detections` strongest. Boxes of equal confidence keep the order of
+/// `candidates`, here and during suppression (in Darknet qsort decides).
 ///
 /// Darknet suppresses the boxes of all heads together, by the rule of the last head; `rule` is the
 /// rule of that head.
-std::vector<Candidate> nms(std::vector<Candidate> candidates, const NmsOptions& options);
+NmsResult nms(std::vector<Candidate> candidates, const NmsOptions& options);
 
 }  // namespace yolofleet::ops

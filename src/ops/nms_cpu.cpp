@@ -8,7 +8,7 @@
 namespace yolofleet::ops {
 namespace {
 
-// The functions of the same names in nms_cuda.cu compute what these compute.
+// The functions of the same names in overlap.cuh compute what these compute.
 
 /// The length that two intervals on a line share; negative where there is a gap between them.
 float common_length(float centre_a, float length_a, float centre_b, float length_b) noexcept {
@@ -73,6 +73,102 @@ std::vector<std::size_t> by_class(const std::vector<Candidate>& candidates) {
   return order;
 }
 
+/// Boxes with the edges that `common_length` computes, each number in an array of its own.
+class KeptBoxes {
+ public:
+  explicit KeptBoxes(const NmsOptions& options)
+      : options_(options), least_iou_(options.threshold * (1.0F - 1e-6F)) {}
+
+  void clear() noexcept {
+    boxes_.clear();
+    for (std::vector<float>* const numbers : {&left_, &right_, &top_, &bottom_, &area_}) {
+      numbers->clear();
+    }
+  }
+
+  void add(const RelativeBox& box) {
+    const Edges edges = edges_of(box);
+    boxes_.push_back(box);
+    left_.push_back(edges.left);
+    right_.push_back(edges.right);
+    top_.push_back(edges.top);
+    bottom_.push_back(edges.bottom);
+    area_.push_back(box.width * box.height);
+  }
+
+  /// Whether one of them suppresses the box.
+  bool suppress(const RelativeBox& box) const {
+    for (std::size_t begin = 0; begin < boxes_.size(); begin += kAtOnce) {
+      const std::size_t end = std::min(begin + kAtOnce, boxes_.size());
+      if (any_may_suppress(box, begin, end) &&
+          std::any_of(
+              boxes_.begin() + static_cast<std::ptrdiff_t>(begin),
+              boxes_.begin() + static_cast<std::ptrdiff_t>(end),
+              [&](const RelativeBox& strong) { return suppresses(strong, box, options_); })) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  struct Edges {
+    float left, right, top, bottom;
+  };
+  static Edges edges_of(const RelativeBox& box) noexcept {
+    return {box.center_x - box.width / 2.0F, box.center_x + box.width / 2.0F,
+            box.center_y - box.height / 2.0F, box.center_y + box.height / 2.0F};
+  }
+
+  static constexpr std::size_t kAtOnce = 32;
+
+  /// False if none of [begin, end) has an IoU over the threshold, as is the case for most pairs.
+  /// Neither a branch nor a division, so that the compiler makes vector instructions of the loop;
+  /// `least_iou_` allows for the rounding of the division.
+  bool any_may_suppress(const RelativeBox& box, std::size_t begin, std::size_t end) const noexcept {
+    const Edges edges = edges_of(box);
+    const float area = box.width * box.height;
+    int any = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      const float width = std::min(edges.right, right_[i]) - std::max(edges.left, left_[i]);
+      const float height = std::min(edges.bottom, bottom_[i]) - std::max(edges.top, top_[i]);
+      const float intersection = width * height;
+      const float union_area = area + area_[i] - intersection;
+      any |= static_cast<int>(width >= 0.0F) & static_cast<int>(height >= 0.0F) &
+             static_cast<int>(intersection >= least_iou_ * union_area);
+    }
+    return any != 0;
+  }
+
+  const NmsOptions& options_;
+  float least_iou_;
+  std::vector<RelativeBox> boxes_;
+  std::vector<float> left_;
+  std::vector<float> right_;
+  std::vector<float> top_;
+  std::vector<float> bottom_;
+  std::vector<float> area_;
+};
+
+/// Those of `order` that stay; `order` is by class and falling confidence.
+std::vector<std::size_t> suppress(const std::vector<Candidate>& candidates,
+                                  const std::vector<std::size_t>& order,
+                                  const NmsOptions& options) {
+  std::vector<std::size_t> kept;
+  KeptBoxes of_class{options};
+  for (const std::size_t position : order) {
+    const Candidate& candidate = candidates[position];
+    if (!kept.empty() && candidates[kept.back()].class_id != candidate.class_id) {
+      of_class.clear();
+    }
+    if (!of_class.suppress(candidate.box)) {
+      of_class.add(candidate.box);
+      kept.push_back(position);
+    }
+  }
+  return kept;
+}
+
 }  // namespace
 
 float overlap(const RelativeBox& a, const RelativeBox& b, const graph::NmsRule& rule) noexcept {
@@ -87,36 +183,24 @@ float overlap(const RelativeBox& a, const RelativeBox& b, const graph::NmsRule& 
   return iou(a, b);
 }
 
-std::vector<Candidate> nms(std::vector<Candidate> candidates, const NmsOptions& options) {
-  const auto limit = static_cast<std::size_t>(std::max(options.max_detections, 1));
-  std::vector<std::size_t> kept;
-  std::size_t class_begin = 0;  // where the current class begins in `kept`
-  for (const std::size_t position : by_class(candidates)) {
-    const Candidate& candidate = candidates[position];
-    if (class_begin < kept.size() && candidates[kept[class_begin]].class_id != candidate.class_id) {
-      class_begin = kept.size();
-    }
-    // At least `limit` stronger candidates of its class stayed: it can't be in the result.
-    if (kept.size() - class_begin >= limit) {
-      continue;
-    }
-    const bool suppressed = std::any_of(
-        kept.begin() + static_cast<std::ptrdiff_t>(class_begin), kept.end(),
-        [&](std::size_t k) { return suppresses(candidates[k].box, candidate.box, options); });
-    if (!suppressed) {
-      kept.push_back(position);
-    }
+NmsResult nms(std::vector<Candidate> candidates, const NmsOptions& options) {
+  std::vector<std::size_t> kept = by_class(candidates);
+  if (options.threshold <= 1.0F) {
+    kept = suppress(candidates, kept, options);
   }
   std::sort(kept.begin(), kept.end(), [&](std::size_t left, std::size_t right) {
     const float a = candidates[left].confidence;
     const float b = candidates[right].confidence;
     return a != b ? a > b : left < right;
   });
-  kept.resize(std::min(kept.size(), limit));
-  std::vector<Candidate> result;
-  result.reserve(kept.size());
+  NmsResult result;
+  const auto limit =
+      options.max_detections > 0 ? static_cast<std::size_t>(options.max_detections) : kept.size();
+  result.cut = kept.size() - std::min(kept.size(), limit);
+  kept.resize(kept.size() - result.cut);
+  result.kept.reserve(kept.size());
   for (const std::size_t position : kept) {
-    result.push_back(candidates[position]);
+    result.kept.push_back(candidates[position]);
   }
   return result;
 }

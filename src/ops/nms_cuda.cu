@@ -2,6 +2,7 @@
 #include "ops/candidate_key.cuh"
 #include "ops/nms.hpp"
 #include "ops/nms_cuda.hpp"
+#include "ops/overlap.cuh"
 
 namespace yolofleet::ops {
 namespace {
@@ -9,15 +10,33 @@ namespace {
 constexpr int kThreads = 1024;
 constexpr int kWarp = 32;
 constexpr unsigned kAllLanes = 0xFFFFFFFFU;
-constexpr float kPlain = -1.0F;  // instead of an exponent: plain IoU
 
-/// The shared memory of a block: 45,064 bytes, less than the 48 KiB that every GPU allows.
-struct Shared {
-  std::uint64_t keys[kMostCandidates];
-  std::uint16_t slots[kMostCandidates];
-  bool dropped[kMostCandidates];
-  int next;
+/// Pictures with up to this number of candidates are processed in shared memory.
+constexpr int kMostShared = 4096;
+/// A warp suppresses in a class with up to this number of candidates, the block in a larger one.
+constexpr int kMostForWarp = 1024;
+
+/// A picture's candidates in the shared memory of its block: 45,056 bytes. With Progress that is
+/// less than the 48 KiB that every GPU allows.
+struct SharedList {
+  std::uint64_t keys[kMostShared];
+  std::uint16_t slots[kMostShared];
+  bool dropped[kMostShared];
+};
+
+/// A picture's candidates in global memory, for one that has more.
+struct GlobalList {
+  std::uint64_t* keys;
+  std::uint16_t* slots;
+  bool* dropped;
+};
+
+/// Shared by the threads of a block.
+struct Progress {
+  int next;  ///< candidate at which the search for the next class continues
   int kept;
+  int large_classes;
+  int large[kMostCandidates / kMostForWarp];  ///< where the classes that the block takes begin
 };
 
 __device__ int power_of_two_from(int count) {
@@ -28,106 +47,111 @@ __device__ int power_of_two_from(int count) {
   return size;
 }
 
-__device__ void swap_if(Shared& shared, int low, int high, bool rising) {
-  const std::uint64_t a = shared.keys[low];
-  const std::uint64_t b = shared.keys[high];
+template <typename List>
+__device__ void swap_if(List& list, int low, int high, bool rising) {
+  const std::uint64_t a = list.keys[low];
+  const std::uint64_t b = list.keys[high];
   if ((a > b) == rising) {
-    shared.keys[low] = b;
-    shared.keys[high] = a;
-    const std::uint16_t slot = shared.slots[low];
-    shared.slots[low] = shared.slots[high];
-    shared.slots[high] = slot;
+    list.keys[low] = b;
+    list.keys[high] = a;
+    const std::uint16_t slot = list.slots[low];
+    list.slots[low] = list.slots[high];
+    list.slots[high] = slot;
   }
 }
 
 /// Bitonic sort of the first `size` keys (a power of two) with their slots. The whole block runs
 /// it.
-__device__ void sort(Shared& shared, int size) {
+template <typename List>
+__device__ void sort(List& list, int size) {
   const int thread = static_cast<int>(threadIdx.x);
   for (int run = 2; run <= size; run *= 2) {
     for (int gap = run / 2; gap > 0; gap /= 2) {
       __syncthreads();
       for (int pair = thread; pair < size / 2; pair += kThreads) {
         const int low = 2 * pair - (pair & (gap - 1));
-        swap_if(shared, low, low + gap, (low & run) == 0);
+        swap_if(list, low, low + gap, (low & run) == 0);
       }
     }
   }
   __syncthreads();
 }
 
-// These compute what the functions of the same names in nms_cpu.cpp compute.
-
-__device__ float common_length(float centre_a, float length_a, float centre_b, float length_b) {
-  const float begin = fmaxf(centre_a - length_a / 2, centre_b - length_b / 2);
-  const float end = fminf(centre_a + length_a / 2, centre_b + length_b / 2);
-  return end - begin;
-}
-
-__device__ float covering_length(float centre_a, float length_a, float centre_b, float length_b) {
-  const float begin = fminf(centre_a - length_a / 2, centre_b - length_b / 2);
-  const float end = fmaxf(centre_a + length_a / 2, centre_b + length_b / 2);
-  return end - begin;
-}
-
-/// Boxes are centre x, y, width, height.
-__device__ float iou(const float4& a, const float4& b) {
-  const float width = common_length(a.x, a.z, b.x, b.z);
-  const float height = common_length(a.y, a.w, b.y, b.w);
-  const float intersection = width < 0 || height < 0 ? 0 : width * height;
-  const float union_area = a.z * a.w + b.z * b.w - intersection;
-  return intersection == 0 || union_area == 0 ? 0 : intersection / union_area;
-}
-
-/// IoU where `beta` is kPlain, else IoU - (d^2 / c^2)^beta: `overlap` in nms.hpp.
-__device__ float overlap(const float4& a, const float4& b, float beta) {
-  const float plain = iou(a, b);
-  if (beta < 0) {
-    return plain;
+/// Drops candidates of [first, end) that overlap `strongest`: every `step`-th one.
+template <typename List>
+__device__ void drop_overlapping(List& list, const float4* boxes, const float4& strongest,
+                                 int first, int end, int step, float threshold, float beta) {
+  for (int j = first; j < end; j += step) {
+    if (!list.dropped[j] && overlap(strongest, boxes[j], beta) > threshold) {
+      list.dropped[j] = true;
+    }
   }
-  const float width = covering_length(a.x, a.z, b.x, b.z);
-  const float height = covering_length(a.y, a.w, b.y, b.w);
-  const float diagonal = width * width + height * height;
-  if (diagonal == 0) {
-    return plain;
-  }
-  const float across = a.x - b.x;
-  const float down = a.y - b.y;
-  return plain - powf((across * across + down * down) / diagonal, beta);
 }
 
 /// Suppresses within one class: the candidates [begin, end), in the order of falling confidence.
 /// One warp runs it.
-__device__ void suppress(Shared& shared, const float4* boxes, int begin, int end, float threshold,
+template <typename List>
+__device__ void suppress(List& list, const float4* boxes, int begin, int end, float threshold,
                          float beta) {
   const int lane = static_cast<int>(threadIdx.x) % kWarp;
   for (int i = begin; i < end; ++i) {
-    if (!shared.dropped[i]) {
+    if (!list.dropped[i]) {
       const float4 strongest = boxes[i];
-      for (int j = i + 1 + lane; j < end; j += kWarp) {
-        if (!shared.dropped[j] && overlap(strongest, boxes[j], beta) > threshold) {
-          shared.dropped[j] = true;
-        }
-      }
+      drop_overlapping(list, boxes, strongest, i + 1 + lane, end, kWarp, threshold, beta);
     }
     __syncwarp();
   }
 }
 
-/// Suppresses within every class; each warp takes the next class until none is left.
-__device__ void suppress_classes(Shared& shared, const float4* boxes, int count, float threshold,
-                                 float beta) {
+/// As `suppress`, for a class that begins at `begin`. The whole block runs it.
+template <typename List>
+__device__ void suppress_together(List& list, const float4* boxes, int begin, int count,
+                                  float threshold, float beta) {
+  const int thread = static_cast<int>(threadIdx.x);
+  const int class_id = class_of(list.keys[begin]);
+  int end = begin + 1;
+  for (int most = count; end < most;) {  // the first of another class, by halving
+    const int middle = (end + most) / 2;
+    if (class_of(list.keys[middle]) == class_id) {
+      end = middle + 1;
+    } else {
+      most = middle;
+    }
+  }
+  for (int i = begin; i < end; ++i) {
+    __syncthreads();
+    while (i < end && list.dropped[i]) {  // no thread writes before all have come to the same `i`
+      ++i;
+    }
+    if (i < end) {
+      const float4 strongest = boxes[i];
+      drop_overlapping(list, boxes, strongest, i + 1 + thread, end, kThreads, threshold, beta);
+    }
+  }
+  __syncthreads();
+}
+
+/// Suppresses within every class but the large ones, which it notes; each warp takes the next class
+/// until none is left.
+template <typename List>
+__device__ void suppress_small_classes(List& list, Progress& progress, const float4* boxes,
+                                       int count, float threshold, float beta) {
   const int lane = static_cast<int>(threadIdx.x) % kWarp;
   for (;;) {
     int begin = 0;
     int end = 0;
     if (lane == 0) {
       do {  // find the first candidate of a class
-        begin = atomicAdd(&shared.next, 1);
+        begin = atomicAdd(&progress.next, 1);
       } while (begin < count && begin > 0 &&
-               class_of(shared.keys[begin]) == class_of(shared.keys[begin - 1]));
-      for (end = begin; end < count && class_of(shared.keys[end]) == class_of(shared.keys[begin]);
+               class_of(list.keys[begin]) == class_of(list.keys[begin - 1]));
+      for (end = begin; end < count && end - begin <= kMostForWarp &&
+                        class_of(list.keys[end]) == class_of(list.keys[begin]);
            ++end) {
+      }
+      if (end - begin > kMostForWarp) {
+        progress.large[atomicAdd(&progress.large_classes, 1)] = begin;
+        end = begin;
       }
     }
     begin = __shfl_sync(kAllLanes, begin, 0);
@@ -135,68 +159,69 @@ __device__ void suppress_classes(Shared& shared, const float4* boxes, int count,
     if (begin >= count) {
       return;
     }
-    suppress(shared, boxes, begin, end, threshold, beta);
+    suppress(list, boxes, begin, end, threshold, beta);
+  }
+}
+
+template <typename List>
+__device__ void suppress_classes(List& list, Progress& progress, const float4* boxes, int count,
+                                 float threshold, float beta) {
+  suppress_small_classes(list, progress, boxes, count, threshold, beta);
+  __syncthreads();
+  for (int i = 0; i < progress.large_classes; ++i) {
+    suppress_together(list, boxes, progress.large[i], count, threshold, beta);
   }
 }
 
 /// Moves the kept candidates to the front, as ranks over all classes, and returns their number. The
 /// box of a candidate in slot i is `boxes[i]`.
-__device__ int pack_kept(Shared& shared, int count) {
-  constexpr int kEach = kMostCandidates / kThreads;
-  std::uint64_t mine[kEach];
-  std::uint16_t from[kEach];
-  int kept = 0;
-#pragma unroll
-  for (int n = 0; n < kEach; ++n) {
-    const int i = static_cast<int>(threadIdx.x) + n * kThreads;
-    mine[n] = i < count && !shared.dropped[i] ? rank_of(shared.keys[i]) : kNoCandidate;
-    from[n] = static_cast<std::uint16_t>(i);
-  }
-  __syncthreads();
-#pragma unroll
-  for (int n = 0; n < kEach; ++n) {
-    if (mine[n] != kNoCandidate) {
-      const int at = atomicAdd(&shared.kept, 1);
-      shared.keys[at] = mine[n];
-      shared.slots[at] = from[n];
+template <typename List>
+__device__ int pack_kept(List& list, Progress& progress, int count) {
+  // No place is written before its candidate is read: at most as many are kept as were read.
+  for (int first = 0; first < count; first += kThreads) {
+    const int i = first + static_cast<int>(threadIdx.x);
+    const std::uint64_t mine = i < count && !list.dropped[i] ? rank_of(list.keys[i]) : kNoCandidate;
+    __syncthreads();
+    if (mine != kNoCandidate) {
+      const int at = atomicAdd(&progress.kept, 1);
+      list.keys[at] = mine;
+      list.slots[at] = static_cast<std::uint16_t>(i);
     }
   }
   __syncthreads();
-  kept = shared.kept;
+  const int kept = progress.kept;
   for (int i = kept + static_cast<int>(threadIdx.x); i < power_of_two_from(kept); i += kThreads) {
-    shared.keys[i] = kNoCandidate;
+    list.keys[i] = kNoCandidate;
   }
   return kept;
 }
 
-__device__ void write_detections(const Shared& shared, int kept, const float4* boxes,
-                                 const PictureMapping& mapping, int max_detections,
+template <typename List>
+__device__ void write_detections(const List& list, int written, const float4* boxes,
+                                 const PictureMapping& mapping, std::size_t base,
                                  const DeviceDetections& out) {
-  const std::size_t base = static_cast<std::size_t>(blockIdx.x) * max_detections;
-  for (int i = static_cast<int>(threadIdx.x); i < max_detections; i += kThreads) {
-    float4 box{};
-    float score = 0;
-    int class_id = 0;
-    if (i < kept) {
-      const std::uint64_t key = key_of_rank(shared.keys[i]);
-      const float4 relative = boxes[shared.slots[i]];
-      box = {(relative.x - relative.z / 2) * mapping.width,
-             (relative.y - relative.w / 2) * mapping.height, relative.z * mapping.width,
-             relative.w * mapping.height};
-      score = confidence_of(key);
-      class_id = class_of(key);
-    }
-    out.boxes[base + i] = box;
-    out.scores[base + i] = score;
-    out.classes[base + i] = class_id;
+  for (int i = static_cast<int>(threadIdx.x); i < written; i += kThreads) {
+    const std::uint64_t key = key_of_rank(list.keys[i]);
+    const float4 relative = boxes[list.slots[i]];
+    out.boxes[base + i] = {(relative.x - relative.z / 2) * mapping.width,
+                           (relative.y - relative.w / 2) * mapping.height,
+                           relative.z * mapping.width, relative.w * mapping.height};
+    out.scores[base + i] = confidence_of(key);
+    out.classes[base + i] = class_of(key);
   }
 }
 
-/// Grid: one block for each picture.
-__global__ void __launch_bounds__(kThreads)
-    nms(Candidates candidates, const Thresholds* thresholds, const PictureMapping* mappings,
-        float beta, int max_detections, DeviceDetections out) {
-  __shared__ Shared shared;
+/// The options of a launch.
+struct Rule {
+  float beta;
+  int max_detections;
+};
+
+/// From the candidates of the block's picture to its detections.
+template <typename List>
+__device__ void detect(List& list, Progress& progress, const Candidates& candidates,
+                       const Thresholds& thresholds, const PictureMapping& mapping,
+                       const Rule& rule, const DeviceDetections& out) {
   const int picture = static_cast<int>(blockIdx.x);
   const int thread = static_cast<int>(threadIdx.x);
   const std::size_t base = static_cast<std::size_t>(picture) * kMostCandidates;
@@ -204,30 +229,49 @@ __global__ void __launch_bounds__(kThreads)
   const int count = min(found, kMostCandidates);
   const int size = power_of_two_from(count);
   for (int i = thread; i < size; i += kThreads) {
-    shared.keys[i] = i < count ? candidates.keys[base + i] : kNoCandidate;
-    shared.slots[i] = static_cast<std::uint16_t>(i);
-    shared.dropped[i] = false;
+    list.keys[i] = i < count ? candidates.keys[base + i] : kNoCandidate;
+    list.slots[i] = static_cast<std::uint16_t>(i);
+    list.dropped[i] = false;
   }
   if (thread == 0) {
-    shared.next = 0;
-    shared.kept = 0;
+    progress.next = progress.kept = progress.large_classes = 0;
   }
-  sort(shared, size);
+  sort(list, size);
   float4* sorted = candidates.sorted + base;
   for (int i = thread; i < count; i += kThreads) {
-    sorted[i] = candidates.boxes[base + shared.slots[i]];
+    sorted[i] = candidates.boxes[base + list.slots[i]];
   }
   __syncthreads();
-  suppress_classes(shared, sorted, count, thresholds->nms, beta);
-  __syncthreads();
-  const int kept = pack_kept(shared, count);
-  sort(shared, power_of_two_from(kept));
-  const int written = min(kept, max_detections);
+  if (thresholds.nms <= 1) {
+    suppress_classes(list, progress, sorted, count, thresholds.nms, rule.beta);
+    __syncthreads();
+  }
+  const int kept = pack_kept(list, progress, count);
+  sort(list, power_of_two_from(kept));
+  const int written = min(kept, rule.max_detections);
   if (thread == 0) {
     out.numbers[picture] = written;
+    out.kept[picture] = kept;
     out.candidates[picture] = found;
   }
-  write_detections(shared, written, sorted, mappings[picture], max_detections, out);
+  write_detections(list, written, sorted, mapping,
+                   static_cast<std::size_t>(picture) * rule.max_detections, out);
+}
+
+/// Grid: one block for each picture.
+__global__ void __launch_bounds__(kThreads)
+    nms(Candidates candidates, const Thresholds* thresholds, const PictureMapping* mappings,
+        Rule rule, DeviceDetections out) {
+  __shared__ SharedList shared;
+  __shared__ Progress progress;
+  const PictureMapping& mapping = mappings[blockIdx.x];
+  if (candidates.counts[blockIdx.x] <= kMostShared) {
+    detect(shared, progress, candidates, *thresholds, mapping, rule, out);
+    return;
+  }
+  const std::size_t base = static_cast<std::size_t>(blockIdx.x) * kMostCandidates;
+  GlobalList global{candidates.keys + base, candidates.slots + base, candidates.dropped + base};
+  detect(global, progress, candidates, *thresholds, mapping, rule, out);
 }
 
 float beta_of(const graph::NmsRule& rule) {
@@ -248,8 +292,8 @@ void enqueue_nms(const Candidates& candidates, const DetectionBatch& batch,
                  const NmsSettings& settings, const DeviceDetections& detections,
                  cudaStream_t stream) {
   nms<<<static_cast<unsigned>(batch.size), kThreads, 0, stream>>>(
-      candidates, batch.thresholds, batch.mappings, beta_of(settings.rule), settings.max_detections,
-      detections);
+      candidates, batch.thresholds, batch.mappings,
+      {beta_of(settings.rule), settings.max_detections}, detections);
   cuda::check_launch();
 }
 

@@ -218,7 +218,9 @@ __global__ void __launch_bounds__(kSelectThreads)
 std::size_t candidates_bytes(int batch) noexcept {
   const auto pictures = static_cast<std::size_t>(batch);
   const std::size_t counts = (pictures * sizeof(int) + 255) / 256 * 256;
-  return counts + pictures * kMostCandidates * (sizeof(std::uint64_t) + 2 * sizeof(float4));
+  constexpr std::size_t kEach =
+      sizeof(std::uint64_t) + 2 * sizeof(float4) + sizeof(std::uint16_t) + sizeof(bool);
+  return counts + pictures * kMostCandidates * kEach;
 }
 
 Candidates candidates_in(void* memory, int batch) noexcept {
@@ -231,6 +233,8 @@ Candidates candidates_in(void* memory, int batch) noexcept {
   candidates.sorted = candidates.boxes + pictures * kMostCandidates;
   candidates.keys =
       reinterpret_cast<std::uint64_t*>(candidates.sorted + pictures * kMostCandidates);
+  candidates.slots = reinterpret_cast<std::uint16_t*>(candidates.keys + pictures * kMostCandidates);
+  candidates.dropped = reinterpret_cast<bool*>(candidates.slots + pictures * kMostCandidates);
   return candidates;
 }
 

@@ -21,8 +21,9 @@ inline constexpr int kMostClasses = 1 << 14;
 inline constexpr int kMostBoxes = 1 << 19;
 inline constexpr int kMostAnchors = 16;
 inline constexpr int kMostHeads = 8;
-/// Non-maximum suppression compares at most this number of a picture's candidates: the strongest.
-inline constexpr int kMostCandidates = 4096;
+/// The room for candidates of a picture: non-maximum suppression uses the strongest ones up to this
+/// number. A power of two, at most 2^16.
+inline constexpr int kMostCandidates = 16384;
 
 // NOLINTBEGIN(modernize-avoid-c-arrays): std::array's members are not for device code.
 
@@ -75,7 +76,10 @@ struct Candidates {
   int* counts = nullptr;          ///< batch: candidates found; may be over kMostCandidates
   std::uint64_t* keys = nullptr;  ///< batch x kMostCandidates
   float4* boxes = nullptr;        ///< batch x kMostCandidates: centre x, y, width, height, relative
-  float4* sorted = nullptr;       ///< batch x kMostCandidates: scratch memory of enqueue_nms
+  // Scratch memory of enqueue_nms, each batch x kMostCandidates.
+  float4* sorted = nullptr;
+  std::uint16_t* slots = nullptr;
+  bool* dropped = nullptr;
 };
 
 /// The bytes of memory that the candidates of a batch need.

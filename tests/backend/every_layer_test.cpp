@@ -182,7 +182,7 @@ TEST(EveryLayerModel, EveryHeadIsSureOfSomethingButNotOfTooMuch) {
     EXPECT_GT(candidates.size(), 10U) << "layer " << index;
     all += candidates.size();
   }
-  EXPECT_LT(all, 4096U) << "a GPU has room for no more";
+  EXPECT_LT(all, 4096U) << "a GPU's kernel has shared memory for no more";
 }
 
 /// The largest difference of a changed network's heads.

@@ -24,7 +24,7 @@ def nothing_written(place, *expected):
         (["detect", "model", "a.png", "--frobnicate"], ["--frobnicate"]),
         (["detect", "model", "a.png", "--confidence", "1.5"], ["--confidence", "'1.5' isn't a number from 0 to 1"]),
         (["detect", "model", "a.png", "--nms", "nan"], ["--nms", "'nan' isn't a number from 0 to 1"]),
-        (["detect", "model", "a.png", "--max-detections", "0"], ["'0' isn't a whole number of at least 1"]),
+        (["detect", "model", "a.png", "--max-detections", "-1"], ["'-1' isn't a whole number of at least 0"]),
         (["detect", "model", "a.png", "--threads", "-1"], ["'-1' isn't a whole number from 0 to 1024"]),
         (["detect", "model", "a.png", "--max-pixels", "0"], ["'0' isn't a whole number of at least 1"]),
         (["detect", "model", "a.png", "--max-wait", "-1"], ["--max-wait", "'-1' isn't a number from 0 to 60000"]),

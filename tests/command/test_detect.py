@@ -26,6 +26,39 @@ def test_the_json_of_a_picture(place):
     assert result.stderr.startswith("yolofleet: 1 picture, 0 failed, 1 detection, ")
 
 
+def crowd(place, name):
+    """A white picture: with --input-size 320x320 the model finds an object in each of its 400 cells."""
+    Image.new("RGB", (320, 320), (255, 255, 255)).save(place / name)
+    return [name, "--input-size", "320x320", "--precision", "fp32"]
+
+
+def test_a_crowd_is_whole(place):
+    place.picture("a.png")
+    result = place.detect("a.png", *crowd(place, "crowd.png"), "--report", "report.json")
+    assert result.returncode == 0, result.stderr
+    found = lines(result.stdout)
+    assert list(found[1]) == ["index", "image", "width", "height", "detections"]
+    assert len({tuple(each["box"]) for each in found[1]["detections"]}) == 400
+    assert "warning" not in result.stderr
+    report = json.loads((place / "report.json").read_text())
+    assert (report["detections_cut"], report["pictures_over_limit"]) == (0, 0)
+
+
+def test_what_a_limit_cuts_is_told(place):
+    place.picture("a.png")
+    result = place.detect("a.png", *crowd(place, "crowd.png"), "--max-detections", "300", "--report", "report.json")
+    assert result.returncode == 0, result.stderr
+    found = lines(result.stdout)
+    assert len(found[1]["detections"]) == 300 and found[1]["detections_cut"] == 100
+    assert "detections_cut" not in found[0] and "candidates_dropped" not in found[1]
+    assert "yolofleet: warning: --max-detections left out 100 detections in 1 picture\n" in result.stderr
+    report = json.loads((place / "report.json").read_text())
+    assert (report["detections_cut"], report["pictures_over_limit"]) == (100, 1)
+    assert (report["candidates_dropped"], report["pictures_over_room"]) == (0, 0)
+    quiet = place.detect(*crowd(place, "crowd.png"), "--max-detections", "300", "--quiet")
+    assert quiet.stderr == "" and lines(quiet.stdout)[0]["detections_cut"] == 100
+
+
 def test_one_device_is_not_compared_with_anything(place):
     place.picture("a.png")
     tested = place.detect("a.png", "--devices", "cpu")
@@ -243,6 +276,6 @@ def test_help_and_version(place):
         result = place.run(*arguments)
         assert result.returncode == 0 and "Usage: yolofleet" in result.stdout
     told = place.run("detect", "--help").stdout
-    for default in ("P=0.25", "IOU=0.45", "N=300", "N=178956970", "TYPE=auto", "LIST=auto", "HOW=model"):
+    for default in ("P=0.25", "IOU=0.45", "N=0", "N=178956970", "TYPE=auto", "LIST=auto", "HOW=model"):
         assert default in told
     assert max(map(len, told.splitlines())) <= 100, "fits a terminal"

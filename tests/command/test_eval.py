@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from PIL import Image
 
 from conftest import BIN, SQUARE, refused
 
@@ -66,15 +67,14 @@ def test_everything_found_is_an_average_precision_of_one(evaluation):
     result = evaluation.run("--precision", "fp32", "--json", "eval.json")
     assert result.returncode == 0 and result.stderr == ""
     head, device, truth = result.stdout.splitlines()[:3]
-    assert head == ("square: input 64x64x3, stretch; confidence over 0.005, NMS at 0.45, "
-                    "at most 1000 detections a picture")
+    assert head == ("square: input 64x64x3, stretch; confidence over 0.005, NMS at 0.45")
     assert device.startswith("cpu: OpenVINO ") and ", fp32, " in device
     assert truth.startswith("truth.json: 3 pictures with 3 objects; 3 detections (pycocotools 2.")
     assert "\nAP    1.0000  (IoU 0.50 to 0.95)\nAP50  1.0000\nAP75  1.0000\n" in result.stdout
     assert result.stdout.endswith("white square        3  1.0000  1.0000\n")
     report = json.loads((evaluation.place / "eval.json").read_text())
     assert (report["ap"], report["ap50"], report["ap75"]) == (1, 1, 1)
-    assert (report["confidence"], report["nms"], report["max_detections"]) == (0.005, 0.45, 1000)
+    assert (report["confidence"], report["nms"], report["max_detections"]) == (0.005, 0.45, 0)
     assert (report["pictures"], report["failures"], report["missing"]) == (3, 0, 0)
     assert report["classes"] == [{"id": 7, "name": "white square", "objects": 3, "ap": 1, "ap50": 1}]
     assert report["resize"] == "stretch" and report["without_class"] == []
@@ -89,6 +89,16 @@ def test_detections_are_kept_where_that_is_asked_for(evaluation):
     assert [(each["image_id"], each["category_id"]) for each in found] == [(10, 7), (11, 7), (12, 7)]
     assert evaluation.run("--no-self-test", env=environment).returncode == 0
     assert list(temporary.iterdir()) == []
+
+
+def test_what_a_limit_cuts_is_told(evaluation):
+    Image.new("RGB", (64, 64), (255, 255, 255)).save(evaluation.place / "in" / evaluation.names[0])
+    result = evaluation.run("--precision", "fp32", "--max-detections", "10", "--json", "eval.json")
+    assert result.returncode == 0
+    assert result.stderr == "yolofleet: warning: --max-detections left out 6 detections in 1 picture\n"
+    assert "NMS at 0.45, at most 10 detections a picture\n" in result.stdout
+    report = json.loads((evaluation.place / "eval.json").read_text())
+    assert (report["detections_cut"], report["candidates_dropped"], report["max_detections"]) == (6, 0, 10)
 
 
 def test_what_isnt_found_costs(evaluation):

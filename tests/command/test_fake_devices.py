@@ -67,6 +67,23 @@ def test_a_lane_that_takes_pixels_gets_them_decoded(place, on, tmp_path):
     assert json.loads(report.read_text())["decode_threads"] == 2
 
 
+def test_what_a_device_has_no_room_for_is_told(place, on, tmp_path):
+    names = pictures(place, 3)
+    report = tmp_path / "report.json"
+    result = on("fake:0 found=500 room=450", "detect", "model", *names, "--report", report)
+    assert result.returncode == 0, result.stderr
+    for line in lines(result.stdout):
+        assert len(line["detections"]) == 450 and line["candidates_dropped"] == 50 and "detections_cut" not in line
+    assert ("yolofleet: warning: a device had no room for 150 candidates in 3 pictures: the weakest were left out "
+            "before NMS; a higher --confidence gives fewer\n") in result.stderr
+    written = json.loads(report.read_text())
+    assert (written["candidates_dropped"], written["pictures_over_room"], written["detections_cut"]) == (150, 3, 0)
+    both = on("fake:0 found=500 room=450", "detect", "model", *names, "--max-detections", "400")
+    for line in lines(both.stdout):
+        assert (len(line["detections"]), line["detections_cut"], line["candidates_dropped"]) == (400, 50, 50)
+    assert "--max-detections left out 150 detections in 3 pictures\n" in both.stderr
+
+
 @pytest.mark.parametrize("how", ["fail", "continue"])
 def test_a_device_that_fails(place, on, how):
     names = pictures(place, 40)
@@ -125,6 +142,13 @@ def test_verify_says_how_far_they_are_from_the_cpu(place, on):
     result = on("fake:0", "verify", "model", "a.png", "--devices", "fake:0", "--heads")
     assert result.returncode == 1, result.stderr
     assert "a.png: white square 0.5000 at 16,16 32x32 is extra" in result.stdout
+
+
+def test_verify_says_where_a_device_had_no_room(place, on):
+    place.picture("a.png")
+    result = on("fake:0 found=5 room=2", "verify", "model", "a.png", "--devices", "fake:0")
+    assert ("fake:0 fp32: in 1 picture, where --max-detections or a device's room left out detections, only those "
+            "over 0.505 or less were compared, not those over 0.25\n") in result.stdout
 
 
 def test_a_script_that_cant_be_read_is_said(place, on):

@@ -14,7 +14,8 @@ def test_a_report_has_what_the_run_did(place):
     result = place.detect(*names, "gone.png", "--report", "report.json", "--devices", "cpu")
     assert result.returncode == 1 and len(lines(result.stdout)) == 11
     report = json.loads((place / "report.json").read_text())
-    assert list(report) == ["pictures", "failures", "detections", "complete", "seconds", "pictures_per_second",
+    assert list(report) == ["pictures", "failures", "detections", "detections_cut", "pictures_over_limit", "candidates_dropped",
+                            "pictures_over_room", "complete", "seconds", "pictures_per_second",
                             "limited_by", "limited_by_stage", "stages", "decode_threads", "devices"]
     assert (report["pictures"], report["failures"], report["detections"]) == (11, 1, 10)
     assert report["complete"] is True

@@ -188,10 +188,12 @@ def test_a_file_called_dash_in_a_list_isnt_standard_input(place, verify):
 
 def test_a_threshold_that_a_full_list_raises_is_said(place, verify):
     place.picture("a.png")
-    words = "cpu fp32: in 1 picture, where --max-detections was reached, only detections over "
-    assert words + "1 or less were compared, not over 0.25\n" in verify(
-        "a.png", "--precision", "fp32", "--max-detections", "1").stdout
-    assert "max-detections" not in verify("a.png", "--precision", "fp32").stdout
+    limited = ["--precision", "fp32", "--max-detections", "1"]
+    words = "cpu fp32: in 1 picture, where --max-detections or a device's room left out detections, only those over "
+    Image.new("RGB", (64, 64), (255, 255, 255)).save(place / "white.png")
+    assert words + "1 or less were compared, not those over 0.25\n" in verify("white.png", *limited).stdout
+    assert "max-detections" not in verify("white.png", "--precision", "fp32").stdout
+    assert "max-detections" not in verify("a.png", *limited).stdout, "nothing was cut"
 
 
 def test_heads_that_are_no_numbers_are_said_to_be(place, verify):

@@ -102,6 +102,22 @@ TEST(Results, WithoutOrderComeAsTheyCome) {
   EXPECT_EQ(results.under_way(), 1U);
 }
 
+TEST(Totals, SumWhatWasLeftOut) {
+  Totals totals;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    PictureResult one = result(i);
+    one.detections_cut = 10 * i;
+    one.candidates_dropped = i;
+    totals.submitted(Clock::time_point{1s});
+    totals.finished(one, Clock::time_point{2s});
+  }
+  FleetReport report;
+  totals.write(report, true, Clock::time_point{3s});
+  EXPECT_EQ(report.pictures, 3U);
+  EXPECT_EQ(report.detections_cut, 30U);
+  EXPECT_EQ(report.candidates_dropped, 3U);
+}
+
 TEST(Account, OfNothingIsAllZero) {
   DeviceReport report;
   Account{}.write(report, 0, Clock::time_point{1s});

@@ -199,10 +199,13 @@ TEST(SelfTest, OfVeryManyTheStrongestAreCompared) {
   one.found = boxes(20);
   other.found = boxes(70);
   FleetOptions options = tested();
-  options.max_detections = 1000;
-  EXPECT_EQ(error_of({one, other}, options), "none");
-  other.kind = "another";
-  EXPECT_EQ(error_of({one, other}, options), "none");
+  for (const int limit : {1000, 0}) {
+    options.max_detections = limit;
+    for (const char* const kind : {"fake", "another"}) {
+      other.kind = kind;
+      EXPECT_EQ(error_of({one, other}, options), "none") << kind << ", at most " << limit;
+    }
+  }
 }
 
 TEST(SelfTest, AskedOfLessWhereNothingIsFound) {

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <random>
 
-#include "gpu/devices.hpp"
-#include "ops/nms_cuda.hpp"
-#include "ops/yolo_boxes.hpp"
+#include "gpu/detection_cases.hpp"
 
 namespace yolofleet::ops {
 namespace {
@@ -44,12 +42,6 @@ std::vector<float> best_scores(const std::vector<float>& raw, int rows, int colu
   return scores;
 }
 
-struct Found {
-  int number = 0;
-  int candidates = 0;
-  std::vector<float> scores;
-};
-
 /// Without suppression: keeps as many candidates as there is room for.
 Found on_gpu(int device, const void* raw, bool half, int rows, int columns) {
   DeviceHeads heads;
@@ -57,30 +49,23 @@ Found on_gpu(int device, const void* raw, bool half, int rows, int columns) {
   const auto thresholds = testing::on_device(device, std::vector{Thresholds{0.0F, 2.0F}});
   const auto mapping =
       testing::on_device(device, std::vector{PictureMapping{1, 1, 0, 0, 608, 416}});
-  constexpr std::size_t kMost = kMostCandidates;
   const auto workspace = testing::poisoned(device, candidates_bytes(1));
-  const auto number = testing::poisoned(device, sizeof(int));
-  const auto found = testing::poisoned(device, sizeof(int));
-  const auto boxes = testing::poisoned(device, kMost * sizeof(float4));
-  const auto scores = testing::poisoned(device, kMost * sizeof(float));
-  const auto classes = testing::poisoned(device, kMost * sizeof(int));
+  const DetectionsThere found{device, 1, kMostCandidates};
   const DetectionBatch batch{1, thresholds.as<Thresholds>(), mapping.as<PictureMapping>()};
   const Candidates candidates = candidates_in(workspace.get(), 1);
   const cuda::DeviceGuard guard{device};
   enqueue_yolo_boxes(heads, batch, candidates, nullptr);
-  enqueue_nms(candidates, batch, {{}, kMostCandidates},
-              {number.as<int>(), found.as<int>(), boxes.as<float4>(), scores.as<float>(),
-               classes.as<int>()},
-              nullptr);
-  return {testing::on_host<int>(device, number, 1)[0], testing::on_host<int>(device, found, 1)[0],
-          testing::on_host<float>(device, scores, kMost)};
+  enqueue_nms(candidates, batch, {{}, kMostCandidates}, found.arrays(), nullptr);
+  return found.on_host().front();
 }
 
 class CandidatesCuda : public testing::GpuTest {};
 
 TEST_F(CandidatesCuda, AroundTheRoomThereIsTheBestStay) {
   cuda::check(cudaSetDevice(0));  // the wrong one where there are two
-  const std::vector<std::pair<int, int>> sizes{{63, 65}, {64, 64}, {17, 241}, {80, 60}};
+  // Around the room in shared memory, and around all the room.
+  const std::vector<std::pair<int, int>> sizes{{63, 65},   {64, 64},   {17, 241},  {100, 50},
+                                               {127, 129}, {128, 128}, {125, 132}, {125, 160}};
   for (const auto& [rows, columns] : sizes) {
     const std::vector<float> raw = raw_head(rows, columns);
     const std::vector<float> expected = best_scores(raw, rows, columns);
@@ -94,10 +79,13 @@ TEST_F(CandidatesCuda, AroundTheRoomThereIsTheBestStay) {
     for (const bool half : {false, true}) {
       const Found found =
           on_gpu(device(), half ? halves_there.get() : floats_there.get(), half, rows, columns);
-      EXPECT_EQ(found.candidates, rows * columns);
-      ASSERT_EQ(static_cast<std::size_t>(found.number), expected.size());
+      EXPECT_EQ(found.candidates,
+                static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns));
+      EXPECT_EQ(found.kept, expected.size());
+      ASSERT_EQ(found.detections.size(), expected.size());
       for (std::size_t i = 0; i < expected.size(); ++i) {
-        ASSERT_NEAR(found.scores[i], expected[i], 1e-6F) << i << " of " << expected.size();
+        ASSERT_NEAR(found.detections[i].confidence, expected[i], 1e-6F)
+            << i << " of " << expected.size();
       }
     }
   }

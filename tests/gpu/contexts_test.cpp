@@ -45,7 +45,7 @@ TEST_F(Contexts, OfOneEngineRunAtOnceAndGiveTheSameBits) {
   for (unsigned number = 0; number < kThreads; ++number) {
     runs.push_back(run_of(*plan, model.network().input(), number));
     runs.back()->run();
-    alone.push_back(runs.back()->output_bytes());
+    alone.push_back(runs.back()->detection_bytes());
     const auto numbers = runs.back()->get<int>(kNumbers);
     const auto candidates = runs.back()->get<int>(kCandidateNumbers);
     std::cout << "context " << number << ": " << numbers[0] << ", " << numbers[1] << " and "
@@ -67,7 +67,7 @@ TEST_F(Contexts, OfOneEngineRunAtOnceAndGiveTheSameBits) {
       try {
         for (int i = 0; i < kRuns; ++i) {
           runs[number]->run();
-          different += runs[number]->output_bytes() != alone[number];
+          different += runs[number]->detection_bytes() != alone[number];
         }
       } catch (const std::exception&) {
         ++failed;

@@ -13,7 +13,6 @@
 /// Detections from raw heads by the kernels and by the CPU, and their comparison.
 namespace yolofleet::ops {
 
-inline const graph::Shape kInput{3, 416, 608};
 inline constexpr int kBatch = 3;
 
 struct Head {
@@ -22,11 +21,26 @@ struct Head {
   std::vector<float> raw;  ///< of the whole batch
 };
 
+inline std::vector<PictureMapping> mappings() {
+  return {{1.0F, 1.0F, 0.0F, 0.0F, 640.0F, 480.0F},
+          {1.25F, 1.0F, 0.1F, 0.0F, 1000.0F, 700.0F},
+          {1.0F, 2.0F, 0.0F, 0.25F, 99.0F, 33.0F}};
+}
+
 /// The input of a test.
 struct Case {
+  graph::Shape input{3, 416, 608};
   std::vector<Head> heads;
   Thresholds thresholds{0.25F, 0.45F};
   NmsSettings nms{{}, 300};
+  std::vector<PictureMapping> pictures = mappings();
+};
+
+/// The output for one picture.
+struct Found {
+  std::vector<Detection> detections;
+  std::size_t kept = 0;  ///< before the limit
+  std::size_t candidates = 0;
 };
 
 /// The meaning of a random value.
@@ -81,20 +95,14 @@ inline Head head_of(int columns, int rows, int classes, float objectness, bool n
   return with_values(form, columns, rows, objectness);
 }
 
-inline std::vector<PictureMapping> mappings() {
-  return {{1.0F, 1.0F, 0.0F, 0.0F, 640.0F, 480.0F},
-          {1.25F, 1.0F, 0.1F, 0.0F, 1000.0F, 700.0F},
-          {1.0F, 2.0F, 0.0F, 0.25F, 99.0F, 33.0F}};
-}
-
-inline std::vector<std::vector<Detection>> on_cpu(const Case& one) {
-  std::vector<std::vector<Detection>> all;
+inline std::vector<Found> on_cpu(const Case& one) {
+  std::vector<Found> all;
   for (std::size_t p = 0; p < kBatch; ++p) {
-    const PictureMapping mapping = mappings()[p];
+    const PictureMapping mapping = one.pictures[p];
     std::vector<Candidate> candidates;
     for (const Head& head : one.heads) {
       const auto size = static_cast<std::size_t>(head.shape.elements());
-      yolo_boxes(std::span(head.raw).subspan(p * size, size), {&head.form, head.shape, kInput},
+      yolo_boxes(std::span(head.raw).subspan(p * size, size), {&head.form, head.shape, one.input},
                  one.thresholds.confidence, candidates);
     }
     for (Candidate& candidate : candidates) {
@@ -103,13 +111,18 @@ inline std::vector<std::vector<Detection>> on_cpu(const Case& one) {
              (box.center_y - mapping.offset_y) * mapping.gain_y, box.width * mapping.gain_x,
              box.height * mapping.gain_y};
     }
-    std::stable_sort(candidates.begin(), candidates.end(),
-                     [](const auto& a, const auto& b) { return a.confidence > b.confidence; });
-    candidates.resize(std::min(candidates.size(), static_cast<std::size_t>(kMostCandidates)));
-    std::vector<Detection>& found = all.emplace_back();
-    for (const Candidate& kept :
-         nms(candidates, {one.nms.rule, one.thresholds.nms, one.nms.max_detections})) {
-      found.push_back(
+    Found& found = all.emplace_back();
+    found.candidates = candidates.size();
+    if (candidates.size() > kMostCandidates) {
+      std::stable_sort(candidates.begin(), candidates.end(),
+                       [](const auto& a, const auto& b) { return a.confidence > b.confidence; });
+      candidates.resize(kMostCandidates);
+    }
+    const NmsResult result =
+        nms(std::move(candidates), {one.nms.rule, one.thresholds.nms, one.nms.max_detections});
+    found.kept = result.kept.size() + result.cut;
+    for (const Candidate& kept : result.kept) {
+      found.detections.push_back(
           {to_pixels(kept.box, static_cast<int>(mapping.width), static_cast<int>(mapping.height)),
            kept.class_id, kept.confidence});
     }
@@ -117,75 +130,116 @@ inline std::vector<std::vector<Detection>> on_cpu(const Case& one) {
   return all;
 }
 
-struct GpuResult {
-  std::vector<int> numbers;
-  std::vector<int> candidates;
-  std::vector<float4> boxes;
-  std::vector<float> scores;
-  std::vector<int> classes;
+/// The arrays of detections on a device, filled with a pattern that can't be a result.
+class DetectionsThere {
+ public:
+  DetectionsThere(int device, int batch, int max_detections)
+      : device_(device),
+        batch_(static_cast<std::size_t>(batch)),
+        room_(static_cast<std::size_t>(max_detections)),
+        numbers_(testing::poisoned(device, batch_ * sizeof(int))),
+        kept_(testing::poisoned(device, batch_ * sizeof(int))),
+        candidates_(testing::poisoned(device, batch_ * sizeof(int))),
+        boxes_(testing::poisoned(device, batch_ * room_ * sizeof(float4))),
+        scores_(testing::poisoned(device, batch_ * room_ * sizeof(float))),
+        classes_(testing::poisoned(device, batch_ * room_ * sizeof(int))) {}
+
+  DeviceDetections arrays() const {
+    return {numbers_.as<int>(),  kept_.as<int>(),     candidates_.as<int>(),
+            boxes_.as<float4>(), scores_.as<float>(), classes_.as<int>()};
+  }
+
+  /// Waits for the device.
+  std::vector<Found> on_host() const {
+    const auto numbers = testing::on_host<int>(device_, numbers_, batch_);
+    const auto kept = testing::on_host<int>(device_, kept_, batch_);
+    const auto candidates = testing::on_host<int>(device_, candidates_, batch_);
+    const auto boxes = testing::on_host<float4>(device_, boxes_, batch_ * room_);
+    const auto scores = testing::on_host<float>(device_, scores_, batch_ * room_);
+    const auto classes = testing::on_host<int>(device_, classes_, batch_ * room_);
+    std::vector<Found> all(batch_);
+    for (std::size_t p = 0; p < batch_; ++p) {
+      all[p].kept = static_cast<std::size_t>(kept[p]);
+      all[p].candidates = static_cast<std::size_t>(candidates[p]);
+      const auto number =
+          static_cast<std::size_t>(std::clamp(numbers[p], 0, static_cast<int>(room_)));
+      EXPECT_EQ(numbers[p], static_cast<int>(number)) << "the number of detections";
+      for (std::size_t i = p * room_; i < p * room_ + number; ++i) {
+        all[p].detections.push_back(
+            {{boxes[i].x, boxes[i].y, boxes[i].z, boxes[i].w}, classes[i], scores[i]});
+      }
+    }
+    return all;
+  }
+
+ private:
+  int device_;
+  std::size_t batch_;
+  std::size_t room_;
+  cuda::DeviceBuffer numbers_;
+  cuda::DeviceBuffer kept_;
+  cuda::DeviceBuffer candidates_;
+  cuda::DeviceBuffer boxes_;
+  cuda::DeviceBuffer scores_;
+  cuda::DeviceBuffer classes_;
 };
 
-inline GpuResult on_gpu(int device, const Case& one, bool half = false) {
+inline std::vector<Found> on_gpu(int device, const Case& one, bool half = false) {
   DeviceHeads heads;
   std::vector<cuda::DeviceBuffer> memory;
   for (const Head& head : one.heads) {
     const std::vector<__half> halves(head.raw.begin(), head.raw.end());
     memory.push_back(half ? testing::on_device(device, halves)
                           : testing::on_device(device, head.raw));
-    heads.add(head.form, head.shape, kInput, memory.back().get(), half);
+    heads.add(head.form, head.shape, one.input, memory.back().get(), half);
   }
   const auto thresholds = testing::on_device(device, std::vector{one.thresholds});
-  const auto mapping = testing::on_device(device, mappings());
-  const std::size_t all = kBatch * static_cast<std::size_t>(one.nms.max_detections);
+  const auto mapping = testing::on_device(device, one.pictures);
   const auto workspace = testing::poisoned(device, candidates_bytes(kBatch));
-  const auto numbers = testing::poisoned(device, kBatch * sizeof(int));
-  const auto found = testing::poisoned(device, kBatch * sizeof(int));
-  const auto boxes = testing::poisoned(device, all * sizeof(float4));
-  const auto scores = testing::poisoned(device, all * sizeof(float));
-  const auto classes = testing::poisoned(device, all * sizeof(int));
+  const DetectionsThere found{device, kBatch, one.nms.max_detections};
   const DetectionBatch batch{kBatch, thresholds.as<Thresholds>(), mapping.as<PictureMapping>()};
   const Candidates candidates = candidates_in(workspace.get(), kBatch);
   const cuda::DeviceGuard guard{device};
   enqueue_yolo_boxes(heads, batch, candidates, nullptr);
-  enqueue_nms(candidates, batch, one.nms,
-              {numbers.as<int>(), found.as<int>(), boxes.as<float4>(), scores.as<float>(),
-               classes.as<int>()},
-              nullptr);
-  return {
-      testing::on_host<int>(device, numbers, kBatch), testing::on_host<int>(device, found, kBatch),
-      testing::on_host<float4>(device, boxes, all), testing::on_host<float>(device, scores, all),
-      testing::on_host<int>(device, classes, all)};
+  enqueue_nms(candidates, batch, one.nms, found.arrays(), nullptr);
+  return found.on_host();
+}
+
+/// Whether `others`, by falling confidence, has one of the same class, score and box.
+inline bool has_partner(const Detection& one, const std::vector<Detection>& others) {
+  constexpr float kNear = 1e-5F;
+  const auto first = std::partition_point(
+      others.begin(), others.end(),
+      [&](const Detection& other) { return other.confidence >= one.confidence + kNear; });
+  const auto last = std::partition_point(first, others.end(), [&](const Detection& other) {
+    return other.confidence > one.confidence - kNear;
+  });
+  return std::any_of(first, last, [&](const Detection& other) {
+    const float size = std::max({1.0F, other.box.width, other.box.height});
+    return other.class_id == one.class_id && std::abs(other.box.x - one.box.x) < 1e-4F * size &&
+           std::abs(other.box.y - one.box.y) < 1e-4F * size &&
+           std::abs(other.box.width - one.box.width) < 1e-4F * size &&
+           std::abs(other.box.height - one.box.height) < 1e-4F * size;
+  });
 }
 
 /// The exponentials of the two sides differ in the last bits, so a threshold may fall between them:
 /// nearly all must have a partner of the same class, score and box.
-inline void expect_alike(const Case& one, const GpuResult& gpu) {
-  const auto cpu = on_cpu(one);
+inline void expect_alike(const Case& one, const std::vector<Found>& gpu) {
+  const std::vector<Found> cpu = on_cpu(one);
   for (std::size_t p = 0; p < kBatch; ++p) {
-    const auto number = static_cast<std::size_t>(gpu.numbers[p]);
-    const std::size_t base = p * static_cast<std::size_t>(one.nms.max_detections);
-    ASSERT_GT(cpu[p].size(), 10U);
-    EXPECT_NEAR(static_cast<double>(number), static_cast<double>(cpu[p].size()), 1.0);
-    std::size_t partners = 0;
-    for (std::size_t i = 0; i < number; ++i) {
-      const float4 box = gpu.boxes[base + i];
-      partners += std::any_of(cpu[p].begin(), cpu[p].end(), [&](const Detection& other) {
-        const float size = std::max({1.0F, other.box.width, other.box.height});
-        return other.class_id == gpu.classes[base + i] &&
-               std::abs(other.confidence - gpu.scores[base + i]) < 1e-5F &&
-               std::abs(other.box.x - box.x) < 1e-4F * size &&
-               std::abs(other.box.y - box.y) < 1e-4F * size &&
-               std::abs(other.box.width - box.z) < 1e-4F * size &&
-               std::abs(other.box.height - box.w) < 1e-4F * size;
-      });
-      EXPECT_TRUE(i == 0 || gpu.scores[base + i - 1] >= gpu.scores[base + i]);
-    }
-    EXPECT_GE(partners + 2, number);
-    for (std::size_t i = number; i < static_cast<std::size_t>(one.nms.max_detections); ++i) {
-      ASSERT_EQ(gpu.scores[base + i], 0.0F);
-      ASSERT_EQ(gpu.classes[base + i], 0);
-      ASSERT_EQ(gpu.boxes[base + i].w, 0.0F);
-    }
+    const std::vector<Detection>& found = gpu[p].detections;
+    const std::vector<Detection>& wanted = cpu[p].detections;
+    ASSERT_GT(wanted.size(), 10U);
+    EXPECT_NEAR(static_cast<double>(found.size()), static_cast<double>(wanted.size()), 1.0);
+    EXPECT_NEAR(static_cast<double>(gpu[p].kept), static_cast<double>(cpu[p].kept), 4.0);
+    EXPECT_TRUE(std::is_sorted(found.begin(), found.end(), [](const auto& a, const auto& b) {
+      return a.confidence > b.confidence;
+    }));
+    const auto partners = std::count_if(found.begin(), found.end(), [&](const Detection& each) {
+      return has_partner(each, wanted);
+    });
+    EXPECT_GE(static_cast<std::size_t>(partners) + 2, found.size());
   }
 }
 

@@ -27,8 +27,11 @@ TEST_F(DetectionsCuda, AreTheCpusForEveryKindOfSuppression) {
 TEST_F(DetectionsCuda, KeepTheStrongestUpToTheLimit) {
   Case one = usual_case(graph::NmsKind::kDefault);
   one.nms.max_detections = 20;
-  const GpuResult gpu = on_gpu(device(), one);
-  EXPECT_EQ(gpu.numbers, (std::vector{20, 20, 20}));
+  const std::vector<Found> gpu = on_gpu(device(), one);
+  for (const Found& found : gpu) {
+    EXPECT_EQ(found.detections.size(), 20U);
+    EXPECT_GT(found.kept, 20U);
+  }
   expect_alike(one, gpu);
 }
 
@@ -37,9 +40,9 @@ TEST_F(DetectionsCuda, MoreCandidatesThanRoomLeavesTheBest) {
   one.heads = {head_of(38, 26, 80, 1.0F, false), head_of(76, 52, 80, 0.0F, false)};
   one.thresholds = {0.05F, 0.45F};
   one.nms.max_detections = 1000;
-  const GpuResult gpu = on_gpu(device(), one);
-  for (const int candidates : gpu.candidates) {
-    EXPECT_GT(candidates, 10 * kMostCandidates);
+  const std::vector<Found> gpu = on_gpu(device(), one);
+  for (const Found& found : gpu) {
+    EXPECT_GT(found.candidates, std::size_t{10} * kMostCandidates);
   }
   expect_alike(one, gpu);
 }
@@ -48,25 +51,28 @@ TEST_F(DetectionsCuda, GiveTheSameBitsEveryTime) {
   Case one = usual_case(graph::NmsKind::kGreedy);
   one.heads = {head_of(38, 26, 80, 1.0F, false), head_of(76, 52, 80, 0.0F, false)};
   one.thresholds = {0.05F, 0.45F};
-  const GpuResult first = on_gpu(device(), one);
+  const std::vector<Found> first = on_gpu(device(), one);
   for (int round = 0; round < 20; ++round) {
-    const GpuResult again = on_gpu(device(), one);
-    ASSERT_EQ(first.numbers, again.numbers);
-    ASSERT_EQ(first.candidates, again.candidates);
-    ASSERT_EQ(first.classes, again.classes);
-    ASSERT_EQ(first.scores, again.scores);
-    ASSERT_EQ(
-        std::memcmp(first.boxes.data(), again.boxes.data(), first.boxes.size() * sizeof(float4)),
-        0);
+    const std::vector<Found> again = on_gpu(device(), one);
+    for (std::size_t p = 0; p < kBatch; ++p) {
+      ASSERT_EQ(first[p].kept, again[p].kept);
+      ASSERT_EQ(first[p].candidates, again[p].candidates);
+      ASSERT_EQ(first[p].detections.size(), again[p].detections.size());
+      ASSERT_EQ(std::memcmp(first[p].detections.data(), again[p].detections.data(),
+                            first[p].detections.size() * sizeof(Detection)),
+                0);
+    }
   }
 }
 
 TEST_F(DetectionsCuda, NothingOverTheThresholdIsNothing) {
   Case one = usual_case(graph::NmsKind::kGreedy);
   one.thresholds = {1.0F, 0.45F};
-  const GpuResult gpu = on_gpu(device(), one);
-  EXPECT_EQ(gpu.numbers, (std::vector{0, 0, 0}));
-  EXPECT_EQ(gpu.candidates, (std::vector{0, 0, 0}));
+  for (const Found& found : on_gpu(device(), one)) {
+    EXPECT_TRUE(found.detections.empty());
+    EXPECT_EQ(found.kept, 0U);
+    EXPECT_EQ(found.candidates, 0U);
+  }
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "backend/tensorrt/engine/builder.hpp"
 #include "backend/tensorrt/engine/plan.hpp"
 #include "backend/tensorrt/engine_options.hpp"
+#include "backend/tensorrt/network/tensor_names.hpp"
 #include "cuda/handles.hpp"
 #include "cuda/memory.hpp"
 #include "yolofleet/error.hpp"
@@ -111,14 +112,26 @@ class EngineRun {
     return values;
   }
 
-  /// The bytes of all outputs, one after the other.
-  std::vector<std::byte> output_bytes() const {
+  /// The bytes of all numbers, and of the detections that there are.
+  std::vector<std::byte> detection_bytes() const {
     std::vector<std::byte> all;
-    for (const auto& [name, memory] : tensors_) {
-      if (plan_.engine().getTensorIOMode(name.c_str()) == nvinfer1::TensorIOMode::kOUTPUT) {
-        const auto one = get<std::byte>(name);
-        all.insert(all.end(), one.begin(), one.end());
-      }
+    const auto add = [&all](const auto& values, std::size_t first, std::size_t count) {
+      const auto bytes = std::as_bytes(std::span(values).subspan(first, count));
+      all.insert(all.end(), bytes.begin(), bytes.end());
+    };
+    const auto numbers = get<int>(trt::kNumbers);
+    for (const char* const name : {trt::kNumbers, trt::kKeptNumbers, trt::kCandidateNumbers}) {
+      add(get<int>(name), 0, numbers.size());
+    }
+    const auto boxes = get<float>(trt::kBoxes);
+    const auto scores = get<float>(trt::kScores);
+    const auto classes = get<int>(trt::kClasses);
+    const std::size_t room = scores.size() / numbers.size();
+    for (std::size_t p = 0; p < numbers.size(); ++p) {
+      const auto number = static_cast<std::size_t>(numbers[p]);
+      add(boxes, 4 * p * room, 4 * number);
+      add(scores, p * room, number);
+      add(classes, p * room, number);
     }
     return all;
   }

@@ -42,7 +42,7 @@ std::vector<Detection> on_cpu(const graph::Network& network, std::span<const flo
   EXPECT_LT(candidates.size(), static_cast<std::size_t>(ops::kMostCandidates));
   std::vector<Detection> found;
   for (const ops::Candidate& kept :
-       ops::nms(std::move(candidates), {rule, kLimits.nms, ops::kMostCandidates})) {
+       ops::nms(std::move(candidates), {rule, kLimits.nms, ops::kMostCandidates}).kept) {
     found.push_back({ops::to_pixels(kept.box, kWidth, kHeight), kept.class_id, kept.confidence});
   }
   return found;

@@ -45,9 +45,11 @@ class WaitingLane {
   static constexpr std::size_t kLittlePixelBytes = std::size_t{2} << 20U;
 
   WaitingLane(int device, int max_batch, std::size_t slots,
+              std::size_t pixel_bytes = kLittlePixelBytes, bool measured = true)
+      : WaitingLane(device, with_batch(max_batch), slots, pixel_bytes, measured) {}
+
+  WaitingLane(int device, const trt::EngineOptions& engine, std::size_t slots,
               std::size_t pixel_bytes = kLittlePixelBytes, bool measured = true) {
-    trt::EngineOptions engine = quick_engine_options();
-    engine.max_batch = max_batch;
     const trt::CudaDevice card =
         trt::list_cuda_devices().value().at(static_cast<std::size_t>(device));
     const trt::EngineCache cache{std::filesystem::path{::testing::TempDir()} / "engines"};
@@ -58,7 +60,7 @@ class WaitingLane {
     trt::CudaLaneOptions options;
     options.slot.input = lane_model().network().input();
     options.slot.half = engine.half;
-    options.slot.max_batch = max_batch;
+    options.slot.max_batch = engine.max_batch;
     options.slot.max_detections = engine.max_detections;
     options.slot.thresholds = {0.25F, 0.45F};
     options.slot.pixel_bytes = pixel_bytes;
@@ -75,6 +77,12 @@ class WaitingLane {
                   changed_.notify_all();
                 })
                 .value();
+  }
+
+  static trt::EngineOptions with_batch(int max_batch) {
+    trt::EngineOptions engine = quick_engine_options();
+    engine.max_batch = max_batch;
+    return engine;
   }
 
   /// Waits for a free slot and submits the batch.

@@ -63,6 +63,29 @@ TEST_F(CudaLaneTest, ABatchMayHaveThresholdsOfItsOwn) {
   }
 }
 
+TEST_F(CudaLaneTest, AResultCountsWhatTheLimitCut) {
+  if (std::getenv("YOLOFLEET_GPU_MODEL") != nullptr) {
+    GTEST_SKIP() << "counts the objects of the made-up model";
+  }
+  Image white{64, 64};
+  std::fill(white.pixels().begin(), white.pixels().end(), std::uint8_t{255});
+  const Image black{64, 64};
+  for (const auto& [limit, found] : {std::pair{10, 10U}, std::pair{16, 16U}, std::pair{300, 16U},
+                                     std::pair{ops::kMostCandidates, 16U}}) {
+    EngineOptions engine = WaitingLane::with_batch(4);
+    engine.max_detections = limit;
+    WaitingLane lane{device(), engine, 1};
+    const auto results = lane.run({white.view(), black.view(), white.view()});
+    for (const std::size_t i : {0U, 2U}) {
+      EXPECT_EQ(results[i].detections.size(), found);
+      EXPECT_EQ(results[i].detections_cut, 16U - found);
+      EXPECT_EQ(results[i].candidates_dropped, 0U);
+    }
+    EXPECT_TRUE(results[1].detections.empty());
+    EXPECT_EQ(results[1].detections_cut, 0U);
+  }
+}
+
 XXH64_hash_t digest_of_run(WaitingLane& lane, const std::vector<ImageView>& views, int batches) {
   XXH64_hash_t sum = 0;
   for (int i = 0; i < batches; i += 100) {

@@ -49,7 +49,8 @@ TEST(Overlap, ApartEmptyAndTouching) {
 TEST(Nms, TheStrongerStaysWithinAClass) {
   const RelativeBox box{0.5F, 0.5F, 0.2F, 0.2F};
   const auto kept =
-      nms({candidate(0.6F, box), candidate(0.9F, box), candidate(0.8F, box, 1)}, kDarknetsDefaults);
+      nms({candidate(0.6F, box), candidate(0.9F, box), candidate(0.8F, box, 1)}, kDarknetsDefaults)
+          .kept;
   ASSERT_EQ(kept.size(), 2U);
   EXPECT_EQ(kept[0].confidence, 0.9F);
   EXPECT_EQ(kept[1].class_id, 1);
@@ -61,9 +62,9 @@ TEST(Nms, TheThresholdIsToBePassed) {
   const RelativeBox half{0.5F, 0.25F, 1.0F, 0.5F};
   NmsOptions options = kDarknetsDefaults;
   options.threshold = 0.5F;
-  EXPECT_EQ(nms({candidate(0.9F, whole), candidate(0.8F, half)}, options).size(), 2U);
+  EXPECT_EQ(nms({candidate(0.9F, whole), candidate(0.8F, half)}, options).kept.size(), 2U);
   options.threshold = 0.499F;
-  EXPECT_EQ(nms({candidate(0.9F, whole), candidate(0.8F, half)}, options).size(), 1U);
+  EXPECT_EQ(nms({candidate(0.9F, whole), candidate(0.8F, half)}, options).kept.size(), 1U);
 }
 
 TEST(Nms, WhatIsSuppressedSuppressesNothing) {
@@ -73,7 +74,7 @@ TEST(Nms, WhatIsSuppressedSuppressesNothing) {
   NmsOptions options = kDarknetsDefaults;
   options.threshold = 0.3F;
   const auto kept =
-      nms({candidate(0.9F, left), candidate(0.8F, middle), candidate(0.7F, right)}, options);
+      nms({candidate(0.9F, left), candidate(0.8F, middle), candidate(0.7F, right)}, options).kept;
   ASSERT_EQ(kept.size(), 2U);
   EXPECT_EQ(kept[1].box, right);
 }
@@ -81,11 +82,12 @@ TEST(Nms, WhatIsSuppressedSuppressesNothing) {
 TEST(Nms, EquallyStrongOnesKeepTheirOrder) {
   const RelativeBox box{0.5F, 0.5F, 0.2F, 0.2F};
   const RelativeBox nearly{0.5F, 0.5F, 0.2F, 0.19F};
-  auto kept = nms({candidate(0.5F, box), candidate(0.5F, nearly)}, kDarknetsDefaults);
+  auto kept = nms({candidate(0.5F, box), candidate(0.5F, nearly)}, kDarknetsDefaults).kept;
   ASSERT_EQ(kept.size(), 1U);
   EXPECT_EQ(kept[0].box, box);
   kept = nms({candidate(0.5F, box, 3), candidate(0.5F, box, 1), candidate(0.5F, box, 2)},
-             kDarknetsDefaults);
+             kDarknetsDefaults)
+             .kept;
   ASSERT_EQ(kept.size(), 3U);
   EXPECT_EQ(kept[0].class_id, 3);
   EXPECT_EQ(kept[1].class_id, 1);
@@ -93,7 +95,7 @@ TEST(Nms, EquallyStrongOnesKeepTheirOrder) {
 }
 
 TEST(Nms, OfNothingIsNothing) {
-  EXPECT_TRUE(nms({}, kDarknetsDefaults).empty());
+  EXPECT_TRUE(nms({}, kDarknetsDefaults).kept.empty());
 }
 
 /// Some candidates in crowds, confidences of few values so that many are equal.
@@ -133,7 +135,7 @@ std::vector<Candidate> slow_nms(const std::vector<Candidate>& candidates,
   }
   std::vector<Candidate> kept;
   for (const std::size_t i : order) {
-    if (!struck[i] && kept.size() < static_cast<std::size_t>(options.max_detections)) {
+    if (!struck[i]) {
       kept.push_back(candidates[i]);
     }
   }
@@ -144,21 +146,72 @@ TEST(Nms, IsTheSlowRuleForEveryKindAndLimit) {
   const auto candidates = crowd(600, 3);
   for (const NmsKind kind : {NmsKind::kDefault, NmsKind::kGreedy, NmsKind::kDiou}) {
     for (const float threshold : {0.0F, 0.2F, 0.45F, 1.0F}) {
-      for (const int most : {1, 20, 10000}) {
+      for (const int most : {1, 20, 10000, 0}) {
         const NmsOptions options{{kind, 0.8F}, threshold, most};
-        const auto expected = slow_nms(candidates, options);
-        EXPECT_EQ(nms(candidates, options), expected);
+        auto expected = slow_nms(candidates, options);
         EXPECT_GE(expected.size(), 1U);
+        const NmsResult found = nms(candidates, options);
+        EXPECT_EQ(found.kept.size() + found.cut, expected.size());
+        expected.resize(most == 0 ? expected.size()
+                                  : std::min(expected.size(), static_cast<std::size_t>(most)));
+        EXPECT_EQ(found.kept, expected);
       }
     }
   }
 }
 
+/// Boxes of half a cell in `rows` x `columns` cells: none meets another.
+std::vector<Candidate> apart(int rows, int columns) {
+  std::vector<Candidate> candidates;
+  for (int i = 0; i < rows * columns; ++i) {
+    const RelativeBox box{(static_cast<float>(i % columns) + 0.5F) / static_cast<float>(columns),
+                          (static_cast<float>(i / columns) + 0.5F) / static_cast<float>(rows),
+                          0.5F / static_cast<float>(columns), 0.5F / static_cast<float>(rows)};
+    candidates.push_back(candidate(0.3F + 0.00003F * static_cast<float>(i % 20011), box));
+  }
+  return candidates;
+}
+
+TEST(Nms, WithoutALimitNothingThatPassesIsLost) {
+  const auto candidates = apart(125, 160);  // 20,000 of one class
+  const NmsOptions options{{NmsKind::kGreedy, 0.6F}, 0.45F, 0};
+  const NmsResult all = nms(candidates, options);
+  EXPECT_EQ(all.kept.size(), candidates.size());
+  EXPECT_EQ(all.cut, 0U);
+  EXPECT_TRUE(std::is_sorted(all.kept.begin(), all.kept.end(), [](const auto& a, const auto& b) {
+    return a.confidence > b.confidence;
+  }));
+}
+
+TEST(Nms, CountsWhatTheLimitCuts) {
+  const auto candidates = apart(20, 25);
+  const NmsResult found = nms(candidates, kDarknetsDefaults);
+  EXPECT_EQ(found.kept.size(), 300U);
+  EXPECT_EQ(found.cut, 200U);
+  const NmsResult all = nms(candidates, {{}, 0.45F, 0});
+  EXPECT_TRUE(std::equal(found.kept.begin(), found.kept.end(), all.kept.begin()));
+}
+
+TEST(Nms, OfManyInOneClassIsTheSlowRules) {
+  const auto candidates = crowd(5000, 1);
+  const NmsOptions options{{}, 0.9F, 0};
+  EXPECT_EQ(nms(candidates, options).kept, slow_nms(candidates, options));
+}
+
+TEST(Nms, AThresholdOverOneDropsNothing) {
+  // So small that the rounding of its edges makes its overlap with itself larger than 2.
+  const RelativeBox tiny{0.5F, 0.5F, 6.36465742e-8F, 6.36465742e-8F};
+  ASSERT_GT(overlap(tiny, tiny, {}), 2.0F);
+  const std::vector<Candidate> two{candidate(0.9F, tiny), candidate(0.8F, tiny)};
+  EXPECT_EQ(nms(two, {{}, 2.0F, 0}).kept.size(), 2U);
+  EXPECT_EQ(nms(two, {{}, 1.0F, 0}).kept.size(), 1U);
+}
+
 TEST(Nms, TheKindsDiffer) {
   const auto candidates = crowd(600, 3);
-  const std::size_t plain = nms(candidates, {{NmsKind::kDefault, 0.6F}, 0.3F, 10000}).size();
-  const std::size_t greedy = nms(candidates, {{NmsKind::kGreedy, 0.9F}, 0.3F, 10000}).size();
-  const std::size_t diou = nms(candidates, {{NmsKind::kDiou, 0.9F}, 0.3F, 10000}).size();
+  const std::size_t plain = nms(candidates, {{NmsKind::kDefault, 0.6F}, 0.3F, 10000}).kept.size();
+  const std::size_t greedy = nms(candidates, {{NmsKind::kGreedy, 0.9F}, 0.3F, 10000}).kept.size();
+  const std::size_t diou = nms(candidates, {{NmsKind::kDiou, 0.9F}, 0.3F, 10000}).kept.size();
   EXPECT_LT(plain, diou);   // less is suppressed the more the distance takes off
   EXPECT_LT(diou, greedy);  // whose exponent stays 0.6
 }

@@ -260,8 +260,8 @@ TEST(DetectorOptions, AreCheckedBeforeAnythingIsOpened) {
                  "confidence is 1.5; a number from 0 to 1 is allowed");
   expect_refused(with([](Options& o) { o.nms = std::nanf(""); }), ErrorCode::kInvalidArgument,
                  "nms is nan; a number from 0 to 1 is allowed");
-  expect_refused(with([](Options& o) { o.max_detections = 0; }), ErrorCode::kInvalidArgument,
-                 "max_detections is 0; 1 or more is allowed");
+  expect_refused(with([](Options& o) { o.max_detections = -1; }), ErrorCode::kInvalidArgument,
+                 "max_detections is -1; 0 or more is allowed");
   expect_refused(with([](Options& o) { o.threads = -1; }), ErrorCode::kInvalidArgument,
                  "threads is -1; 0 or more is allowed");
   expect_refused(with([](Options& o) { o.build_level = 6; }), ErrorCode::kInvalidArgument,

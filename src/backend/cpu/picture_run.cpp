@@ -27,9 +27,9 @@ PictureRun::PictureRun(const graph::Network& network, const CpuLaneOptions& opti
   }
 }
 
-Result<std::vector<Detection>> PictureRun::detect(const ImageView& picture,
-                                                  const ops::Thresholds& thresholds,
-                                                  Request& request, CpuTimes& times) const {
+Result<ops::NmsResult> PictureRun::detect(const ImageView& picture,
+                                          const ops::Thresholds& thresholds, Request& request,
+                                          CpuTimes& times) const {
   auto begin = CpuTimes::Clock::now();
   const ops::Placement placement = ops::resize(picture, input_, fit_, request.input());
   begin = times.add(Stage::kResize, begin);
@@ -48,13 +48,9 @@ Result<std::vector<Detection>> PictureRun::detect(const ImageView& picture,
   }
   ops::NmsOptions nms = nms_;
   nms.threshold = thresholds.nms;
-  std::vector<Detection> detections;
-  for (const ops::Candidate& candidate : ops::nms(std::move(candidates), nms)) {
-    detections.push_back({ops::to_pixels(candidate.box, picture.width, picture.height),
-                          candidate.class_id, candidate.confidence});
-  }
+  ops::NmsResult found = ops::nms(std::move(candidates), nms);
   times.add(Stage::kBoxes, begin);
-  return detections;
+  return found;
 }
 
 PictureResult PictureRun::operator()(Job& job, Request& request, CpuTimes& times) const noexcept {
@@ -72,12 +68,16 @@ PictureResult PictureRun::operator()(Job& job, Request& request, CpuTimes& times
     const ImageView view = view_of(job.picture);
     result.width = view.width;
     result.height = view.height;
-    auto detections = detect(view, job.thresholds.value_or(thresholds_), request, times);
-    if (!detections) {
-      result.error = std::move(detections).error();
+    const auto found = detect(view, job.thresholds.value_or(thresholds_), request, times);
+    if (!found) {
+      result.error = found.error();
       return result;
     }
-    result.detections = *std::move(detections);
+    result.detections_cut = found->cut;
+    for (const ops::Candidate& candidate : found->kept) {
+      result.detections.push_back({ops::to_pixels(candidate.box, view.width, view.height),
+                                   candidate.class_id, candidate.confidence});
+    }
     if (auto* const image = std::get_if<Image>(&job.picture); keep_pixels_ && image != nullptr) {
       result.pixels = std::move(*image);
     }

@@ -36,8 +36,9 @@ class PictureRun {
     graph::Shape shape;
   };
 
-  Result<std::vector<Detection>> detect(const ImageView& picture, const ops::Thresholds& thresholds,
-                                        Request& request, CpuTimes& times) const;
+  /// The boxes are relative to the picture.
+  Result<ops::NmsResult> detect(const ImageView& picture, const ops::Thresholds& thresholds,
+                                Request& request, CpuTimes& times) const;
 
   graph::Shape input_;
   ops::Fit fit_;

@@ -1,5 +1,6 @@
 #include "backend/fake/lane.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -18,6 +19,7 @@ class FakeLane final : public Lane {
       : script_(std::move(script)),
         classes_(work.network.class_count()),
         confidence_(work.options.confidence),
+        max_detections_(static_cast<std::uint64_t>(work.options.max_detections)),
         limits_{work.options.max_pixels},
         on_finished_(std::move(on_finished)) {
     info_.device = script_.id;
@@ -115,7 +117,11 @@ class FakeLane final : public Lane {
     result.height = view.height;
     const float threshold = job.thresholds ? job.thresholds->confidence : confidence_;
     if (const Detection found = detection_in(view); found.confidence > threshold) {
-      result.detections.push_back(found);
+      const std::uint64_t kept = std::min(script_.found, script_.room);
+      const std::uint64_t most = max_detections_ > 0 ? max_detections_ : kept;
+      result.candidates_dropped = script_.found - kept;
+      result.detections_cut = kept - std::min(kept, most);
+      result.detections.assign(static_cast<std::size_t>(kept - result.detections_cut), found);
     }
     return result;
   }
@@ -133,6 +139,7 @@ class FakeLane final : public Lane {
   const Script script_;
   const int classes_;
   const float confidence_;
+  const std::uint64_t max_detections_;  // 0: no limit
   const DecodeLimits limits_;
   const OnFinished on_finished_;
   LaneInfo info_;

@@ -51,6 +51,10 @@ bool set_number(Script& script, const std::string& key, std::uint64_t value) {
     script.delay = std::chrono::milliseconds{value};
   } else if (key == "pixel_memory") {
     script.pixel_memory = static_cast<std::size_t>(value);
+  } else if (key == "found") {
+    script.found = value;
+  } else if (key == "room") {
+    script.room = value;
   } else if (key == "fail_after") {
     script.fail_after = value;
   } else if (key == "hang_after") {

@@ -24,6 +24,9 @@ struct Script {
   bool wrong = false;                  ///< it finds a box that the others don't find
   std::chrono::milliseconds delay{0};  ///< of each batch
   std::size_t pixel_memory = 0;        ///< Device::pixel_memory_bytes
+  std::uint64_t found = 1;             ///< boxes in a picture
+  /// The candidates of a picture, one for each box, that it has room for.
+  std::uint64_t room = std::numeric_limits<std::uint64_t>::max();
   /// Batches that succeed; all later ones fail with a kDevice error.
   std::uint64_t fail_after = std::numeric_limits<std::uint64_t>::max();
   /// Batches that it answers; later ones stay in the lane until that is destroyed.

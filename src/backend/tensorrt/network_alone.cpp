@@ -71,8 +71,8 @@ Result<void> NetworkAlone::add_stream(Plan& plan, const SlotOptions& setting) {
     return tl::unexpected(std::move(context).error());
   }
   bool accepted = true;
-  for (const char* const name :
-       {kInput, kThresholds, kMappings, kNumbers, kCandidateNumbers, kBoxes, kScores, kClasses}) {
+  for (const char* const name : {kInput, kThresholds, kMappings, kNumbers, kKeptNumbers,
+                                 kCandidateNumbers, kBoxes, kScores, kClasses}) {
     const cuda::DeviceBuffer& tensor =
         copy.tensors.emplace_back(device_, plan.tensor_bytes(name, batch_));
     fill(name, tensor, setting);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/fail.hpp"
+#include "ops/nms_cuda.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -32,7 +33,7 @@ Result<EngineOptions> engine_options(const Options& options) {
       .tf32 = options.precision == Precision::kTf32,
       .mish = options.mish == Mish::kPlugin ? MishKind::kPlugin : MishKind::kNative,
       .max_batch = options.batch > 0 ? options.batch : kDefaultBatch,
-      .max_detections = options.max_detections,
+      .max_detections = ops::room_for_detections(options.max_detections),
       .raw_heads = false,
       .optimization_level = options.build_level,
   };

@@ -8,7 +8,7 @@ namespace {
 TEST(Scripts, AreReadDeviceByDevice) {
   const auto scripts = parse_scripts(
       "fake:0 delay=5 wrong=1; fake:1 batch=2 slots=3 decodes=0 open_error=no_memory "
-      "fail_after=7 hang_after=9 kind=big pixel_memory=4096 unavailable=too_old");
+      "fail_after=7 hang_after=9 kind=big pixel_memory=4096 unavailable=too_old found=11 room=10");
   ASSERT_TRUE(scripts) << scripts.error().message;
   ASSERT_EQ(scripts->size(), 2U);
   const Script& first = scripts->front();
@@ -16,6 +16,7 @@ TEST(Scripts, AreReadDeviceByDevice) {
   EXPECT_EQ(first.delay, std::chrono::milliseconds{5});
   EXPECT_TRUE(first.wrong);
   EXPECT_TRUE(first.decodes);
+  EXPECT_EQ(first.found, 1U);
   const Script& second = scripts->back();
   EXPECT_EQ(second.id, "fake:1");
   EXPECT_EQ(second.batch, 2U);
@@ -27,6 +28,8 @@ TEST(Scripts, AreReadDeviceByDevice) {
   EXPECT_EQ(second.fail_after, 7U);
   EXPECT_EQ(second.hang_after, 9U);
   EXPECT_EQ(second.pixel_memory, 4096U);
+  EXPECT_EQ(second.found, 11U);
+  EXPECT_EQ(second.room, 10U);
 }
 
 TEST(Scripts, AreRefusedWithTheWordThatIsWrong) {

@@ -58,7 +58,7 @@ std::vector<ops::Candidate> expected_of(const ImageView& picture) {
   ops::yolo_boxes(request->head(0),
                   {&std::get<graph::Head>(layer.operation), layer.input, network.input()}, 0.1F,
                   candidates);
-  return ops::nms(candidates, {{}, 0.45F, 300});
+  return ops::nms(candidates, {{}, 0.45F, 300}).kept;
 }
 
 TEST(OpenCpuLane, RunsAPictureThroughAllSteps) {

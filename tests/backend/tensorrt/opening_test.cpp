@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "ops/nms_cuda.hpp"
+
 namespace yolofleet::backend::tensorrt {
 namespace {
 
@@ -32,7 +34,14 @@ TEST(EngineOptions, ByDefaultAreHalfPrecisionAndBatchesOf16) {
   EXPECT_TRUE(engine.half);
   EXPECT_EQ(engine.mish, MishKind::kNative);
   EXPECT_EQ(engine.max_batch, 16);
+  EXPECT_EQ(engine.max_detections, ops::kMostCandidates);
   EXPECT_STREQ(precision_name(engine), "fp16");
+}
+
+TEST(EngineOptions, AskForNoMoreDetectionsThanThereCanBe) {
+  Options options;
+  options.max_detections = ops::kMostCandidates + 1;
+  EXPECT_EQ(engine_options(options).value().max_detections, ops::kMostCandidates);
 }
 
 TEST(EngineOptions, RefuseAPrecisionOfCpus) {

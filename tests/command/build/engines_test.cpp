@@ -97,6 +97,10 @@ TEST(EngineLines, TellWhatAnEngineIsForOrWhatIsWrongWithIt) {
             "folder/x?y.engine (0.6 MB)\n"
             "  can't be used: isn't a yolofleet engine file\n"
             "2 engines, 133.0 MB, in folder\n");
+  CachedEngine raw = engine();
+  raw.max_detections = 0;
+  EXPECT_THAT(engine_lines({raw}, "folder"),
+              ::testing::HasSubstr(" of up to 16, raw heads, native Mish"));
   EXPECT_EQ(engine_lines({}, "folder"), "0 engines, 0.0 MB, in folder\n");
 }
 

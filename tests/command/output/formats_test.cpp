@@ -47,6 +47,17 @@ TEST(JsonlLine, NothingFoundIsAnEmptyList) {
             "{\"index\":7,\"image\":\"in/a.jpg\",\"width\":100,\"height\":50,\"detections\":[]}\n");
 }
 
+TEST(JsonlLine, SaysWhatWasLeftOut) {
+  Outcome some = outcome();
+  some.result.detections.clear();
+  some.result.detections_cut = 204;
+  const std::string begin = R"({"index":7,"image":"in/a.jpg","width":100,"height":50,)";
+  EXPECT_EQ(jsonl_line(some, kNames), begin + "\"detections_cut\":204,\"detections\":[]}\n");
+  some.result.candidates_dropped = 9;
+  EXPECT_EQ(jsonl_line(some, kNames),
+            begin + "\"detections_cut\":204,\"candidates_dropped\":9,\"detections\":[]}\n");
+}
+
 TEST(JsonlLine, AFailureStandsInItsPlace) {
   EXPECT_EQ(jsonl_line(failure(), kNames),
             "{\"index\":3,\"image\":\"b\uFFFD.png\",\"error\":{\"code\":\"malformed\","

@@ -29,6 +29,8 @@ Snapshot of_two_devices() {
   run.failures = 2;
   run.detections = 30;
   run.fleet.decode_seconds = 2.5;
+  run.fleet.detections_cut = 4;
+  run.fleet.candidates_dropped = 5;
   DeviceReport& gpu = run.fleet.devices.emplace_back();
   gpu.device = "cuda:0";
   gpu.pictures = 9;
@@ -101,6 +103,13 @@ TEST(MetricsText, IsPrometheus) {
                 "# HELP yolofleet_detections_total Objects found.\n"
                 "# TYPE yolofleet_detections_total counter\n"
                 "yolofleet_detections_total 30\n"
+                "# HELP yolofleet_detections_cut_total Detections that --max-detections left out.\n"
+                "# TYPE yolofleet_detections_cut_total counter\n"
+                "yolofleet_detections_cut_total 4\n"
+                "# HELP yolofleet_candidates_dropped_total Boxes over the threshold that a device "
+                "had no room for, before NMS.\n"
+                "# TYPE yolofleet_candidates_dropped_total counter\n"
+                "yolofleet_candidates_dropped_total 5\n"
                 "# HELP yolofleet_decode_seconds_total Time that the decoding threads were "
                 "busy, summed.\n"
                 "# TYPE yolofleet_decode_seconds_total counter\n"

@@ -107,6 +107,21 @@ TEST(LostDevices, AreThoseThatWereThereBefore) {
   EXPECT_THAT(lost_devices(before, now), IsEmpty());
 }
 
+TEST(LeftOut, IsSaidWithTheNumberOfPictures) {
+  RunReport report = two_devices();
+  EXPECT_THAT(left_out(report), IsEmpty());
+  report.fleet.detections_cut = 204;
+  report.pictures_over_limit = 1;
+  EXPECT_THAT(left_out(report),
+              ElementsAre("--max-detections left out 204 detections in 1 picture"));
+  report.fleet.candidates_dropped = 1;
+  report.pictures_over_room = 3;
+  EXPECT_THAT(left_out(report),
+              ElementsAre("--max-detections left out 204 detections in 1 picture",
+                          "a device had no room for 1 candidate in 3 pictures: the weakest were "
+                          "left out before NMS; a higher --confidence gives fewer"));
+}
+
 TEST(TimeSpent, IsThatOfTheDevicesInUse) {
   RunReport report = two_devices();
   report.fleet.devices[0].error = Error{ErrorCode::kDevice, "gone"};
@@ -125,9 +140,14 @@ TEST(TimeSpent, IsThatOfTheDevicesInUse) {
 TEST(ReportJson, HasEverything) {
   RunReport report = two_devices();
   report.fleet.devices[1].error = Error{ErrorCode::kDevice, "caf\xE9"};
+  report.fleet.detections_cut = 30;
+  report.pictures_over_limit = 2;
+  report.fleet.candidates_dropped = 40;
+  report.pictures_over_room = 3;
   const auto json = nlohmann::json::parse(report_json(report));
   EXPECT_EQ(json, nlohmann::json::parse(R"({
-    "pictures": 102, "failures": 2, "detections": 7, "complete": true, "seconds": 2.0,
+    "pictures": 102, "failures": 2, "detections": 7, "detections_cut": 30,
+    "pictures_over_limit": 2, "candidates_dropped": 40, "pictures_over_room": 3, "complete": true, "seconds": 2.0,
     "pictures_per_second": 51.0, "limited_by": "none",
     "limited_by_stage": null, "stages": {"read": 0.5, "wait": 0.75, "decode": 5.0, "write": 0.125}, "decode_threads": 4,
     "devices": [

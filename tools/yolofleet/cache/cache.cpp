@@ -35,10 +35,10 @@ std::string describe(const CachedEngine& engine) {
     return "can't be used: " + engine.problem;
   }
   return fmt::format(
-      "{}: {}, batches of up to {}, {} detections, {} Mish, build level {}; {}; TensorRT {}, "
-      "yolofleet {}",
-      engine.model, engine.precision, engine.batch, engine.max_detections, engine.mish,
-      engine.build_level, engine.device_kind, engine.tensorrt, engine.yolofleet);
+      "{}: {}, batches of up to {}, {}, {} Mish, build level {}; {}; TensorRT {}, yolofleet {}",
+      engine.model, engine.precision, engine.batch,
+      engine.max_detections > 0 ? fmt::format("{} detections", engine.max_detections) : "raw heads",
+      engine.mish, engine.build_level, engine.device_kind, engine.tensorrt, engine.yolofleet);
 }
 
 Result<fs::path> folder_of(const CacheArguments& arguments) {

@@ -172,6 +172,7 @@ void print_beginning(const DetectJob& job, const Model& model, const Detector& d
 
 void print_end(const RunReport& report, const FleetReport& opened, Progress& progress) {
   print_warnings(lost_devices(opened, report.fleet), progress);
+  print_warnings(left_out(report), progress);
   progress.message(format_summary(report));
   for (const std::string& line : device_summaries(report)) {
     progress.message(line);

@@ -207,6 +207,7 @@ int evaluate(const EvalArguments& arguments, EvalJob& job, Results& results, Sto
   if (!run.complete) {
     return kSignalBase + stop.received();
   }
+  print_warnings(left_out(run), arguments);
   for (const std::string& why : failed_devices(opened, run.fleet, arguments.quiet)) {
     report_error({ErrorCode::kDevice, why});
   }

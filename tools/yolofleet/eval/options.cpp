@@ -16,9 +16,9 @@ Categories are matched with the model's classes by name (in COCO's or Darknet's 
 else $YOLOFLEET_PYTHON, else the .venv of the clone in which this program was built, else python3.
 It must have pycocotools (`python3 -m pip install pycocotools`; in a clone `make setup`).
 
---confidence, --nms and --max-detections have the usual defaults of an evaluation, not those of
-detect. On a GPU, another --max-detections needs another engine. A picture that fails counts as a
-picture without detections.
+--confidence has the usual default of an evaluation, not that of detect. pycocotools counts the 100
+strongest detections of a class in a picture. A picture that fails counts as a picture without
+detections.
 
 Exit codes:
   0         success
@@ -56,7 +56,6 @@ void add_own_options(CLI::App& app, EvalArguments& arguments) {
 void add_eval_options(CLI::App& app, EvalArguments& arguments) {
   Options& options = arguments.device.options;
   options.confidence = 0.005F;  // Darknet's `detector valid` begins there
-  options.max_detections = 1000;
   app.add_option("paths", arguments.positional)->group("");  // the usage names them
   add_model_options(app, arguments.model);
   add_own_options(app, arguments);

@@ -34,11 +34,12 @@ std::string introduction(const EvalReport& report) {
   const Model& model = report.model;
   const Options& options = report.options;
   std::string text = fmt::format(
-      "{}: input {}x{}x{}, {}; confidence over {:g}, NMS at {:g}, at most {} detections a "
-      "picture\n",
-      printable(model.name()), model.input_size().width, model.input_size().height,
-      model.input_channels(), resize_word(options.resize, model.letterbox()), options.confidence,
-      options.nms, options.max_detections);
+      "{}: input {}x{}x{}, {}; confidence over {:g}, NMS at {:g}{}\n", printable(model.name()),
+      model.input_size().width, model.input_size().height, model.input_channels(),
+      resize_word(options.resize, model.letterbox()), options.confidence, options.nms,
+      options.max_detections > 0
+          ? fmt::format(", at most {} detections a picture", options.max_detections)
+          : "");
   for (const std::string& device : report.devices) {
     text += device + '\n';
   }
@@ -99,6 +100,8 @@ std::string eval_json(const EvalReport& report) {
       {"missing", report.missing},
       {"objects", objects_of(measured)},
       {"detections", measured.detections},
+      {"detections_cut", report.run.fleet.detections_cut},
+      {"candidates_dropped", report.run.fleet.candidates_dropped},
       {"ap", number(measured.ap)},
       {"ap50", number(measured.ap50)},
       {"ap75", number(measured.ap75)},

@@ -44,7 +44,14 @@ std::string jsonl_line(const Outcome& outcome, std::span<const std::string> name
                        json_string(result.error->message)) +
            '\n';
   }
-  line += fmt::format(R"(,"width":{},"height":{},"detections":[)", result.width, result.height);
+  line += fmt::format(R"(,"width":{},"height":{})", result.width, result.height);
+  for (const auto& [key, count] : {std::pair{"detections_cut", result.detections_cut},
+                                   {"candidates_dropped", result.candidates_dropped}}) {
+    if (count > 0) {
+      line += fmt::format(R"(,"{}":{})", key, count);
+    }
+  }
+  line += R"(,"detections":[)";
   const char* separator = "";
   for (const Detection& found : result.detections) {
     line +=

@@ -102,6 +102,11 @@ std::string metrics_text(const Snapshot& run) {
                 "Pictures that have a result, failed ones too.", run.pictures) +
          metric("yolofleet_failures_total", "counter", "Pictures that failed.", run.failures) +
          metric("yolofleet_detections_total", "counter", "Objects found.", run.detections) +
+         metric("yolofleet_detections_cut_total", "counter",
+                "Detections that --max-detections left out.", run.fleet.detections_cut) +
+         metric("yolofleet_candidates_dropped_total", "counter",
+                "Boxes over the threshold that a device had no room for, before NMS.",
+                run.fleet.candidates_dropped) +
          metric("yolofleet_decode_seconds_total", "counter",
                 "Time that the decoding threads were busy, summed.", run.fleet.decode_seconds) +
          device_metrics(run.fleet);

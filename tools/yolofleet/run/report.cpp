@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "shared/text.hpp"
+
 namespace yolofleet::command {
 namespace {
 
@@ -117,6 +119,24 @@ std::vector<std::string> lost_devices(const FleetReport& before, const FleetRepo
   return lines;
 }
 
+std::vector<std::string> left_out(const RunReport& report) {
+  std::vector<std::string> lines;
+  const FleetReport& fleet = report.fleet;
+  if (fleet.detections_cut > 0) {
+    lines.push_back(fmt::format("--max-detections left out {} in {}",
+                                count_of(fleet.detections_cut, "detection"),
+                                count_of(report.pictures_over_limit, "picture")));
+  }
+  if (fleet.candidates_dropped > 0) {
+    lines.push_back(fmt::format(
+        "a device had no room for {} in {}: the weakest were left out before NMS; a higher "
+        "--confidence gives fewer",
+        count_of(fleet.candidates_dropped, "candidate"),
+        count_of(report.pictures_over_room, "picture")));
+  }
+  return lines;
+}
+
 TimeSpent time_spent(const RunReport& report) {
   TimeSpent spent;
   spent.run = report.seconds;
@@ -141,6 +161,10 @@ std::string report_json(const RunReport& report) {
   const Json json{{"pictures", report.pictures},
                   {"failures", report.failed},
                   {"detections", report.detections},
+                  {"detections_cut", report.fleet.detections_cut},
+                  {"pictures_over_limit", report.pictures_over_limit},
+                  {"candidates_dropped", report.fleet.candidates_dropped},
+                  {"pictures_over_room", report.pictures_over_room},
                   {"complete", report.complete},
                   {"seconds", report.seconds},
                   {"pictures_per_second", rate(report.pictures, report.seconds)},

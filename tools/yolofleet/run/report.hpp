@@ -30,6 +30,11 @@ std::vector<std::string> device_summaries(const RunReport& report);
 /// ...".
 std::vector<std::string> lost_devices(const FleetReport& before, const FleetReport& now);
 
+/// A line for the detections that --max-detections left out, and one for the candidates that a
+/// device had no room for, each if there are any: "--max-detections left out 204 detections in 1
+/// picture".
+std::vector<std::string> left_out(const RunReport& report);
+
 TimeSpent time_spent(const RunReport& report);
 
 /// What --report writes: one JSON object, indented, with a line feed at the end. Times are in

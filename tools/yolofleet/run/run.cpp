@@ -116,6 +116,8 @@ std::optional<Outcome> next_outcome(const RunParts& parts, double& before) {
 void count(const Outcome& outcome, RunReport& report) {
   ++report.pictures;
   report.detections += outcome.result.detections.size();
+  report.pictures_over_limit += outcome.result.detections_cut > 0 ? 1U : 0U;
+  report.pictures_over_room += outcome.result.candidates_dropped > 0 ? 1U : 0U;
   if (outcome.result.error) {
     ++report.failed;
     report.device_failed |= outcome.result.error->code == ErrorCode::kDevice;

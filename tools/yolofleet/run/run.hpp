@@ -19,14 +19,16 @@ struct RunReport {
   std::uint64_t pictures = 0;  ///< that have an outcome
   std::uint64_t failed = 0;
   std::uint64_t detections = 0;
-  bool device_failed = false;         ///< for at least one picture
-  bool complete = false;              ///< every picture of the inputs has an outcome
-  std::optional<Error> output_error;  ///< of the sink that ended the run
-  double seconds = 0;                 ///< from the start of the progress line
-  double read_seconds = 0;            ///< spent in reading files
-  double wait_seconds = 0;            ///< spent by the reading thread in waiting for room
-  double write_seconds = 0;           ///< spent in sinks
-  FleetReport fleet;                  ///< what the devices did
+  std::uint64_t pictures_over_limit = 0;  ///< with PictureResult::detections_cut
+  std::uint64_t pictures_over_room = 0;   ///< with PictureResult::candidates_dropped
+  bool device_failed = false;             ///< for at least one picture
+  bool complete = false;                  ///< every picture of the inputs has an outcome
+  std::optional<Error> output_error;      ///< of the sink that ended the run
+  double seconds = 0;                     ///< from the start of the progress line
+  double read_seconds = 0;                ///< spent in reading files
+  double wait_seconds = 0;                ///< spent by the reading thread in waiting for room
+  double write_seconds = 0;               ///< spent in sinks
+  FleetReport fleet;                      ///< what the devices did
 };
 
 /// Everything that a run needs.

@@ -96,10 +96,11 @@ void add_no_cache_option(CLI::App& app, DeviceArguments& arguments) {
 }
 
 void add_max_detections_option(CLI::App& app, Options& options, const std::string& group) {
-  app.add_option("--max-detections", options.max_detections,
-                 "keep at most N detections of a picture, those of highest confidence; on a GPU "
-                 "each N needs its own engine")
-      ->check(from_to(1, std::numeric_limits<int>::max(), "a whole number of at least 1"))
+  app.add_option(
+         "--max-detections", options.max_detections,
+         "keep at most N detections of a picture, those of highest confidence; 0: all; on a "
+         "GPU each N needs its own engine")
+      ->check(from_to(0, std::numeric_limits<int>::max(), "a whole number of at least 0"))
       ->type_name("N")
       ->capture_default_str()
       ->group(group);

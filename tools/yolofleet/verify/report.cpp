@@ -135,8 +135,8 @@ std::string left_out(const VerifyReport& report) {
     }
     if (result.full > 0) {
       text += fmt::format(
-          "{}: in {}, where --max-detections was reached, only detections over {:.3g} or less were "
-          "compared, not over {:g}\n",
+          "{}: in {}, where --max-detections or a device's room left out detections, only those "
+          "over {:.3g} or less were compared, not those over {:g}\n",
           lane, count_of(result.full, "picture"), result.confidence, report.options.confidence);
     }
     if (!result.finite || !result.reference_finite) {

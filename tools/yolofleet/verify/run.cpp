@@ -154,14 +154,15 @@ std::size_t Verifier::detections() const noexcept {
   return count;
 }
 
-/// The threshold above which the list is complete: a full list may lack detections that are at the
-/// end of another lane's list.
+/// The threshold above which the list is complete: one that was cut lacks detections that are at
+/// the end of another lane's list.
 float Verifier::least_confidence(const PictureResult& result,
                                  const AllowedDifference& allowed) const {
-  const bool full = result.detections.size() == static_cast<std::size_t>(options_.max_detections);
-  return full ? std::max(options_.confidence,
-                         result.detections.back().confidence + allowed.confidence)
-              : options_.confidence;
+  const bool cut = result.detections_cut > 0 || result.candidates_dropped > 0;
+  return cut && !result.detections.empty()
+             ? std::max(options_.confidence,
+                        result.detections.back().confidence + allowed.confidence)
+             : options_.confidence;
 }
 
 void Verifier::compare(const Run& found, VerifyResult& result) const {

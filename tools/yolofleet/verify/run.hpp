@@ -40,7 +40,7 @@ struct VerifyResult {
   std::vector<float> heads;      ///< the worst error of each head; empty: not compared
   bool finite = true;            ///< all inputs of its heads; true if not compared
   bool reference_finite = true;  ///< likewise
-  std::size_t full = 0;          ///< pictures with a full list, so fewer detections were compared
+  std::size_t full = 0;          ///< pictures with a list that was cut, so less was compared
   float confidence = 0;          ///< the highest threshold for these pictures; 0: there are none
   Verdict verdict = Verdict::kNotCompared;
 };

@@ -105,7 +105,7 @@ EngineKey engine_key(const EngineOrder& order, const std::string& tensorrt_versi
       graph::fingerprint(order.network), version(), kBuilderRevision, tensorrt_version,
       kind_of(order.device), options.half ? "fp16" : (options.tf32 ? "tf32" : "fp32"),
       options.mish == MishKind::kPlugin ? "plugin" : "native", options.max_batch,
-      options.max_detections, options.raw_heads ? "heads" : "detections",
+      options.raw_heads ? 0 : options.max_detections, options.raw_heads ? "heads" : "detections",
       options.optimization_level);
   return key;
 }

@@ -20,7 +20,7 @@ namespace yolofleet::backend::tensorrt {
 /// another engine, or one that computes differently: when the network builder adds other layers, or
 /// when the serialised form or the arithmetic of a plugin changes. Cached engines of another
 /// revision aren't used.
-inline constexpr int kBuilderRevision = 2;
+inline constexpr int kBuilderRevision = 3;
 
 /// A request for an engine. It only refers to its network, device, options and shared engines,
 /// which must outlive it.

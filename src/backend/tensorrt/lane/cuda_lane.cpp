@@ -131,7 +131,7 @@ class CudaLane final : public Lane {
         device_times_.add();
       }
       for (std::size_t i = 0; i < batch.results.size(); ++i) {
-        batch.results[i].detections = batch.slot->detections(static_cast<int>(i));
+        batch.slot->read(static_cast<int>(i), batch.results[i]);
       }
       if (keep_pixels_) {  // after the last call that throws: a failed batch gives its pictures
                            // back
@@ -160,6 +160,8 @@ class CudaLane final : public Lane {
       result.index = batch.jobs[i].ticket;
       result.device = info_.device;
       result.detections.clear();
+      result.detections_cut = 0;
+      result.candidates_dropped = 0;
       result.error = Error{ErrorCode::kDevice, info_.device + ": " + exception.what()};
     }
   }

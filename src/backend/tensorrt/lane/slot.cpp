@@ -11,6 +11,7 @@
 #include "backend/tensorrt/network/tensor_names.hpp"
 #include "backend/tensorrt/plugins/boxes_mark.hpp"
 #include "base/fail.hpp"
+#include "ops/copy_detections_cuda.hpp"
 #include "ops/resize.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -34,6 +35,13 @@ bool is_pinned(const void* memory) {
   cudaPointerAttributes attributes{};
   return cudaPointerGetAttributes(&attributes, memory) == cudaSuccess &&
          attributes.type == cudaMemoryTypeHost;
+}
+
+template <typename Buffer>
+ops::DeviceDetections detections_in(const Buffer& buffer, const OutputLayout& layout) {
+  return {at<int>(buffer, layout.numbers),    at<int>(buffer, layout.kept),
+          at<int>(buffer, layout.candidates), at<float4>(buffer, layout.boxes),
+          at<float>(buffer, layout.scores),   at<int>(buffer, layout.classes)};
 }
 
 /// The mapping from the network's input to the picture; ops::to_picture does the same on the CPU.
@@ -87,8 +95,9 @@ bool Slot::enqueue_step(Step& step, cudaStream_t stream, StageMarks* marks) {
     }
   }
   mark(Mark::kDownload, stream);
-  cuda::check(cudaMemcpyAsync(memory_.output.get(), memory_.device_output.get(), step.output.bytes,
-                              cudaMemcpyDeviceToHost, stream));
+  ops::enqueue_copy_detections(detections_in(memory_.device_output, step.output),
+                               detections_in(memory_.output, step.output), step.batch,
+                               options_.max_detections, stream);
   mark(Mark::kEnd, stream);
   return true;
 }
@@ -104,15 +113,17 @@ Result<void> Slot::add_step(Plan& plan, int batch) {
                       plan.take_errors());
   };
   using Tensor = std::pair<const char*, void*>;
-  const std::array<Tensor, 8> tensors{
+  const ops::DeviceDetections output = detections_in(memory_.device_output, step.output);
+  const std::array<Tensor, 9> tensors{
       {{kInput, memory_.input.get()},
        {kThresholds, at<void*>(memory_.device_parameters, layout_.thresholds)},
        {kMappings, at<void*>(memory_.device_parameters, layout_.mappings)},
-       {kNumbers, at<void*>(memory_.device_output, step.output.numbers)},
-       {kCandidateNumbers, at<void*>(memory_.device_output, step.output.candidates)},
-       {kBoxes, at<void*>(memory_.device_output, step.output.boxes)},
-       {kScores, at<void*>(memory_.device_output, step.output.scores)},
-       {kClasses, at<void*>(memory_.device_output, step.output.classes)}}};
+       {kNumbers, output.numbers},
+       {kKeptNumbers, output.kept},
+       {kCandidateNumbers, output.candidates},
+       {kBoxes, output.boxes},
+       {kScores, output.scores},
+       {kClasses, output.classes}}};
   for (const auto& [name, memory] : tensors) {
     if (!step.context.set_address(name, memory)) {
       return refused();
@@ -262,20 +273,20 @@ CudaTimes::Sample Slot::times() const {
   return marks_.times();
 }
 
-std::vector<Detection> Slot::detections(int index) const {
-  const OutputLayout& layout = step_->output;
-  const auto number =
-      static_cast<std::size_t>(at<const int>(memory_.output, layout.numbers)[index]);
+void Slot::read(int index, PictureResult& result) const {
+  const ops::DeviceDetections output = detections_in(memory_.output, step_->output);
+  const auto number = static_cast<std::size_t>(output.numbers[index]);
   const std::size_t first =
       static_cast<std::size_t>(index) * static_cast<std::size_t>(options_.max_detections);
-  const auto* const boxes = at<const float4>(memory_.output, layout.boxes) + first;
-  const auto* const scores = at<const float>(memory_.output, layout.scores) + first;
-  const auto* const classes = at<const int>(memory_.output, layout.classes) + first;
-  std::vector<Detection> found(number);
+  result.detections.resize(number);
   for (std::size_t i = 0; i < number; ++i) {
-    found[i] = {{boxes[i].x, boxes[i].y, boxes[i].z, boxes[i].w}, classes[i], scores[i]};
+    const float4& box = output.boxes[first + i];
+    result.detections[i] = {
+        {box.x, box.y, box.z, box.w}, output.classes[first + i], output.scores[first + i]};
   }
-  return found;
+  result.detections_cut = static_cast<std::uint64_t>(output.kept[index]) - number;
+  result.candidates_dropped =
+      static_cast<std::uint64_t>(std::max(output.candidates[index] - ops::kMostCandidates, 0));
 }
 
 }  // namespace yolofleet::backend::tensorrt

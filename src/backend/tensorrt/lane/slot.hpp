@@ -10,7 +10,7 @@
 #include "backend/tensorrt/lane/slot_memory.hpp"
 #include "backend/tensorrt/lane/stage_marks.hpp"
 #include "cuda/handles.hpp"
-#include "yolofleet/detection.hpp"
+#include "yolofleet/picture.hpp"
 
 namespace yolofleet::backend::tensorrt {
 
@@ -19,7 +19,7 @@ namespace yolofleet::backend::tensorrt {
 /// graph. `make` allocates everything, except the memory in which the CPU resizes a picture.
 ///
 /// Call `begin`, `put` for each picture, and `enqueue` from one thread; then `wait` and
-/// `detections` from one thread, which may be another.
+/// `read` from one thread, which may be another.
 class Slot {
  public:
   /// The slot keeps using `plan`, which must outlive it. Errors: kDevice, kTooLarge (too little
@@ -47,9 +47,9 @@ class Slot {
   /// The times of the batch's stages on the device. Preconditions: `measured`, and `wait` has
   /// returned.
   CudaTimes::Sample times() const;
-  /// The detections in picture `index`, by descending confidence. Precondition: `wait` has
-  /// returned.
-  std::vector<Detection> detections(int index) const;
+  /// Sets the detections of picture `index`, and the numbers of those that were left out.
+  /// Precondition: `wait` has returned.
+  void read(int index, PictureResult& result) const;
 
   int device() const noexcept { return device_; }
 

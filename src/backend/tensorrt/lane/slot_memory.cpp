@@ -43,6 +43,7 @@ OutputLayout::OutputLayout(int batch, int max_detections) noexcept {
   const auto pictures = static_cast<std::size_t>(batch);
   const std::size_t all = pictures * static_cast<std::size_t>(max_detections);
   numbers = append(bytes, pictures * sizeof(int));
+  kept = append(bytes, pictures * sizeof(int));
   candidates = append(bytes, pictures * sizeof(int));
   boxes = append(bytes, all * sizeof(float4));
   scores = append(bytes, all * sizeof(float));

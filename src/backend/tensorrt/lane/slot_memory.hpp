@@ -14,7 +14,7 @@ struct SlotOptions {
   graph::Shape input;           ///< the engine's input for one picture
   bool half = false;            ///< as EngineOptions::half
   int max_batch = 0;            ///< at most the engine's
-  int max_detections = 0;       ///< per picture, the engine's
+  int max_detections = 0;       ///< EngineOptions::max_detections, the engine's
   std::size_t pixel_bytes = 0;  ///< for a batch's pixels, in pinned and in device memory each
   ops::Thresholds thresholds{};
   ops::Fit fit{};
@@ -37,11 +37,12 @@ struct ParameterLayout {
   std::size_t bytes = 0;   ///< of the whole block
 };
 
-/// Offsets, in bytes, of the arrays of ops::DeviceDetections in the block that is downloaded after
-/// each batch.
+/// Offsets, in bytes, of the arrays of ops::DeviceDetections in the block that the engine fills and
+/// in its copy on the host.
 struct OutputLayout {
   OutputLayout(int batch, int max_detections) noexcept;
   std::size_t numbers;
+  std::size_t kept;
   std::size_t candidates;
   std::size_t boxes;
   std::size_t scores;
@@ -71,7 +72,7 @@ struct SlotMemory {
   cuda::DeviceBuffer input;              ///< the network's
   cuda::DeviceBuffer activations;    ///< shared by the slot's contexts, of which one runs at a time
   cuda::DeviceBuffer device_output;  ///< OutputLayout for the size of the running step
-  cuda::PinnedBuffer output;         ///< its copy on the host
+  cuda::PinnedBuffer output;         ///< its copy on the host, of the detections that there are
 };
 
 }  // namespace yolofleet::backend::tensorrt

@@ -239,7 +239,8 @@ Result<void> Builder::add_detections() {
     return base::fail(ErrorCode::kUnsupported, "{}: TensorRT refuses the heads", network_.name());
   }
   layer->setName("detections");
-  constexpr std::array kOutputs{kNumbers, kCandidateNumbers, kBoxes, kScores, kClasses};
+  constexpr std::array kOutputs{kNumbers, kKeptNumbers, kCandidateNumbers,
+                                kBoxes,   kScores,      kClasses};
   for (int32_t i = 0; i < plugin.getNbOutputs(); ++i) {
     layer->getOutput(i)->setName(kOutputs[static_cast<std::size_t>(i)]);
     layers_.network().markOutput(*layer->getOutput(i));

@@ -12,6 +12,7 @@ inline constexpr const char* kMappings = "mappings";      ///< batch x 6: ops::P
 
 // The outputs: the members of ops::DeviceDetections.
 inline constexpr const char* kNumbers = "num_detections";
+inline constexpr const char* kKeptNumbers = "num_kept";
 inline constexpr const char* kCandidateNumbers = "num_candidates";
 inline constexpr const char* kBoxes = "boxes";
 inline constexpr const char* kScores = "scores";

@@ -18,7 +18,7 @@ using nvinfer1::TensorFormat;
 
 /// Indices of the outputs.
 struct Output {
-  enum : int32_t { kNumbers, kCandidates, kBoxes, kScores, kClasses };
+  enum : int32_t { kNumbers, kKept, kCandidates, kBoxes, kScores, kClasses };
 };
 
 void put(ByteWriter& writer, const graph::Head& head) {
@@ -82,7 +82,7 @@ Result<DetectionsParameters> DetectionsPlugin::parameters_of(const graph::Networ
   DetectionsParameters parameters;
   parameters.input_width = network.input().width;
   parameters.input_height = network.input().height;
-  parameters.nms.max_detections = max_detections;
+  parameters.nms.max_detections = ops::room_for_detections(max_detections);
   std::int64_t boxes = 0;
   for (const std::size_t index : network.heads()) {
     const graph::Layer& layer = network.layers()[index];
@@ -102,11 +102,6 @@ Result<DetectionsParameters> DetectionsPlugin::parameters_of(const graph::Networ
     return base::fail(ErrorCode::kUnsupported,
                       "{} heads with {} boxes in total; on a GPU at most {} and {} are allowed",
                       parameters.heads.size(), boxes, ops::kMostHeads, ops::kMostBoxes);
-  }
-  if (max_detections > ops::kMostCandidates) {
-    return base::fail(ErrorCode::kInvalidArgument,
-                      "max_detections is {}; on a GPU at most {} are allowed", max_detections,
-                      ops::kMostCandidates);
   }
   return parameters;
 }
@@ -200,10 +195,12 @@ int32_t DetectionsPlugin::enqueue(const PluginTensorDesc* input_descs, const Plu
   const ops::DetectionBatch batch{static_cast<int>(input_descs[0].dims.d[0]),
                                   static_cast<const ops::Thresholds*>(inputs[heads]),
                                   static_cast<const ops::PictureMapping*>(inputs[heads + 1])};
-  const ops::DeviceDetections detections{
-      static_cast<int*>(outputs[Output::kNumbers]), static_cast<int*>(outputs[Output::kCandidates]),
-      static_cast<float4*>(outputs[Output::kBoxes]), static_cast<float*>(outputs[Output::kScores]),
-      static_cast<int*>(outputs[Output::kClasses])};
+  const ops::DeviceDetections detections{static_cast<int*>(outputs[Output::kNumbers]),
+                                         static_cast<int*>(outputs[Output::kKept]),
+                                         static_cast<int*>(outputs[Output::kCandidates]),
+                                         static_cast<float4*>(outputs[Output::kBoxes]),
+                                         static_cast<float*>(outputs[Output::kScores]),
+                                         static_cast<int*>(outputs[Output::kClasses])};
   const ops::Candidates candidates = ops::candidates_in(workspace, batch.size);
   try {
     BoxesMark::pass(stream);

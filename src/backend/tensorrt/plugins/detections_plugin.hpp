@@ -26,18 +26,19 @@ struct DetectionsParameters {
 /// Inputs: each head (batch x anchors * numbers_per_anchor x rows x columns, FP32 or FP16, linear),
 /// then the thresholds (2: confidence, NMS), then the mapping from the network's input to each
 /// picture (batch x 6: ops::PictureMapping), both FP32.
-/// Outputs: detections (batch), candidates (batch), boxes (batch x max x 4), scores (batch x max),
-/// classes (batch x max); counts and classes INT32, the rest FP32: ops::DeviceDetections.
+/// Outputs: detections (batch), detections before the limit (batch), candidates (batch), boxes
+/// (batch x max x 4), scores (batch x max), classes (batch x max); counts and classes INT32, the
+/// rest FP32: ops::DeviceDetections. Entries past a picture's number of detections are unspecified.
 class DetectionsPlugin final : public PluginBase<DetectionsPlugin> {
  public:
   static constexpr const char* kName = "YolofleetDetections";
-  static constexpr const char* kVersion = "2";
+  static constexpr const char* kVersion = "3";
 
   explicit DetectionsPlugin(DetectionsParameters parameters);
 
-  /// The parameters for a network with heads. Errors: kUnsupported (more heads, anchors, classes or
-  /// boxes than the kernels have room for), kInvalidArgument (max_detections too large), with the
-  /// numbers.
+  /// The parameters for a network with heads; `max_detections` as in ops::room_for_detections.
+  /// Errors: kUnsupported (more heads, anchors, classes or boxes than the kernels have room for),
+  /// with the numbers.
   static Result<DetectionsParameters> parameters_of(const graph::Network& network,
                                                     int max_detections);
   /// Null for bytes that `serialized` doesn't produce.
@@ -45,7 +46,7 @@ class DetectionsPlugin final : public PluginBase<DetectionsPlugin> {
   std::vector<std::byte> serialized() const;
   const DetectionsParameters& parameters() const noexcept { return parameters_; }
 
-  int32_t getNbOutputs() const noexcept override { return 5; }
+  int32_t getNbOutputs() const noexcept override { return 6; }
   nvinfer1::DimsExprs getOutputDimensions(int32_t output, const nvinfer1::DimsExprs* inputs,
                                           int32_t input_count,
                                           nvinfer1::IExprBuilder& builder) noexcept override;

@@ -63,6 +63,15 @@ TEST(EngineKey, ChangesWithEverythingAnEngineDependsOn) {
   EXPECT_EQ(keys.size(), 13U);
 }
 
+TEST(EngineKey, OfRawHeadsHasNoLimitOfDetections) {
+  EngineOptions options = testing::quick_engine_options();
+  options.raw_heads = true;
+  const std::string before = key(options);
+  options.max_detections += 1;
+  EXPECT_EQ(key(options), before);
+  EXPECT_THAT(before, HasSubstr("\nmax_detections 0\n"));
+}
+
 TEST(EngineKey, IsTheSameForCardsOfOneKind) {
   CudaDevice second = device();
   second.index = 1;

@@ -148,9 +148,15 @@ TEST(DetectionsPlugin, NetworksBeyondTheKernelsRoomAreRefusedWithTheNumbers) {
   const auto heads = DetectionsPlugin::parameters_of(network_of(head(1), {18, 10, 10}, 9), 300);
   ASSERT_FALSE(heads);
   EXPECT_THAT(heads.error().message, HasSubstr("9 heads"));
-  const auto detections = DetectionsPlugin::parameters_of(network_of(head(1), {18, 10, 10}), 5000);
-  ASSERT_FALSE(detections);
-  EXPECT_THAT(detections.error().message, HasSubstr("max_detections is 5000"));
+}
+
+TEST(DetectionsPlugin, WithoutALimitThereIsRoomForAllThatCanComeOut) {
+  const graph::Network network = network_of(head(1), {18, 10, 10});
+  for (const int limit : {0, ops::kMostCandidates, 20000}) {
+    EXPECT_EQ(DetectionsPlugin::parameters_of(network, limit)->nms.max_detections,
+              ops::kMostCandidates);
+  }
+  EXPECT_EQ(DetectionsPlugin::parameters_of(network, 1)->nms.max_detections, 1);
 }
 
 TEST(DetectionsPlugin, TheNmsRuleOfTheLastHeadAppliesToAll) {
@@ -172,10 +178,10 @@ nvinfer1::PluginTensorDesc tensor(DataType type, TensorFormat format,
 TEST(DetectionsPlugin, TakesHeadsInBothTypesAndTheRestInFloat) {
   DetectionsPlugin plugin{parameters()};
   std::vector<nvinfer1::PluginTensorDesc> tensors(
-      11, tensor(DataType::kFLOAT, TensorFormat::kLINEAR, {1}));
+      12, tensor(DataType::kFLOAT, TensorFormat::kLINEAR, {1}));
   const auto takes = [&](int position, DataType type, TensorFormat format) {
     tensors[static_cast<std::size_t>(position)] = tensor(type, format, {1});
-    return plugin.supportsFormatCombination(position, tensors.data(), 6, 5);
+    return plugin.supportsFormatCombination(position, tensors.data(), 6, 6);
   };
   EXPECT_TRUE(takes(0, DataType::kHALF, TensorFormat::kLINEAR));
   EXPECT_TRUE(takes(1, DataType::kFLOAT, TensorFormat::kLINEAR));
@@ -184,8 +190,9 @@ TEST(DetectionsPlugin, TakesHeadsInBothTypesAndTheRestInFloat) {
   EXPECT_FALSE(takes(5, DataType::kHALF, TensorFormat::kLINEAR)) << "mappings";
   EXPECT_TRUE(takes(6, DataType::kINT32, TensorFormat::kLINEAR)) << "numbers";
   EXPECT_FALSE(takes(6, DataType::kFLOAT, TensorFormat::kLINEAR));
-  EXPECT_TRUE(takes(8, DataType::kFLOAT, TensorFormat::kLINEAR)) << "boxes";
-  EXPECT_TRUE(takes(10, DataType::kINT32, TensorFormat::kLINEAR)) << "classes";
+  EXPECT_TRUE(takes(8, DataType::kINT32, TensorFormat::kLINEAR)) << "candidates";
+  EXPECT_TRUE(takes(9, DataType::kFLOAT, TensorFormat::kLINEAR)) << "boxes";
+  EXPECT_TRUE(takes(11, DataType::kINT32, TensorFormat::kLINEAR)) << "classes";
 }
 
 TEST(MishPlugin, CountsThePaddingOfVectorisedLayouts) {
