@@ -12,6 +12,7 @@
 #include "base/fail.hpp"
 #include "base/files.hpp"
 #include "darknet/sections.hpp"
+#include "darknet/shared_weights.hpp"
 #include "darknet/warnings.hpp"
 #include "graph/limits.hpp"
 #include "graph/shapes.hpp"
@@ -138,8 +139,8 @@ class Importer {
     return {};
   }
 
-  /// Checks that there is a head and that no layer reads a head: Darknet would give that layer the
-  /// head's sigmoids, we the head's input.
+  /// Checks that there is a head, and that no layer reads a head (Darknet would give that layer the
+  /// head's sigmoids, we the head's input) or a [contrastive] (Darknet would give it zeros).
   Result<void> check_heads() const {
     std::set<int> class_counts;
     int heads = 0;
@@ -152,10 +153,11 @@ class Importer {
         }
       }
       for (const int read : graph::inputs_of(operations_[i], static_cast<int>(i))) {
-        if (read >= 0 && is_head(read)) {
+        if (read >= 0 && !unreadable(read).empty()) {
           return fail(ErrorCode::kUnsupported,
-                      "{}: reads the head of line {} (layer {}); only other layers can be read",
-                      place(layer_sections_[i]), layer_sections_[index(read)].line, read);
+                      "{}: reads the {} of line {} (layer {}); only other layers can be read",
+                      place(layer_sections_[i]), unreadable(read),
+                      layer_sections_[index(read)].line, read);
         }
       }
     }
@@ -223,7 +225,12 @@ class Importer {
       if (!facts) {
         return fail(facts.error().code, "{}: {}", place(section), facts.error().message);
       }
-      parameters += facts->parameters;
+      const auto shared =
+          resolve_share_index(operations_[i], inputs.front(), layers, section, source_.file);
+      if (!shared) {
+        return tl::unexpected(shared.error());
+      }
+      parameters += facts->parameters + *shared;  // a back end may copy what is shared
       flops += facts->flops;
       elements += facts->output.elements();
       if (parameters > limits::kMaxParameters || flops > limits::kMaxFlops ||
@@ -266,8 +273,13 @@ class Importer {
                 each - head->classes, anchors * each, given);
   }
 
-  bool is_head(int layer) const {
-    return std::holds_alternative<graph::Head>(operations_[index(layer)]);
+  /// The kind of layer that no other layer may read; empty if this one may be read.
+  std::string_view unreadable(int layer) const {
+    const Operation& operation = operations_[index(layer)];
+    if (std::holds_alternative<graph::Head>(operation)) {
+      return "head";
+    }
+    return std::holds_alternative<graph::Contrastive>(operation) ? "[contrastive]" : "";
   }
 
   static std::size_t index(int layer) { return static_cast<std::size_t>(layer); }

@@ -313,6 +313,60 @@ classes=3
 coords=4
 )";
 
+/// Layers 97 to 106: shared weights, one set in three convolutions; pools with other paddings and
+/// with a rest; an embedding.
+constexpr std::string_view kSharedAndRarePools = R"(
+[route]
+layers=2
+[convolutional]
+batch_normalize=1
+filters=24
+size=3
+pad=1
+groups=2
+activation=leaky
+[convolutional]
+share_index=98
+batch_normalize=1
+filters=24
+size=3
+pad=1
+dilation=3
+groups=2
+activation=mish
+[convolutional]
+share_index=-1
+filters=24
+size=3
+stride=2
+groups=2
+activation=linear
+[local_avgpool]
+size=3
+stride_x=2
+stride_y=1
+padding=3
+[maxpool]
+maxpool_depth=1
+out_channels=10
+[convolutional]
+filters=14
+size=1
+activation=linear
+[yolo]
+mask=0,2
+anchors=8,8,16,24,40,32
+num=3
+classes=2
+embedding_layer=-2
+[route]
+layers=102
+[contrastive]
+classes=2
+temperature=1.0
+yolo_layer=-2
+)";
+
 /// Layers 3 to 42: a convolution of the trunk for each activation, joined, and a head of two
 /// anchors for it.
 std::string activations_side_by_side() {
@@ -338,6 +392,7 @@ std::string every_layer_cfg() {
   std::string text{kTrunk};
   text += activations_side_by_side();
   text.append(kPoolsAndSums).append(kProductsAndHeads).append(kBlursAndOtherHeads);
+  text += kSharedAndRarePools;
   return text;
 }
 
