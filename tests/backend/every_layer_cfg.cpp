@@ -234,7 +234,7 @@ num=3
 classes=1
 )";
 
-/// Layers 81 to 96: blurs, reorg, and the other kinds of heads.
+/// Layers 81 to 95: blurs, reorg, and the other kinds of heads.
 constexpr std::string_view kBlursAndOtherHeads = R"(
 [route]
 layers=2
@@ -313,7 +313,7 @@ classes=3
 coords=4
 )";
 
-/// Layers 97 to 106: shared weights, one set in three convolutions; pools with other paddings and
+/// Layers 96 to 106: shared weights, one set in three convolutions; pools with other paddings and
 /// with a rest; an embedding.
 constexpr std::string_view kSharedAndRarePools = R"(
 [route]
@@ -326,7 +326,7 @@ pad=1
 groups=2
 activation=leaky
 [convolutional]
-share_index=98
+share_index=97
 batch_normalize=1
 filters=24
 size=3
@@ -343,27 +343,28 @@ groups=2
 activation=linear
 [local_avgpool]
 size=3
-stride_x=2
+stride_x=4
 stride_y=1
 padding=3
 [maxpool]
 maxpool_depth=1
 out_channels=10
 [convolutional]
-filters=14
-size=1
+filters=16
+activation=mish
+[convolutional]
+filters=12
 activation=linear
 [yolo]
 mask=0,2
 anchors=8,8,16,24,40,32
 num=3
-classes=2
-embedding_layer=-2
+classes=1
+embedding_layer=-3
 [route]
-layers=102
+layers=101
 [contrastive]
 classes=2
-temperature=1.0
 yolo_layer=-2
 )";
 
