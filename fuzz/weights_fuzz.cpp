@@ -22,7 +22,7 @@ constexpr std::string_view kHead =
     "[convolutional]\nfilters=6\nactivation=linear\n[yolo]\nmask=0\nanchors=1,2\nclasses=1\n";
 
 /// Between them every kind of array that a weights file holds.
-constexpr std::array<std::string_view, 5> kMiddles{
+constexpr std::array<std::string_view, 6> kMiddles{
     "",
     "[convolutional]\nfilters=2\nbatch_normalize=1\nsize=3\npad=1\n",
     "[convolutional]\nfilters=4\n[convolutional]\nfilters=4\ngroups=2\nbatch_normalize=1\n",
@@ -30,6 +30,8 @@ constexpr std::array<std::string_view, 5> kMiddles{
     "[shortcut]\nfrom=0,1\nweights_type=per_feature\nweights_normalization=relu\n",
     "[convolutional]\nfilters=2\nbatch_normalize=1\n[dropout]\n"
     "[shortcut]\nfrom=0,0\nweights_type=per_channel\nweights_normalization=softmax\n",
+    "[convolutional]\nfilters=2\n[convolutional]\nfilters=2\nbatch_normalize=1\n"
+    "[convolutional]\nfilters=2\nshare_index=1\n",
 };
 
 std::vector<graph::Network> networks() {

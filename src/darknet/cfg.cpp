@@ -14,6 +14,7 @@
 #include "darknet/file_kind.hpp"
 #include "darknet/misfit.hpp"
 #include "darknet/sections.hpp"
+#include "darknet/shared_weights.hpp"
 #include "darknet/warnings.hpp"
 #include "graph/limits.hpp"
 #include "graph/shapes.hpp"
@@ -139,8 +140,8 @@ class Importer {
     return {};
   }
 
-  /// Checks that there is a head and that no layer reads a head: Darknet would give that layer the
-  /// head's sigmoids, we the head's input.
+  /// Checks that there is a head, and that no layer reads a head (Darknet would give that layer the
+  /// head's sigmoids, we the head's input) or a [contrastive] (Darknet would give it zeros).
   Result<void> check_heads() const {
     std::set<int> class_counts;
     int heads = 0;
@@ -153,10 +154,11 @@ class Importer {
         }
       }
       for (const int read : graph::inputs_of(operations_[i], static_cast<int>(i))) {
-        if (read >= 0 && is_head(read)) {
+        if (read >= 0 && !unreadable(read).empty()) {
           return fail(ErrorCode::kUnsupported,
-                      "{}: reads the head of line {} (layer {}); only other layers can be read",
-                      place(layer_sections_[i]), layer_sections_[index(read)].line, read);
+                      "{}: reads the {} of line {} (layer {}); only other layers can be read",
+                      place(layer_sections_[i]), unreadable(read),
+                      layer_sections_[index(read)].line, read);
         }
       }
     }
@@ -212,7 +214,12 @@ class Importer {
             {facts.error().code, fmt::format("{}: {}", place(section), facts.error().message)},
             operations_, input, options_.input_size.has_value()));
       }
-      parameters += facts->parameters;
+      const auto shared =
+          resolve_share_index(operations_[i], inputs.front(), layers, section, source_.file);
+      if (!shared) {
+        return tl::unexpected(shared.error());
+      }
+      parameters += facts->parameters + *shared;  // a back end may copy what is shared
       flops += facts->flops;
       elements += facts->output.elements();
       if (parameters > limits::kMaxParameters || flops > limits::kMaxFlops ||
@@ -255,8 +262,13 @@ class Importer {
                 each - head->classes, anchors * each, given);
   }
 
-  bool is_head(int layer) const {
-    return std::holds_alternative<graph::Head>(operations_[index(layer)]);
+  /// The kind of layer that no other layer may read; empty if this one may be read.
+  std::string_view unreadable(int layer) const {
+    const Operation& operation = operations_[index(layer)];
+    if (std::holds_alternative<graph::Head>(operation)) {
+      return "head";
+    }
+    return std::holds_alternative<graph::Contrastive>(operation) ? "[contrastive]" : "";
   }
 
   static std::size_t index(int layer) { return static_cast<std::size_t>(layer); }

@@ -102,11 +102,10 @@ constexpr std::array kDeadKeys{Key{"max_epochs", kDead}, Key{"beta1", kDead},
 // support.
 constexpr std::array kUnsupportedSections{
     SectionKind{"activation", {}}, SectionKind{"batchnorm", {}},     SectionKind{"conn", {}},
-    SectionKind{"connected", {}},  SectionKind{"contrastive", {}},   SectionKind{"conv_lstm", {}},
-    SectionKind{"cost", {}},       SectionKind{"crnn", {}},          SectionKind{"crop", {}},
-    SectionKind{"detection", {}},  SectionKind{"empty", {}},         SectionKind{"gru", {}},
-    SectionKind{"history", {}},    SectionKind{"implicit", {}},      SectionKind{"local", {}},
-    SectionKind{"local_avg", {}},  SectionKind{"local_avgpool", {}}, SectionKind{"lrn", {}},
+    SectionKind{"connected", {}},  SectionKind{"conv_lstm", {}},     SectionKind{"cost", {}},
+    SectionKind{"crnn", {}},       SectionKind{"crop", {}},          SectionKind{"detection", {}},
+    SectionKind{"empty", {}},      SectionKind{"gru", {}},           SectionKind{"history", {}},
+    SectionKind{"implicit", {}},   SectionKind{"local", {}},         SectionKind{"lrn", {}},
     SectionKind{"lstm", {}},       SectionKind{"normalization", {}}, SectionKind{"rnn", {}},
     SectionKind{"silence", {}},    SectionKind{"soft", {}},          SectionKind{"softmax", {}},
 };

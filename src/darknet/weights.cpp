@@ -127,6 +127,9 @@ struct ArraysOf {
     return {};
   }
   std::vector<Array> operator()(graph::Convolution& op) const {
+    if (op.share_index) {
+      return {};
+    }
     const auto filters = static_cast<std::size_t>(op.filters);
     graph::ConvolutionWeights& weights = op.weights;
     std::vector<Array> arrays{{"bias", &weights.bias, filters}};

@@ -37,4 +37,12 @@ std::int64_t Network::flops() const noexcept {
                          [](std::int64_t sum, const Layer& layer) { return sum + layer.flops; });
 }
 
+const ConvolutionWeights& weights_of(const Network& network, const Convolution& convolution) {
+  if (!convolution.share_index) {
+    return convolution.weights;
+  }
+  const Layer& owner = network.layers()[static_cast<std::size_t>(*convolution.share_index)];
+  return std::get<Convolution>(owner.operation).weights;
+}
+
 }  // namespace yolofleet::graph

@@ -49,4 +49,8 @@ class Network {
   std::vector<Layer> layers_;
 };
 
+/// The weights that a convolution of this network computes with: its own, or those of the
+/// convolution that `share_index` names.
+const ConvolutionWeights& weights_of(const Network& network, const Convolution& convolution);
+
 }  // namespace yolofleet::graph

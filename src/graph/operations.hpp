@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,6 +56,9 @@ struct Convolution {
   bool batch_normalize =
       false;  ///< the weights file has it; folded into kernel and bias after loading
   Activation activation = Activation::kLogistic;
+  /// Absolute index of the convolution whose weights it uses, normalisation included; that one has
+  /// weights of its own, and this one none. Empty: its own weights.
+  std::optional<int> share_index{};
   ConvolutionWeights weights;
 };
 Result<LayerFacts> infer_facts(const Convolution& op, Shapes inputs);
@@ -111,6 +115,37 @@ Result<LayerFacts> infer_facts(const MaxPool& op, Shapes inputs);
 std::string notes_of(const MaxPool& op);
 StridePair stride_after(const MaxPool& op, StridePair in);
 void hash_fields(Hasher& hasher, const MaxPool& op);
+
+/// Output channel k is the maximum of the input channels k, k + out_channels, k + 2 out_channels
+/// ... at the same position. Darknet: [maxpool] with maxpool_depth, forward_maxpool_layer
+/// (src/maxpool_layer.c).
+struct DepthMaxPool {
+  static constexpr std::string_view kSection = "maxpool";
+
+  int out_channels = 1;  ///< at most those of the input
+};
+Result<LayerFacts> infer_facts(const DepthMaxPool& op, Shapes inputs);
+std::string notes_of(const DepthMaxPool& op);
+/// The number of blocks of `out_channels` that hold `channels` channels; the last may be
+/// incomplete.
+int blocks_of(const DepthMaxPool& op, int channels) noexcept;
+void hash_fields(Hasher& hasher, const DepthMaxPool& op);
+
+/// The mean over windows of size x size: of the positions inside the input only, so a window at the
+/// edge divides by fewer. `padding` as in MaxPool. Darknet: forward_local_avgpool_layer
+/// (src/maxpool_layer.c).
+struct LocalAvgPool {
+  static constexpr std::string_view kSection = "local_avgpool";
+
+  int size = 2;
+  int stride_x = 2;
+  int stride_y = 2;
+  int padding = 1;
+};
+Result<LayerFacts> infer_facts(const LocalAvgPool& op, Shapes inputs);
+std::string notes_of(const LocalAvgPool& op);
+StridePair stride_after(const LocalAvgPool& op, StridePair in);
+void hash_fields(Hasher& hasher, const LocalAvgPool& op);
 
 /// The mean over height and width: channels x 1 x 1.
 struct AvgPool {
@@ -184,6 +219,13 @@ struct Dropout {
 Result<LayerFacts> infer_facts(const Dropout& op, Shapes inputs);
 void hash_fields(Hasher& hasher, const Dropout& op);
 
+/// A loss, which only training computes. No layer may read it.
+struct Contrastive {
+  static constexpr std::string_view kSection = "contrastive";
+};
+Result<LayerFacts> infer_facts(const Contrastive& op, Shapes inputs);
+void hash_fields(Hasher& hasher, const Contrastive& op);
+
 enum class NmsKind { kDefault, kGreedy, kDiou };
 
 /// The rule of non-maximum suppression that a head's section asks for.
@@ -225,8 +267,9 @@ void hash_fields(Hasher& hasher, const Head& op);
 /// kGaussianYolo also has a deviation for each of the first four.
 int numbers_per_anchor(const Head& head) noexcept;
 
-using Operation = std::variant<Convolution, Route, Shortcut, MaxPool, AvgPool, Upsample, Reorg,
-                               ScaleChannels, Sam, Dropout, Head>;
+using Operation =
+    std::variant<Convolution, Route, Shortcut, MaxPool, DepthMaxPool, LocalAvgPool, AvgPool,
+                 Upsample, Reorg, ScaleChannels, Sam, Dropout, Contrastive, Head>;
 
 /// The name of the operation's section in a cfg: "convolutional", "yolo" ...
 std::string_view kind_of(const Operation& operation);

@@ -234,7 +234,7 @@ num=3
 classes=1
 )";
 
-/// Layers 81 to 96: blurs, reorg, and the other kinds of heads.
+/// Layers 81 to 95: blurs, reorg, and the other kinds of heads.
 constexpr std::string_view kBlursAndOtherHeads = R"(
 [route]
 layers=2
@@ -313,6 +313,61 @@ classes=3
 coords=4
 )";
 
+/// Layers 96 to 106: shared weights, one set in three convolutions; pools with other paddings and
+/// with a rest; an embedding.
+constexpr std::string_view kSharedAndRarePools = R"(
+[route]
+layers=2
+[convolutional]
+batch_normalize=1
+filters=24
+size=3
+pad=1
+groups=2
+activation=leaky
+[convolutional]
+share_index=97
+batch_normalize=1
+filters=24
+size=3
+pad=1
+dilation=3
+groups=2
+activation=mish
+[convolutional]
+share_index=-1
+filters=24
+size=3
+stride=2
+groups=2
+activation=linear
+[local_avgpool]
+size=3
+stride_x=4
+stride_y=1
+padding=3
+[maxpool]
+maxpool_depth=1
+out_channels=10
+[convolutional]
+filters=16
+activation=mish
+[convolutional]
+filters=12
+activation=linear
+[yolo]
+mask=0,2
+anchors=8,8,16,24,40,32
+num=3
+classes=1
+embedding_layer=-3
+[route]
+layers=101
+[contrastive]
+classes=2
+yolo_layer=-2
+)";
+
 /// Layers 3 to 42: a convolution of the trunk for each activation, joined, and a head of two
 /// anchors for it.
 std::string activations_side_by_side() {
@@ -338,6 +393,7 @@ std::string every_layer_cfg() {
   std::string text{kTrunk};
   text += activations_side_by_side();
   text.append(kPoolsAndSums).append(kProductsAndHeads).append(kBlursAndOtherHeads);
+  text += kSharedAndRarePools;
   return text;
 }
 

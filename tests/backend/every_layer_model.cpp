@@ -21,7 +21,8 @@ class Generator {
  public:
   std::vector<float> weights_of(const graph::Network& network) {
     for (const graph::Layer& layer : network.layers()) {
-      if (const auto* const op = std::get_if<graph::Convolution>(&layer.operation)) {
+      const auto* const op = std::get_if<graph::Convolution>(&layer.operation);
+      if (op != nullptr && !op->share_index) {
         convolution(*op, static_cast<std::size_t>(layer.parameters));
       } else {
         uniform(static_cast<std::size_t>(layer.parameters), 0.3F, 1.5F);  // of a weighted sum

@@ -118,6 +118,19 @@ TEST(EveryLayerModel, BlursBehindConvolutionsAndPools) {
   EXPECT_EQ(held, (std::set<std::string>{"convolutional3", "maxpool2"}));
 }
 
+TEST(EveryLayerModel, HoldsSharedWeightsAndPoolsWithARest) {
+  std::set<std::string> held;
+  for (const graph::Layer& layer : model().network().layers()) {
+    if (const auto* const op = std::get_if<graph::Convolution>(&layer.operation)) {
+      held.insert(op->share_index ? "shared, dilation " + std::to_string(op->dilation) : "own");
+    } else if (const auto* const pool = std::get_if<graph::DepthMaxPool>(&layer.operation)) {
+      held.insert(layer.input.channels % pool->out_channels == 0 ? "no rest" : "rest");
+    }
+  }
+  EXPECT_EQ(held,
+            (std::set<std::string>{"own", "shared, dilation 1", "shared, dilation 3", "rest"}));
+}
+
 TEST(EveryLayerModel, HoldsEveryFormOfSumsProductsAndHeads) {
   std::set<std::string> held;
   for (const graph::Layer& layer : model().network().layers()) {
@@ -217,7 +230,7 @@ TEST(EveryLayerModel, AnotherActivationAnywhereShows) {
   }
 }
 
-TEST(EveryLayerModel, AnotherOrderOrBlurShows) {
+TEST(EveryLayerModel, AnotherOrderBlurMeanOrSetOfWeightsShows) {
   const std::vector<float> input = picture(1);
   const auto expected = heads_of(model().network(), input);
   int changes = 0;
@@ -226,17 +239,25 @@ TEST(EveryLayerModel, AnotherOrderOrBlurShows) {
     graph::Operation& operation = changed.layers()[i].operation;
     auto* const reorg = std::get_if<graph::Reorg>(&operation);
     auto* const convolution = std::get_if<graph::Convolution>(&operation);
+    auto* const average = std::get_if<graph::LocalAvgPool>(&operation);
     if (reorg != nullptr) {
       reorg->old = !reorg->old;
     } else if (convolution != nullptr && convolution->blur) {
       convolution->blur = graph::kBoxBlur;  // with as many places here
+    } else if (convolution != nullptr && convolution->share_index) {
+      convolution->weights = graph::weights_of(model().network(), *convolution);
+      std::reverse(convolution->weights.kernel.begin(), convolution->weights.kernel.end());
+      convolution->share_index.reset();
+    } else if (average != nullptr) {
+      operation =
+          graph::MaxPool{average->size, average->stride_x, average->stride_y, average->padding};
     } else {
       continue;
     }
     ++changes;
     EXPECT_GT(most_changed(changed, expected, input), 3 * kFloatHeadTolerance) << "layer " << i;
   }
-  EXPECT_EQ(changes, 3);
+  EXPECT_EQ(changes, 6);
 }
 
 }  // namespace

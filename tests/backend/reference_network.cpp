@@ -100,6 +100,14 @@ class Reference {
     return blurred(op, compute(alone, layer), before, its.output);
   }
 
+  /// The convolution that has the weights.
+  const graph::Convolution& owner_of(const graph::Convolution& op) const {
+    return op.share_index
+               ? std::get<graph::Convolution>(
+                     network_.layers()[static_cast<std::size_t>(*op.share_index)].operation)
+               : op;
+  }
+
   Values compute(const graph::Convolution& op, const graph::Layer& its) const {
     const Plane in = previous();
     if (op.blur) {
@@ -109,8 +117,9 @@ class Reference {
     }
     const int inputs = in.shape.channels / op.groups;
     const int filters = op.filters / op.groups;
+    const graph::ConvolutionWeights& weights = owner_of(op).weights;
     return fill(its.output, op.activation, [&](int filter, int y, int x) {
-      double sum = double{op.weights.bias[static_cast<std::size_t>(filter)]};
+      double sum = double{weights.bias[static_cast<std::size_t>(filter)]};
       for (int c = 0; c < inputs; ++c) {
         for (int ky = 0; ky < op.size; ++ky) {
           for (int kx = 0; kx < op.size; ++kx) {
@@ -119,8 +128,8 @@ class Reference {
             const auto k =
                 static_cast<std::size_t>(((filter * inputs + c) * op.size + ky) * op.size + kx);
             if (in.inside(from_y, from_x)) {
-              sum += double{op.weights.kernel[k]} *
-                     in.at(filter / filters * inputs + c, from_y, from_x);
+              sum +=
+                  double{weights.kernel[k]} * in.at(filter / filters * inputs + c, from_y, from_x);
             }
           }
         }
@@ -205,6 +214,38 @@ class Reference {
     });
   }
 
+  /// Darknet's forward_maxpool_layer with maxpool_depth.
+  Values compute(const graph::DepthMaxPool& op, const graph::Layer& its) const {
+    const Plane in = previous();
+    return fill(its.output, graph::Activation::kLinear, [&](int c, int y, int x) {
+      double most = -std::numeric_limits<double>::infinity();
+      for (int k = c; k < in.shape.channels; k += op.out_channels) {
+        most = std::max(most, in.at(k, y, x));
+      }
+      return most;
+    });
+  }
+
+  /// Darknet's forward_local_avgpool_layer.
+  Values compute(const graph::LocalAvgPool& op, const graph::Layer& its) const {
+    const Plane in = previous();
+    return fill(its.output, graph::Activation::kLinear, [&](int c, int y, int x) {
+      double sum = 0.0;
+      int counter = 0;
+      for (int ky = 0; ky < op.size; ++ky) {
+        for (int kx = 0; kx < op.size; ++kx) {
+          const int from_y = y * op.stride_y - op.padding / 2 + ky;
+          const int from_x = x * op.stride_x - op.padding / 2 + kx;
+          if (in.inside(from_y, from_x)) {
+            sum += in.at(c, from_y, from_x);
+            ++counter;
+          }
+        }
+      }
+      return sum / counter;
+    });
+  }
+
   Values compute(const graph::AvgPool& /*op*/, const graph::Layer& its) const {
     const Plane in = previous();
     return fill(its.output, graph::Activation::kLinear, [&](int c, int, int) {
@@ -258,6 +299,10 @@ class Reference {
   }
 
   Values compute(const graph::Dropout& /*op*/, const graph::Layer& /*its*/) const {
+    return previous().values;
+  }
+  /// Nothing reads it.
+  Values compute(const graph::Contrastive& /*op*/, const graph::Layer& /*its*/) const {
     return previous().values;
   }
   Values compute(const graph::Head& /*op*/, const graph::Layer& /*its*/) const {

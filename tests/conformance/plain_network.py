@@ -51,6 +51,7 @@ class PlainNetwork:
         self.begin = 5 if major * 10 + minor >= 2 else 4  # the pictures seen took 32 bits before
         self.epsilon = epsilon
         self.outputs = []
+        self.places = {}  # of the convolutions' weights in the file
 
     def heads(self, picture):
         """What goes into each head. `picture`: channels, height, width; 0 to 1."""
@@ -93,17 +94,26 @@ class PlainNetwork:
         self.at += count
         return self.weights[self.at - count:self.at].reshape(shape).astype(float)
 
+    def owner(self, index):
+        """The convolution whose weights convolution `index` uses: its own, or a shared one's."""
+        shared = self.layers[index][1].get("share_index")
+        return index if shared is None else self.owner(int(shared) + (index if int(shared) < 0 else 0))
+
     def convolutional(self, x, keys):
         assert not int(keys.get("antialiasing", 0))
+        index = len(self.outputs)
+        owner, after = self.owner(index), self.at
+        self.at = self.places.setdefault(owner, self.at)
         size, filters, groups = (int(keys.get(key, 1)) for key in ("size", "filters", "groups"))
         stride = int(keys.get("stride", 1))
         step_x, step_y = (int(keys.get(key, stride)) for key in ("stride_x", "stride_y"))
         dilation = int(keys.get("dilation", 1)) if size > 1 else 1
         padding = (size // 2 if int(keys.get("pad", 0)) else int(keys.get("padding", 0))) * dilation
-        normal = int(keys.get("batch_normalize", 0))
+        normal = int(self.layers[owner][1].get("batch_normalize", 0))
         bias, *rest = (self.read(filters, 1, 1) for _ in range(4 if normal else 1))
         channels = len(x) // groups
         kernel = self.read(groups, filters // groups, channels, size, size)
+        self.at = self.at if owner == index else after
         padded = numpy.pad(x, ((0, 0), (padding, padding), (padding, padding)))
         reach = dilation * (size - 1)
         height = (padded.shape[1] - reach - 1) // step_y + 1
@@ -120,19 +130,29 @@ class PlainNetwork:
         return sums + bias
 
     def maxpool(self, x, keys):
-        assert not {"antialiasing", "stride_x", "stride_y", "maxpool_depth"} & keys.keys()
+        if int(keys.get("maxpool_depth", 0)):
+            count = int(keys.get("out_channels", 1))
+            return numpy.stack([x[first::count].max(axis=0) for first in range(count)])
+        return self.over_windows(numpy.maximum, x, keys, -numpy.inf)
+
+    def local_avgpool(self, x, keys):
+        inside = self.over_windows(numpy.add, numpy.ones_like(x), keys, 0)
+        return self.over_windows(numpy.add, x, keys, 0) / inside
+
+    def over_windows(self, join, x, keys, outside):
+        assert not {"antialiasing", "stride_x", "stride_y"} & keys.keys()
         stride = int(keys.get("stride", 1))
         size = int(keys.get("size", stride))
         padding = int(keys.get("padding", size - 1))
         before = padding // 2
         height, width = ((side + padding - size) // stride + 1 for side in x.shape[1:])
-        padded = numpy.pad(x, ((0, 0), (before, size), (before, size)), constant_values=-numpy.inf)
-        most = numpy.full((len(x), height, width), -numpy.inf)
+        padded = numpy.pad(x, ((0, 0), (before, size), (before, size)), constant_values=outside)
+        joined = numpy.full((len(x), height, width), float(outside))
         for row in range(size):
             for column in range(size):
                 seen = padded[:, row::stride, column::stride][:, :height, :width]
-                numpy.maximum(most, seen, out=most)
-        return most
+                join(joined, seen, out=joined)
+        return joined
 
     def route(self, _, keys):
         groups, group = int(keys.get("groups", 1)), int(keys.get("group_id", 0))
@@ -162,6 +182,8 @@ class PlainNetwork:
 
     def dropout(self, x, _):
         return x
+
+    contrastive = dropout  # which no layer reads
 
     def reorg3d(self, x, keys):
         channels, height, width = x.shape

@@ -18,7 +18,10 @@ const std::string& whole() {
       "activation=mish\n[maxpool]\nsize=2\nstride=2\n[avgpool]\n[scale_channels]\nfrom=1\n"
       "[convolutional]\nfilters=8\nsize=3\npad=1\ndilation=2\n[shortcut]\nfrom=-2\n"
       "weights_type=per_channel\nweights_normalization=softmax\n[sam]\nfrom=-2\n[dropout]\n"
-      "[route]\nlayers=-1,3\ngroups=2\ngroup_id=1\n[upsample]\nstride=2\n");
+      "[route]\nlayers=-1,3\ngroups=2\ngroup_id=1\n[upsample]\nstride=2\n"
+      "[local_avgpool]\nsize=3\nstride=2\npadding=2\n[convolutional]\nfilters=8\n"
+      "[convolutional]\nfilters=8\n[convolutional]\nfilters=8\nshare_index=-1\n"
+      "[maxpool]\nmaxpool_depth=1\nout_channels=3\n[contrastive]\n[route]\nlayers=-2\n");
   return text;
 }
 

@@ -172,8 +172,8 @@ std::string another_than(const std::string& value) {
 
 void check_default(const std::string& name, const std::string& key, const std::string& value,
                    Options options) {
-  // Without weights there is nothing to normalise.
-  const std::set<std::string> alone{"weights_normalization"};
+  // Without weights there is nothing to normalise, and without maxpool_depth no channel is dropped.
+  const std::set<std::string> alone{"weights_normalization", "out_channels"};
   options.erase(key);
   const std::string without = outcome(name, options);
   if (value == "required") {

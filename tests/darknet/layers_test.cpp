@@ -293,6 +293,37 @@ TEST(MaxPool, ReadsItsOptions) {
   EXPECT_EQ(op.padding, 10);
 }
 
+TEST(MaxPool, OverChannelsHasNoWindow) {
+  const std::string two = "[convolutional]\nfilters=7\n";
+  const auto read = [&](const std::string& options) {
+    return layer_of<graph::DepthMaxPool>(cfg_with(two + "[maxpool]\n" + options), 1).out_channels;
+  };
+  EXPECT_EQ(read("maxpool_depth=1\n"), 1);
+  EXPECT_EQ(read("maxpool_depth=1\nout_channels=3\nsize=5\nstride=2\nantialiasing=1\n"), 3);
+  EXPECT_EQ(layer_of<graph::MaxPool>(cfg_with("[maxpool]\nmaxpool_depth=0\nout_channels=3\n")).size,
+            1);
+  EXPECT_EQ(refusal_of(cfg_with("[maxpool]\nmaxpool_depth=1\nout_channels=4\n")),
+            "mismatch: a.cfg:5: [maxpool]: out_channels=4 is more than its 3 input channels");
+  EXPECT_EQ(refusal_of(cfg_with("[maxpool]\nmaxpool_depth=1\nout_channels=0\n")),
+            "malformed: a.cfg:7: [maxpool] out_channels=0: must be a whole number from 1 to 65536");
+}
+
+TEST(LocalAvgPool, HasDarknetsDefaultsAndReadsItsOptions) {
+  const auto usual = layer_of<graph::LocalAvgPool>(cfg_with("[local_avgpool]\nstride=2\n"));
+  EXPECT_EQ(usual.size, 2);
+  EXPECT_EQ(usual.stride_x, 2);
+  EXPECT_EQ(usual.stride_y, 2);
+  EXPECT_EQ(usual.padding, 1);
+  const auto op = layer_of<graph::LocalAvgPool>(
+      cfg_with("[local_avg]\nsize=6\nstride_x=2\nstride_y=4\npadding=10\n"));
+  EXPECT_EQ(op.size, 6);
+  EXPECT_EQ(op.stride_x, 2);
+  EXPECT_EQ(op.stride_y, 4);
+  EXPECT_EQ(op.padding, 10);
+  EXPECT_EQ(refusal_of(cfg_with("[local_avgpool]\nsize=3\npadding=5\n")),
+            "malformed: a.cfg:7: [local_avgpool] padding=5: must be a whole number from 0 to 4");
+}
+
 TEST(Upsample, HasDarknetsDefaultsAndReadsItsOptions) {
   const auto bare = layer_of<graph::Upsample>(cfg_with("[upsample]\n"));
   EXPECT_EQ(bare.stride, 2);

@@ -138,6 +138,14 @@ TEST(Heads, AreReadByNoOtherLayer) {
             "can be read");
 }
 
+TEST(Contrastive, IsReadByNoOtherLayer) {
+  const std::string sections = "[convolutional]\nfilters=4\n[contrastive]\nyolo_layer=3\n";
+  EXPECT_EQ(refusal_of(cfg_with(sections + "[route]\nlayers=0\n")), "accepted");
+  EXPECT_EQ(refusal_of(cfg_with(sections)),
+            "unsupported: a.cfg:9: [convolutional]: reads the [contrastive] of line 7 (layer 1); "
+            "only other layers can be read");
+}
+
 TEST(Heads, OfDifferentClassesWarn) {
   const auto result = import(cfg_with("") +
                              "[route]\nlayers=0\n[convolutional]\nfilters=85\nactivation=linear\n"

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <map>
 #include <random>
 #include <span>
 #include <stdexcept>
@@ -53,6 +54,25 @@ Spread spread_of_filter(const Tensor& sums, int filter, Spread all) {
   return its;
 }
 
+/// A convolution as fitted to its input: the sums of `kernel`, times a factor for each filter, plus
+/// a shift.
+struct Fitted {
+  std::vector<float> kernel;
+  std::vector<float> factors;
+  std::vector<float> shifts;
+
+  /// The output of a convolution that shares these weights.
+  Tensor operator()(const graph::Convolution& op, const Tensor& input, graph::Shape output) const {
+    Tensor sums = convolve(op, input, kernel, output);
+    for (std::size_t f = 0; f < factors.size(); ++f) {
+      for (float& value : sums.channel(static_cast<int>(f))) {
+        value = graph::activate(op.activation, factors[f] * value + shifts[f]);
+      }
+    }
+    return sums;
+  }
+};
+
 class Generator {
  public:
   Generator(const graph::Network& network, std::uint64_t seed, std::ostream& out)
@@ -70,6 +90,10 @@ class Generator {
         inputs.push_back(read < 0 ? &picture : &outputs_[static_cast<std::size_t>(read)]);
       }
       if (const auto* const op = std::get_if<graph::Convolution>(&layer.operation)) {
+        if (op->share_index) {
+          outputs_.push_back(fitted_.at(*op->share_index)(*op, *inputs[0], layer.output));
+          continue;
+        }
         const bool for_head = std::find(heads.begin(), heads.end(), i + 1) != heads.end();
         outputs_.push_back(convolution(*op, layer, *inputs[0], for_head));
         continue;
@@ -119,16 +143,27 @@ class Generator {
     // what is rounded differently isn't blown up from layer to layer.
     fill(bias, for_head ? -3.0F : 0.0F, for_head ? 0.0F : 1.0F);
     fill(scale, for_head ? 1.5F : 0.7F, for_head ? 2.5F : 1.3F);
-    fit(op, sums, kernel, bias, scale);
+    Fitted fitted = fit(op, sums, kernel, bias, scale);
+    if (is_shared(static_cast<int>(outputs_.size()))) {
+      fitted_.emplace(static_cast<int>(outputs_.size()), std::move(fitted));
+    }
     for (float& value : sums.values) {
       value = graph::activate(op.activation, value);
     }
     return sums;
   }
 
+  bool is_shared(int index) const {
+    return std::any_of(network_.layers().begin(), network_.layers().end(), [&](const auto& layer) {
+      const auto* const op = std::get_if<graph::Convolution>(&layer.operation);
+      return op != nullptr && op->share_index == index;
+    });
+  }
+
   /// Fits the layer to its sums, writes it and makes its values of the sums.
-  void fit(const graph::Convolution& op, Tensor& sums, std::vector<float>& kernel,
-           std::vector<float>& bias, const std::vector<float>& scale) {
+  Fitted fit(const graph::Convolution& op, Tensor& sums, std::vector<float>& kernel,
+             std::vector<float>& bias, const std::vector<float>& scale) {
+    Fitted fitted{kernel, {}, {}};
     const Spread all = spread_of(sums.values);
     std::vector<float> means;
     std::vector<float> variances;
@@ -142,6 +177,8 @@ class Generator {
       for (float& value : sums.channel(static_cast<int>(f))) {
         value = factor * value + shift;
       }
+      fitted.factors.push_back(factor);
+      fitted.shifts.push_back(shift);
       if (!op.batch_normalize) {
         bias[f] = shift;
         for (float& weight : std::span{kernel}.subspan(f * per_filter, per_filter)) {
@@ -156,6 +193,7 @@ class Generator {
       write(variances);
     }
     write(kernel);
+    return fitted;
   }
 
   void weights_of_sum(const graph::Layer& layer, std::size_t index) {
@@ -186,6 +224,7 @@ class Generator {
   std::mt19937_64 random_;
   std::ostream& out_;
   std::vector<Tensor> outputs_;
+  std::map<int, Fitted> fitted_;  ///< the convolutions whose weights others share
 };
 
 }  // namespace

@@ -150,15 +150,17 @@ TEST(RunLayer, IsTheReferences) {
       "[maxpool]\nsize=3\nstride=1\n[maxpool]\nsize=2\nstride=2\n[upsample]\nstride=2\nscale=.5\n"
       "[route]\nlayers=-1,0\n[shortcut]\nfrom=0\nactivation=leaky\n[route]\nlayers=4\ngroups=3\n"
       "group_id=1\n[avgpool]\n[scale_channels]\nfrom=5\nactivation=logistic\n[sam]\nfrom=5\n"
+      "[local_avgpool]\nsize=3\nstride=2\n[route]\nlayers=4\n"
+      "[maxpool]\nmaxpool_depth=1\nout_channels=4\n"
       "[route]\nlayers=0\n[convolutional]\nfilters=6\nactivation=linear\n"
       "[yolo]\nmask=0\nanchors=10,20\nclasses=1\nnum=1\n");
-  auto& head = std::get<graph::Convolution>(network.layers()[10].operation);
+  auto& head = std::get<graph::Convolution>(network.layers()[13].operation);
   head.weights.kernel.assign(18, 0.0F);
   head.weights.bias.assign(6, 0.0F);
   const Tensor picture{network.input(), random_values(288)};
   const auto wanted = backend::run_reference(network, picture.values);
   std::vector<Tensor> outputs;
-  for (std::size_t i = 0; i < 10; ++i) {
+  for (std::size_t i = 0; i < 13; ++i) {
     const graph::Layer& layer = network.layers()[i];
     std::vector<const Tensor*> inputs;
     for (const int read : graph::inputs_of(layer.operation, static_cast<int>(i))) {

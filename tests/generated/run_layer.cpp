@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <numeric>
 #include <variant>
 
@@ -18,16 +17,24 @@ void activate(std::vector<float>& values, graph::Activation activation) {
   }
 }
 
-/// The largest of a window that is cut at the input's edges.
-float largest_in(std::span<const float> plane, graph::Shape shape, const graph::MaxPool& op,
-                 int top, int left) {
-  float most = std::numeric_limits<float>::lowest();
-  for (int y = std::max(top, 0); y < std::min(top + op.size, shape.height); ++y) {
-    for (int x = std::max(left, 0); x < std::min(left + op.size, shape.width); ++x) {
-      most = std::max(most, plane[static_cast<std::size_t>(y * shape.width + x)]);
+/// The values of a plane in a window that is cut at the plane's edges.
+std::vector<float> window_of(std::span<const float> plane, graph::Shape shape, int size, int top,
+                             int left) {
+  std::vector<float> values;
+  for (int y = std::max(top, 0); y < std::min(top + size, shape.height); ++y) {
+    for (int x = std::max(left, 0); x < std::min(left + size, shape.width); ++x) {
+      values.push_back(plane[static_cast<std::size_t>(y * shape.width + x)]);
     }
   }
-  return most;
+  return values;
+}
+
+float largest_of(std::span<const float> values) {
+  return *std::max_element(values.begin(), values.end());
+}
+
+float mean_of(std::span<const float> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0F) / static_cast<float>(values.size());
 }
 
 struct Run {
@@ -65,25 +72,42 @@ struct Run {
     activate(values, op.activation);
     return values;
   }
-  std::vector<float> operator()(const graph::MaxPool& op) const {
+  /// `function` of each window of a pool.
+  template <typename Pool, typename Function>
+  std::vector<float> of_windows(const Pool& op, Function function) const {
     const Tensor& in = *inputs[0];
     std::vector<float> values;
     for (int c = 0; c < layer.output.channels; ++c) {
       for (int y = 0; y < layer.output.height; ++y) {
         for (int x = 0; x < layer.output.width; ++x) {
-          values.push_back(largest_in(in.channel(c), in.shape, op, y * op.stride_y - op.padding / 2,
-                                      x * op.stride_x - op.padding / 2));
+          values.push_back(
+              function(window_of(in.channel(c), in.shape, op.size, y * op.stride_y - op.padding / 2,
+                                 x * op.stride_x - op.padding / 2)));
         }
       }
+    }
+    return values;
+  }
+  std::vector<float> operator()(const graph::MaxPool& op) const {
+    return of_windows(op, largest_of);
+  }
+  std::vector<float> operator()(const graph::LocalAvgPool& op) const {
+    return of_windows(op, mean_of);
+  }
+  std::vector<float> operator()(const graph::DepthMaxPool& op) const {
+    const std::vector<float>& all = inputs[0]->values;
+    const std::size_t block = all.size() / static_cast<std::size_t>(layer.input.channels) *
+                              static_cast<std::size_t>(op.out_channels);
+    std::vector<float> values(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(block));
+    for (std::size_t i = block; i < all.size(); ++i) {
+      values[i % block] = std::max(values[i % block], all[i]);
     }
     return values;
   }
   std::vector<float> operator()(const graph::AvgPool& /*no options*/) const {
     std::vector<float> values;
     for (int c = 0; c < layer.output.channels; ++c) {
-      const std::span<const float> plane = inputs[0]->channel(c);
-      values.push_back(std::accumulate(plane.begin(), plane.end(), 0.0F) /
-                       static_cast<float>(plane.size()));
+      values.push_back(mean_of(inputs[0]->channel(c)));
     }
     return values;
   }

@@ -44,6 +44,8 @@ TEST(Fingerprint, ChangesWithEveryPartOfIt) {
   with([](Convolution& op) { op.stride_y = 2; });
   with([](Convolution& op) { op.blur = kBinomialBlur; });
   with([](Convolution& op) { op.blur = kBoxBlur; });
+  with([](Convolution& op) { op.share_index = 0; });
+  with([](Convolution& op) { op.share_index = 1; });
   with([](Convolution& op) { op.activation = Activation::kMish; });
   with([](Convolution& op) { op.weights.kernel[2] = 3.5F; });
   with([](Convolution& op) { op.weights.bias[0] = 0.0F; });
@@ -69,7 +71,12 @@ TEST(Fingerprint, ChangesWithEveryPartOfIt) {
   all.insert(fingerprint(network_of(yolo)));
   all.insert(fingerprint(network_of(Reorg{2, false})));
   all.insert(fingerprint(network_of(Reorg{2, true})));
-  EXPECT_EQ(all.size(), 20U);
+  all.insert(fingerprint(network_of(DepthMaxPool{1})));
+  all.insert(fingerprint(network_of(DepthMaxPool{2})));
+  all.insert(fingerprint(network_of(LocalAvgPool{3, 2, 2, 2})));
+  all.insert(fingerprint(network_of(LocalAvgPool{3, 2, 2, 0})));
+  all.insert(fingerprint(network_of(MaxPool{3, 2, 2, 2})));
+  EXPECT_EQ(all.size(), 27U);
 }
 
 }  // namespace

@@ -10,6 +10,8 @@ TEST(KindOf, IsTheSectionsName) {
   EXPECT_EQ(kind_of(Route{}), "route");
   EXPECT_EQ(kind_of(Shortcut{}), "shortcut");
   EXPECT_EQ(kind_of(MaxPool{}), "maxpool");
+  EXPECT_EQ(kind_of(DepthMaxPool{}), "maxpool");
+  EXPECT_EQ(kind_of(LocalAvgPool{}), "local_avgpool");
   EXPECT_EQ(kind_of(AvgPool{}), "avgpool");
   EXPECT_EQ(kind_of(Upsample{}), "upsample");
   EXPECT_EQ(kind_of(Reorg{2, true}), "reorg");
@@ -17,6 +19,7 @@ TEST(KindOf, IsTheSectionsName) {
   EXPECT_EQ(kind_of(ScaleChannels{}), "scale_channels");
   EXPECT_EQ(kind_of(Sam{}), "sam");
   EXPECT_EQ(kind_of(Dropout{}), "dropout");
+  EXPECT_EQ(kind_of(Contrastive{}), "contrastive");
   EXPECT_EQ(kind_of(Head{}), "yolo");
   Head head;
   head.kind = HeadKind::kGaussianYolo;
@@ -36,6 +39,8 @@ TEST(Describe, Convolution) {
   op.dilation = 2;
   op.groups = 8;
   EXPECT_EQ(describe(op), "64 3x3/2x1 dilation 2 groups 8 mish");
+  op.share_index = 7;
+  EXPECT_EQ(describe(op), "64 3x3/2x1 dilation 2 groups 8 mish weights of 7");
 }
 
 TEST(Describe, WhatReadsOtherLayers) {
@@ -75,6 +80,8 @@ TEST(Describe, TheRest) {
   pool.size = 5;
   pool.stride_x = pool.stride_y = 1;
   EXPECT_EQ(describe(pool), "5x5/1");
+  EXPECT_EQ(describe(DepthMaxPool{4}), "depth 4");
+  EXPECT_EQ(describe(LocalAvgPool{3, 2, 1, 2}), "3x3/2x1");
   EXPECT_EQ(describe(AvgPool{}), "");
   EXPECT_EQ(describe(Dropout{}), "");
   EXPECT_EQ(describe(Reorg{2, true}), "/2");

@@ -41,6 +41,14 @@ TEST(ConvolutionShape, BatchNormalisationAddsThreeNumbersAFilter) {
   EXPECT_EQ(facts_of(op, {{3, 8, 8}}).parameters, 8 * (3 * 9 + 4));
 }
 
+TEST(ConvolutionShape, SharedWeightsArentItsOwn) {
+  Convolution op = convolution(8, 3, 1, 1);
+  op.batch_normalize = true;
+  op.share_index = 2;
+  EXPECT_EQ(facts_of(op, {{3, 8, 8}}).parameters, 0);
+  EXPECT_EQ(facts_of(op, {{3, 8, 8}}).flops, 2 * (8 * 8 * 8) * (3 * 9));
+}
+
 TEST(ConvolutionShape, EachAxisHasItsOwnStride) {
   Convolution op = convolution(1, 1, 1, 0);
   op.stride_x = 2;
@@ -161,6 +169,22 @@ TEST(MaxPoolShape, FollowsDarknetsPadding) {
             "mismatch: its window of 6 x 6 is larger than its input of 13 x 5 with padding 0");
 }
 
+TEST(DepthMaxPoolShape, KeepsHeightAndWidth) {
+  EXPECT_EQ(facts_of(DepthMaxPool{4}, {{10, 3, 5}}).output, (Shape{4, 3, 5}));
+  EXPECT_EQ(facts_of(DepthMaxPool{4}, {{10, 3, 5}}).flops, 3 * (4 * 3 * 5));
+  EXPECT_EQ(facts_of(DepthMaxPool{10}, {{10, 3, 5}}).output, (Shape{10, 3, 5}));
+  EXPECT_EQ(error_of(DepthMaxPool{11}, {{10, 3, 5}}),
+            "mismatch: out_channels=11 is more than its 10 input channels");
+}
+
+TEST(LocalAvgPoolShape, IsAMaxPools) {
+  const LayerFacts facts = facts_of(LocalAvgPool{4, 4, 2, 3}, {{3, 7, 8}});
+  EXPECT_EQ(facts.output, (Shape{3, 4, 2}));
+  EXPECT_EQ(facts.flops, 3 * 4 * 2 * 16);
+  EXPECT_EQ(error_of(LocalAvgPool{6, 1, 1, 0}, {{3, 5, 13}}),
+            "mismatch: its window of 6 x 6 is larger than its input of 13 x 5 with padding 0");
+}
+
 TEST(AvgPoolShape, IsOneValueAChannel) {
   const LayerFacts facts = facts_of(AvgPool{}, {{5, 3, 4}});
   EXPECT_EQ(facts.output, (Shape{5, 1, 1}));
@@ -235,6 +259,7 @@ TEST(ReorgShape, CellsBecomeChannels) {
 
 TEST(DropoutShape, ChangesNothing) {
   EXPECT_EQ(facts_of(Dropout{}, {{5, 3, 4}}).output, (Shape{5, 3, 4}));
+  EXPECT_EQ(facts_of(Contrastive{}, {{5, 3, 4}}).output, (Shape{5, 3, 4}));
 }
 
 TEST(HeadShape, ChannelsFitAnchorsAndClasses) {

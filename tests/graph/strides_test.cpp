@@ -44,6 +44,10 @@ TEST(LargestStride, MultipliesConvolutionsAndPools) {
   EXPECT_EQ(largest({convolution(2, 1), convolution(2, 3)}), (Pair{4, 3}));
 }
 
+TEST(LargestStride, MultipliesLocalAveragesButNotMaximaOverChannels) {
+  EXPECT_EQ(largest({convolution(2, 2), LocalAvgPool{4, 4, 2, 3}, DepthMaxPool{1}}), (Pair{8, 4}));
+}
+
 TEST(LargestStride, MultipliesReorgs) {
   EXPECT_EQ(largest({convolution(2, 3), Reorg{2, true}, Reorg{3, false}}), (Pair{12, 18}));
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "backend/openvino/activations.hpp"
+#include "backend/openvino/pools.hpp"
 #include "backend/openvino/reason.hpp"
 #include "backend/openvino/tensors.hpp"
 #include "base/fail.hpp"
@@ -103,8 +104,16 @@ class Builder {
                          const graph::Layer& layer) const;
   Result<Tensor> convert(const graph::MaxPool& pool, const Tensor& previous,
                          const graph::Layer& layer) const;
-  Result<Tensor> convert(const graph::AvgPool& pool, const Tensor& previous,
+  Result<Tensor> convert(const graph::DepthMaxPool& pool, const Tensor& previous,
                          const graph::Layer& layer) const;
+  Result<Tensor> convert(const graph::LocalAvgPool& pool, const Tensor& previous,
+                         const graph::Layer& /*layer*/) const {
+    return pooled(pool, previous);
+  }
+  Result<Tensor> convert(const graph::AvgPool& pool, const Tensor& previous,
+                         const graph::Layer& /*layer*/) const {
+    return pooled(pool, previous);
+  }
   Result<Tensor> convert(const graph::Upsample& upsample, const Tensor& previous,
                          const graph::Layer& layer) const;
   Result<Tensor> convert(const graph::Reorg& reorg, const Tensor& previous,
@@ -113,8 +122,14 @@ class Builder {
                          const graph::Layer& layer) const;
   Result<Tensor> convert(const graph::Sam& sam, const Tensor& previous,
                          const graph::Layer& layer) const;
-  Result<Tensor> convert(const graph::Dropout& dropout, const Tensor& previous,
-                         const graph::Layer& layer) const;
+  Result<Tensor> convert(const graph::Dropout& /*dropout*/, const Tensor& previous,
+                         const graph::Layer& /*layer*/) const {
+    return previous;
+  }
+  Result<Tensor> convert(const graph::Contrastive& /*contrastive*/, const Tensor& previous,
+                         const graph::Layer& /*layer*/) const {
+    return previous;
+  }
   Result<Tensor> convert(const graph::Head& head, const Tensor& previous,
                          const graph::Layer& layer);
 
@@ -130,7 +145,7 @@ Result<Tensor> Builder::convert(const graph::Convolution& convolution, const Ten
   const std::size_t filters = size(convolution.filters);
   const std::size_t inputs = size(layer.input.channels) / groups;
   const std::size_t side = size(convolution.size);
-  const graph::ConvolutionWeights& weights = convolution.weights;
+  const graph::ConvolutionWeights& weights = graph::weights_of(network_, convolution);
   if (!weights.scale.empty()) {
     return base::fail(ErrorCode::kInternal, "{}: its batch normalisation isn't folded in",
                       named(layer));
@@ -205,17 +220,12 @@ Result<Tensor> Builder::convert(const graph::Shortcut& shortcut, const Tensor& p
 
 Result<Tensor> Builder::convert(const graph::MaxPool& pool, const Tensor& previous,
                                 const graph::Layer& /*layer*/) const {
-  const std::size_t before = size(pool.padding / 2);
-  const std::size_t behind = size(pool.padding) - before;
-  return blurred(pool, std::make_shared<ov::op::v1::MaxPool>(
-                           previous, strides_of(pool), ov::Shape(2, before), ov::Shape(2, behind),
-                           ov::Shape(2, size(pool.size)), ov::op::RoundingType::FLOOR));
+  return blurred(pool, pooled(pool, previous, strides_of(pool)));
 }
 
-Result<Tensor> Builder::convert(const graph::AvgPool& /*pool*/, const Tensor& previous,
-                                const graph::Layer& /*layer*/) const {
-  const auto axes = Constant::create(ov::element::i64, {2}, {2, 3});
-  return std::make_shared<ov::op::v1::ReduceMean>(previous, axes, true);
+Result<Tensor> Builder::convert(const graph::DepthMaxPool& pool, const Tensor& previous,
+                                const graph::Layer& layer) const {
+  return pooled(pool, previous, layer.input);
 }
 
 Result<Tensor> Builder::convert(const graph::Upsample& upsample, const Tensor& previous,
@@ -249,18 +259,11 @@ Result<Tensor> Builder::convert(const graph::Reorg& reorg, const Tensor& previou
   if (!reorg.old) {
     return taken_apart(previous);
   }
-  const auto read_as = [](const Tensor& tensor, int channels, int height, int width) {
-    return std::make_shared<ov::op::v1::Reshape>(
-        tensor,
-        Constant::create(ov::element::i64, {4},
-                         std::vector<std::int64_t>{1, channels, height, width}),
-        false);
-  };
   const auto& [channels, height, width] = layer.input;
-  const Tensor spread = read_as(previous, channels / (reorg.stride * reorg.stride),
-                                height * reorg.stride, width * reorg.stride);
-  return read_as(taken_apart(spread), layer.output.channels, layer.output.height,
-                 layer.output.width);
+  const Tensor spread = reshaped(previous, {1, channels / (reorg.stride * reorg.stride),
+                                            height * reorg.stride, width * reorg.stride});
+  return reshaped(taken_apart(spread),
+                  {1, layer.output.channels, layer.output.height, layer.output.width});
 }
 
 Result<Tensor> Builder::convert(const graph::ScaleChannels& scale, const Tensor& previous,
@@ -273,11 +276,6 @@ Result<Tensor> Builder::convert(const graph::Sam& sam, const Tensor& previous,
                                 const graph::Layer& /*layer*/) const {
   return activated(sam.activation,
                    std::make_shared<ov::op::v1::Multiply>(output(sam.from), previous));
-}
-
-Result<Tensor> Builder::convert(const graph::Dropout& /*dropout*/, const Tensor& previous,
-                                const graph::Layer& /*layer*/) const {
-  return previous;
 }
 
 Result<Tensor> Builder::convert(const graph::Head& /*head*/, const Tensor& previous,

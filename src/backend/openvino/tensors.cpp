@@ -27,6 +27,11 @@ int channels_of(const Tensor& tensor) {
   return static_cast<int>(tensor.get_shape().at(kChannelAxis));
 }
 
+Tensor reshaped(const Tensor& tensor, const std::vector<std::int64_t>& shape) {
+  return std::make_shared<ov::op::v1::Reshape>(
+      tensor, Constant::create(ov::element::i64, {shape.size()}, shape), false);
+}
+
 Tensor channel_range(const Tensor& tensor, int begin, int end) {
   const auto one = [](int value) {
     return Constant::create(ov::element::i64, {1}, {std::int64_t{value}});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <openvino/core/node_output.hpp>
 #include <openvino/core/shape.hpp>
 #include <openvino/core/strides.hpp>
@@ -20,6 +21,9 @@ Tensor constant(const ov::Shape& shape, const std::vector<float>& values);
 
 /// The number of channels of a batch x channels x height x width tensor.
 int channels_of(const Tensor& tensor);
+
+/// The same values in another shape.
+Tensor reshaped(const Tensor& tensor, const std::vector<std::int64_t>& shape);
 
 /// Channels [begin, end).
 Tensor channel_range(const Tensor& tensor, int begin, int end);

@@ -24,7 +24,7 @@ constexpr std::array kConvolutionalKeys{
     Key{"batch_normalize"},
     Key{"cbn"},
     Key{"antialiasing"},
-    Key{"share_index", kRefused},
+    Key{"share_index"},
     Key{"binary", kUnsupported},
     Key{"xnor", kUnsupported},
     Key{"sway", kUnsupported},
@@ -74,6 +74,9 @@ graph::Operation convert_convolutional(OptionReader& reader) {
   op.batch_normalize = reader.flag("cbn") || op.batch_normalize;
   op.blur = reader.blur();
   op.activation = reader.activation(graph::Activation::kLogistic);
+  if (reader.has("share_index")) {
+    op.share_index = reader.earlier_layer("share_index");
+  }
   return op;
 }
 

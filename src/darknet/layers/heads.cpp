@@ -51,7 +51,7 @@ constexpr auto with_keys_of_both(const std::array<Key, Count>& more) {
 
 constexpr auto kYoloKeys = with_keys_of_both(std::array{
     Key{"new_coords"},
-    Key{"embedding_layer", kRefused},
+    Key{"embedding_layer", kIgnored},
     Key{"show_details", kIgnored},
     Key{"focal_loss", kIgnored},
     Key{"track_history_size", kIgnored},

@@ -11,6 +11,11 @@ constexpr std::array kScaleChannelsKeys{Key{"from"}, Key{"scale_wh"}, Key{"activ
 
 constexpr std::array kSamKeys{Key{"from"}, Key{"activation"}};
 
+constexpr std::array kContrastiveKeys{
+    Key{"classes", kIgnored},    Key{"temperature", kIgnored},
+    Key{"yolo_layer", kIgnored}, Key{"cls_normalizer", kIgnored},
+    Key{"max_delta", kIgnored},  Key{"contrastive_neg_max", kIgnored}};
+
 constexpr std::array kDropoutKeys{Key{"probability", kIgnored}, Key{"dropblock", kIgnored},
                                   Key{"dropblock_size_rel", kIgnored},
                                   Key{"dropblock_size_abs", kIgnored}};
@@ -41,10 +46,15 @@ graph::Operation convert_dropout(OptionReader& /*nothing at inference*/) {
   return graph::Dropout{};
 }
 
+graph::Operation convert_contrastive(OptionReader& /*nothing at inference*/) {
+  return graph::Contrastive{};
+}
+
 constexpr std::array kProductSections{
     SectionKind{"scale_channels", kScaleChannelsKeys, convert_scale_channels},
     SectionKind{"sam", kSamKeys, convert_sam},
     SectionKind{"dropout", kDropoutKeys, convert_dropout},
+    SectionKind{"contrastive", kContrastiveKeys, convert_contrastive},
 };
 
 }  // namespace

@@ -31,8 +31,9 @@ Result<LayerFacts> infer_facts(const Convolution& op, std::span<const Shape> inp
   const std::int64_t per_filter = in.channels / op.groups * area;
   const std::int64_t extra = op.batch_normalize ? 4 : 1;  // bias, scale, mean, variance
   const Window window{reach, 2 * std::int64_t{op.padding}, op.stride_x, op.stride_y};
+  const std::int64_t parameters = op.share_index ? 0 : op.filters * (per_filter + extra);
   return window_facts({op.filters, in.height, in.width}, window, op.blur,
-                      {op.filters * (per_filter + extra), 2 * per_filter});
+                      {parameters, 2 * per_filter});
 }
 
 std::string notes_of(const Convolution& op) {
@@ -44,7 +45,8 @@ std::string notes_of(const Convolution& op) {
   if (op.groups > 1) {
     text += fmt::format(" groups {}", op.groups);
   }
-  return fmt::format("{} {}{}", text, to_string(op.activation), blur_note(op.blur));
+  text = fmt::format("{} {}{}", text, to_string(op.activation), blur_note(op.blur));
+  return op.share_index ? fmt::format("{} weights of {}", text, *op.share_index) : text;
 }
 
 StridePair stride_after(const Convolution& op, StridePair in) {
@@ -53,10 +55,10 @@ StridePair stride_after(const Convolution& op, StridePair in) {
 
 void hash_fields(Hasher& hasher, const Convolution& op) {
   const auto& [filters, size, stride_x, stride_y, dilation, padding, groups, blur, normalize,
-               activation, weights] = op;
+               activation, share_index, weights] = op;
   const auto& [kernel, bias, scale, mean, variance] = weights;
   hasher.put(filters, size, stride_x, stride_y, dilation, padding, groups, normalize, activation);
-  hasher.put(blur.size, blur.padding);
+  hasher.put(blur.size, blur.padding, share_index.value_or(-1));
   hasher.put(kernel, bias, scale, mean, variance);
 }
 

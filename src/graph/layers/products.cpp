@@ -73,4 +73,10 @@ Result<LayerFacts> infer_facts(const Dropout& /*no options*/, std::span<const Sh
 
 void hash_fields(Hasher& /*hasher*/, const Dropout& /*no options*/) {}
 
+Result<LayerFacts> infer_facts(const Contrastive& /*no options*/, std::span<const Shape> inputs) {
+  return facts_within_limits(extent_of(inputs[0]), 0, 0);
+}
+
+void hash_fields(Hasher& /*hasher*/, const Contrastive& /*no options*/) {}
+
 }  // namespace yolofleet::graph

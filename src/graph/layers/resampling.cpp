@@ -8,9 +8,11 @@
 #include "graph/strides.hpp"
 
 namespace yolofleet::graph {
+namespace {
 
-Result<LayerFacts> infer_facts(const MaxPool& op, std::span<const Shape> inputs) {
-  const Shape& in = inputs[0];
+/// The facts of a pool that slides a window over `in`.
+template <typename Pool>
+Result<LayerFacts> pool_facts(const Pool& op, const Blur& blur, const Shape& in) {
   const std::int64_t height = std::int64_t{in.height} + op.padding - op.size;
   const std::int64_t width = std::int64_t{in.width} + op.padding - op.size;
   if (height < 0 || width < 0) {
@@ -19,7 +21,13 @@ Result<LayerFacts> infer_facts(const MaxPool& op, std::span<const Shape> inputs)
                       op.size, op.size, in.width, in.height, op.padding);
   }
   const Window window{op.size, op.padding, op.stride_x, op.stride_y};
-  return window_facts(extent_of(in), window, op.blur, {0, std::int64_t{op.size} * op.size});
+  return window_facts(extent_of(in), window, blur, {0, std::int64_t{op.size} * op.size});
+}
+
+}  // namespace
+
+Result<LayerFacts> infer_facts(const MaxPool& op, std::span<const Shape> inputs) {
+  return pool_facts(op, op.blur, inputs[0]);
 }
 
 std::string notes_of(const MaxPool& op) {
@@ -33,6 +41,45 @@ StridePair stride_after(const MaxPool& op, StridePair in) {
 void hash_fields(Hasher& hasher, const MaxPool& op) {
   const auto& [size, stride_x, stride_y, padding, blur] = op;
   hasher.put(size, stride_x, stride_y, padding, blur.size, blur.padding);
+}
+
+Result<LayerFacts> infer_facts(const DepthMaxPool& op, std::span<const Shape> inputs) {
+  const Shape& in = inputs[0];
+  if (op.out_channels > in.channels) {
+    return base::fail(ErrorCode::kMismatch, "out_channels={} is more than its {} input channels",
+                      op.out_channels, in.channels);
+  }
+  return facts_within_limits({op.out_channels, in.height, in.width}, 0, blocks_of(op, in.channels));
+}
+
+int blocks_of(const DepthMaxPool& op, int channels) noexcept {
+  return (channels + op.out_channels - 1) / op.out_channels;
+}
+
+std::string notes_of(const DepthMaxPool& op) {
+  return fmt::format("depth {}", op.out_channels);
+}
+
+void hash_fields(Hasher& hasher, const DepthMaxPool& op) {
+  const auto& [out_channels] = op;
+  hasher.put(out_channels);
+}
+
+Result<LayerFacts> infer_facts(const LocalAvgPool& op, std::span<const Shape> inputs) {
+  return pool_facts(op, Blur{}, inputs[0]);
+}
+
+std::string notes_of(const LocalAvgPool& op) {
+  return kernel_note(op.size, op.stride_x, op.stride_y);
+}
+
+StridePair stride_after(const LocalAvgPool& op, StridePair in) {
+  return {in.x.times(op.stride_x, 1), in.y.times(op.stride_y, 1)};
+}
+
+void hash_fields(Hasher& hasher, const LocalAvgPool& op) {
+  const auto& [size, stride_x, stride_y, padding] = op;
+  hasher.put(size, stride_x, stride_y, padding);
 }
 
 Result<LayerFacts> infer_facts(const AvgPool& /*no options*/, std::span<const Shape> inputs) {

@@ -139,6 +139,55 @@ INSTANTIATE_TEST_SUITE_P(Kinds, MaxPoolLayer,
                                            MaxPoolCase{13, 1, 1, 12}, MaxPoolCase{3, 2, 1, 2},
                                            MaxPoolCase{2, 1, 3, 1}, MaxPoolCase{3, 3, 3, 4}));
 
+TEST(DepthMaxPoolLayer, TakesEveryNthChannelWithARestOrWithout) {
+  for (const int out_channels : {6, 7, 8, 10, 12, 13, 24}) {
+    TestNetwork built({3, 6, 9});
+    built.convolution(24);
+    built.add(graph::DepthMaxPool{out_channels});
+    built.head();
+    expect_as_reference(built);
+  }
+}
+
+class LocalAvgPoolLayer : public ::testing::TestWithParam<MaxPoolCase> {};
+
+TEST_P(LocalAvgPoolLayer, DividesByThePositionsInside) {
+  const MaxPoolCase& the = GetParam();
+  TestNetwork built({6, 13, 16});
+  built.convolution(6);
+  built.add(graph::LocalAvgPool{the.size, the.stride_x, the.stride_y, the.padding});
+  built.head();
+  expect_as_reference(built);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, LocalAvgPoolLayer,
+                         ::testing::Values(MaxPoolCase{4, 4, 4, 3}, MaxPoolCase{2, 2, 2, 1},
+                                           MaxPoolCase{2, 1, 1, 1}, MaxPoolCase{2, 2, 2, 0},
+                                           MaxPoolCase{3, 2, 2, 2}, MaxPoolCase{3, 1, 1, 4},
+                                           MaxPoolCase{5, 1, 2, 7}, MaxPoolCase{1, 1, 1, 0},
+                                           MaxPoolCase{13, 1, 1, 12}, MaxPoolCase{3, 3, 2, 1}));
+
+TEST(SharedWeights, AreUsedWithEachLayersOwnOptions) {
+  TestNetwork built({3, 9, 14});
+  built.convolution(6);
+  graph::Convolution op;
+  op.filters = 6;
+  op.size = 3;
+  op.padding = 1;
+  op.groups = 2;
+  op.activation = Activation::kLeaky;
+  op.share_index = built.convolution(op);
+  op.padding = op.dilation = 2;
+  op.activation = Activation::kMish;
+  built.add(op);
+  op.padding = op.dilation = 1;
+  op.stride_x = 2;
+  op.blur = graph::kBoxBlur;
+  built.add(op);
+  built.head();
+  expect_as_reference(built);
+}
+
 TEST(RouteLayer, JoinsSeveral) {
   TestNetwork built({3, 8, 8});
   const int first = built.convolution(5);
@@ -311,6 +360,15 @@ TEST(DropoutLayer, DoesNothing) {
   built.convolution(8);
   built.add(graph::Dropout{});
   built.head();
+  expect_as_reference(built);
+}
+
+TEST(ContrastiveLayer, ChangesNoHead) {
+  TestNetwork built({3, 5, 7});
+  const int trunk = built.convolution(8);
+  built.head();
+  built.add(graph::Route{{trunk}, 1, 0});
+  built.add(graph::Contrastive{});
   expect_as_reference(built);
 }
 

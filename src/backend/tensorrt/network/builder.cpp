@@ -80,12 +80,15 @@ class Builder {
   Tensor convert(const graph::Route& route, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::Shortcut& shortcut, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::MaxPool& pool, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::DepthMaxPool& pool, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::LocalAvgPool& pool, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::AvgPool& pool, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::Upsample& upsample, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::Reorg& reorg, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::ScaleChannels& scale, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::Sam& sam, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::Dropout& dropout, Tensor previous, const graph::Layer& layer);
+  Tensor convert(const graph::Contrastive& loss, Tensor previous, const graph::Layer& layer);
   Tensor convert(const graph::Head& head, Tensor previous, const graph::Layer& layer);
 
   Result<void> mark_raw_heads();
@@ -100,9 +103,10 @@ class Builder {
 
 Tensor Builder::convert(const graph::Convolution& convolution, Tensor previous,
                         const graph::Layer&) {
+  const graph::ConvolutionWeights& weights = graph::weights_of(network_, convolution);
   auto* const layer = layers_.network().addConvolutionNd(
       *previous, convolution.filters, dims({convolution.size, convolution.size}),
-      layers_.weights(convolution.weights.kernel), layers_.weights(convolution.weights.bias));
+      layers_.weights(weights.kernel), layers_.weights(weights.bias));
   const Tensor sum = LayerAdder::output_of(layer);
   layer->setStrideNd(strides_of(convolution));
   layer->setPaddingNd(dims({convolution.padding, convolution.padding}));
@@ -119,14 +123,7 @@ Tensor Builder::convert(const graph::Route& route, Tensor, const graph::Layer&) 
     parts.push_back(route.groups == 1 ? whole
                                       : layers_.channel_range(whole, part * route.group_id, part));
   }
-  if (parts.size() == 1) {
-    return parts.front();
-  }
-  auto* const layer =
-      layers_.network().addConcatenation(parts.data(), static_cast<int32_t>(parts.size()));
-  const Tensor joined = LayerAdder::output_of(layer);
-  layer->setAxis(1);
-  return joined;
+  return parts.size() == 1 ? parts.front() : layers_.joined(parts);
 }
 
 Tensor Builder::convert(const graph::Shortcut& shortcut, Tensor previous,
@@ -150,28 +147,63 @@ Tensor Builder::convert(const graph::Shortcut& shortcut, Tensor previous,
   return through(shortcut.activation, sum);
 }
 
+/// The paddings of a pool's window. Behind, only what the last window needs, since kernels without
+/// padding are faster.
+template <typename Pool>
+void pad(nvinfer1::IPoolingLayer& pooling, const Pool& pool, const graph::Layer& layer) {
+  const int before = pool.padding / 2;
+  const auto behind = [&](int in, int out, int stride) {
+    return std::clamp((out - 1) * stride + pool.size - in - before, 0, pool.padding - before);
+  };
+  pooling.setPrePadding(dims({before, before}));
+  pooling.setPostPadding(dims({behind(layer.input.height, layer.output.height, pool.stride_y),
+                               behind(layer.input.width, layer.output.width, pool.stride_x)}));
+}
+
 Tensor Builder::convert(const graph::MaxPool& pool, Tensor previous, const graph::Layer& layer) {
   auto* const pooling = layers_.network().addPoolingNd(*previous, nvinfer1::PoolingType::kMAX,
                                                        dims({pool.size, pool.size}));
   const Tensor output = LayerAdder::output_of(pooling);
-  const int before = pool.padding / 2;
-  // Behind, only the padding that the last window needs, since kernels without padding are faster.
-  // A blur needs all of it.
-  const auto behind = [&](int in, int out, int stride) {
-    const int all = pool.padding - before;
-    return pool.blur ? all : std::clamp((out - 1) * stride + pool.size - in - before, 0, all);
-  };
+  pad(*pooling, pool, layer);
+  if (pool.blur) {  // it needs all of the padding
+    const int behind = pool.padding - pool.padding / 2;
+    pooling->setPostPadding(dims({behind, behind}));
+  }
   pooling->setStrideNd(strides_of(pool));
-  pooling->setPrePadding(dims({before, before}));
-  pooling->setPostPadding(dims({behind(layer.input.height, layer.output.height, pool.stride_y),
-                                behind(layer.input.width, layer.output.width, pool.stride_x)}));
   return blurred(pool, output);
 }
 
+/// The maximum over blocks of `out_channels` channels.
+Tensor Builder::convert(const graph::DepthMaxPool& pool, Tensor previous,
+                        const graph::Layer& layer) {
+  const auto& [channels, height, width] = layer.input;
+  const int blocks = graph::blocks_of(pool, channels);
+  Tensor whole = previous;
+  if (const int missing = blocks * pool.out_channels - channels; missing > 0) {
+    // Channels of the block before fill up the last one: a maximum is the same if a value counts
+    // twice.
+    whole = layers_.joined(std::array{
+        previous, layers_.channel_range(previous, channels - pool.out_channels, missing)});
+  }
+  const Tensor apart =
+      layers_.reshaped(whole, dims({0, blocks, pool.out_channels * height, width}));
+  return layers_.reshaped(layers_.reduced(apart, nvinfer1::ReduceOperation::kMAX, {1}),
+                          dims({0, pool.out_channels, height, width}));
+}
+
+Tensor Builder::convert(const graph::LocalAvgPool& pool, Tensor previous,
+                        const graph::Layer& layer) {
+  auto* const pooling = layers_.network().addPoolingNd(*previous, nvinfer1::PoolingType::kAVERAGE,
+                                                       dims({pool.size, pool.size}));
+  const Tensor output = LayerAdder::output_of(pooling);
+  pad(*pooling, pool, layer);
+  pooling->setAverageCountExcludesPadding(true);
+  pooling->setStrideNd(dims({pool.stride_y, pool.stride_x}));
+  return output;
+}
+
 Tensor Builder::convert(const graph::AvgPool&, Tensor previous, const graph::Layer&) {
-  constexpr std::uint32_t kHeightAndWidth = (1U << 2U) | (1U << 3U);
-  return LayerAdder::output_of(layers_.network().addReduce(
-      *previous, nvinfer1::ReduceOperation::kAVG, kHeightAndWidth, true));
+  return layers_.reduced(previous, nvinfer1::ReduceOperation::kAVG, {2, 3});
 }
 
 Tensor Builder::convert(const graph::Upsample& upsample, Tensor previous, const graph::Layer&) {
@@ -208,6 +240,10 @@ Tensor Builder::convert(const graph::Sam& sam, Tensor previous, const graph::Lay
 }
 
 Tensor Builder::convert(const graph::Dropout&, Tensor previous, const graph::Layer&) {
+  return previous;
+}
+
+Tensor Builder::convert(const graph::Contrastive&, Tensor previous, const graph::Layer&) {
   return previous;
 }
 

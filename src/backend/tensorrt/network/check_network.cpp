@@ -24,7 +24,8 @@ std::int64_t before_blur(const graph::Shape& in, int channels, int reach, int pa
          (in.width + padding - reach + 1);
 }
 
-/// Values per picture between a layer and its blur; 0 for a layer without one.
+/// Values per picture within a layer: before its blur, or in the blocks of a DepthMaxPool, the last
+/// of which is filled up. 0 for any other layer.
 std::int64_t elements_within(const graph::Layer& layer) {
   const graph::Shape& in = layer.input;
   if (const auto* const op = std::get_if<graph::Convolution>(&layer.operation);
@@ -34,6 +35,10 @@ std::int64_t elements_within(const graph::Layer& layer) {
   if (const auto* const op = std::get_if<graph::MaxPool>(&layer.operation);
       op != nullptr && op->blur) {
     return before_blur(in, in.channels, op->size, op->padding);
+  }
+  if (const auto* const op = std::get_if<graph::DepthMaxPool>(&layer.operation); op != nullptr) {
+    return std::int64_t{graph::blocks_of(*op, in.channels)} * op->out_channels * in.height *
+           in.width;
   }
   return 0;
 }

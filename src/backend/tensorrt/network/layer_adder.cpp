@@ -114,6 +114,30 @@ LayerAdder::Tensor LayerAdder::through_kernel(Tensor x, std::span<const float> k
   return output;
 }
 
+LayerAdder::Tensor LayerAdder::joined(std::span<const Tensor> parts) {
+  auto* const layer =
+      network_.addConcatenation(parts.data(), static_cast<std::int32_t>(parts.size()));
+  const Tensor output = output_of(layer);
+  layer->setAxis(1);
+  return output;
+}
+
+LayerAdder::Tensor LayerAdder::reduced(Tensor x, nvinfer1::ReduceOperation operation,
+                                       std::initializer_list<int> axes) {
+  std::uint32_t bits = 0;
+  for (const int axis : axes) {
+    bits |= 1U << static_cast<std::uint32_t>(axis);
+  }
+  return output_of(network_.addReduce(*x, operation, bits, true));
+}
+
+LayerAdder::Tensor LayerAdder::reshaped(Tensor x, const nvinfer1::Dims& shape) {
+  auto* const layer = network_.addShuffle(*x);
+  const Tensor output = output_of(layer);
+  layer->setReshapeDimensions(shape);
+  return output;
+}
+
 LayerAdder::Tensor LayerAdder::rearranged(Tensor x, const nvinfer1::Dims& from,
                                           const nvinfer1::Permutation& order,
                                           const nvinfer1::Dims& to) {

@@ -67,6 +67,12 @@ class LayerAdder {
   Tensor floor(Tensor x);
   /// Convolves each channel by itself with the same kernel of `size` x `size`.
   Tensor through_kernel(Tensor x, std::span<const float> kernel, int size, Window window);
+  /// Joins tensors along their channels.
+  Tensor joined(std::span<const Tensor> parts);
+  /// Reduces these axes (0 is the batch) to size 1.
+  Tensor reduced(Tensor x, nvinfer1::ReduceOperation operation, std::initializer_list<int> axes);
+  /// Reshapes `x`; size 0 stands for the batch.
+  Tensor reshaped(Tensor x, const nvinfer1::Dims& shape);
   /// Reshapes `x` to `from`, transposes it by `order`, and reshapes it to `to`; size 0 stands for
   /// the batch.
   Tensor rearranged(Tensor x, const nvinfer1::Dims& from, const nvinfer1::Permutation& order,

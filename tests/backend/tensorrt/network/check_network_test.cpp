@@ -50,6 +50,17 @@ TEST(CheckNetwork, TheInputCountsToo) {
   EXPECT_TRUE(check_network(built.network(), batches_of(8191)));
 }
 
+TEST(CheckNetwork, TheChannelsThatFillUpTheLastBlockOfAMaximumCountToo) {
+  TestNetwork built({9, 64, 64});
+  built.add(graph::DepthMaxPool{8});  // 16 channels in two blocks
+  built.head();
+  EXPECT_TRUE(check_network(built.network(), batches_of(32767)));
+  const auto refused = check_network(built.network(), batches_of(32768));  // 2^31
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("test: layer 0 [maxpool], line 10 of the cfg: a tensor of 65536"));
+}
+
 TEST(CheckNetwork, TheTensorBetweenALayerAndItsBlurCountsToo) {
   TestNetwork convolved({3, 64, 64});
   graph::Convolution convolution;
