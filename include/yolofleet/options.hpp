@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "yolofleet/image.hpp"
 
@@ -81,6 +82,11 @@ struct Options {
   float confidence = 0.25F;
   float nms = 0.45F;         ///< IoU threshold of non-maximum suppression; 0 to 1
   int max_detections = 300;  ///< limit per picture: the strongest are kept; at least 1
+  /// Detections of these classes (indices into Model::names) are returned, and no others. Empty:
+  /// those of all classes but hidden ones (Model::is_hidden). `max_detections` counts before other
+  /// classes are left out.
+  std::vector<int> classes;
+  bool hidden_classes = false;  ///< with empty `classes`: return detections of hidden ones, too
   /// CPU threads, at least 0. On the CPU each runs the network on one picture at a time. With GPUs
   /// this is also the number of threads that decode files for them. 0: one for each CPU that this
   /// process may use.
