@@ -271,29 +271,30 @@ def test_outputs_over_the_data_files_lists_are_refused(labelled):
         refused(labelled.run("--json", name), 2, f"--json {name}: would write over {name}")
 
 
-def random_label(chance, cell):
-    """A label near a cell of 16 x 16 pixels, not always of the right class."""
+def random_label(chance, cell, colour):
+    """A label near a cell of 16 x 16 pixels, mostly of the right class."""
     x, y = 16 * (cell % 4) + 8 + chance.uniform(-5, 5), 16 * (cell // 4) + 8 + chance.uniform(-5, 5)
-    width, height = chance.uniform(16, 32), chance.uniform(16, 32)
-    return f"{chance.randrange(3)} {x / 64:.6f} {y / 64:.6f} {width / 64:.6f} {height / 64:.6f}\n"
+    width, height = chance.uniform(18, 30), chance.uniform(18, 30)
+    class_id = colour.index(max(colour)) if chance.random() < 0.7 else chance.randrange(3)
+    return f"{class_id} {x / 64:.6f} {y / 64:.6f} {width / 64:.6f} {height / 64:.6f}\n"
 
 
 def write_random_pictures(place, chance, count):
     for number in range(count):
         image = Image.new("RGB", (64, 64))
-        cells = chance.sample(range(16), 7)
-        for cell in cells:
+        labels = []
+        for cell in chance.sample(range(16), 7):
             colour = tuple(chance.choice((0, chance.randrange(60, 256))) for _ in range(3))
             image.paste(colour, (16 * (cell % 4), 16 * (cell // 4), 16 * (cell % 4) + 16, 16 * (cell // 4) + 16))
+            labels += [random_label(chance, cell, colour) for _ in range(chance.choice((0, 1, 1, 2)))]
         (place / "random").mkdir(exist_ok=True)
         image.resize(chance.choice([(64, 64), (128, 64), (64, 192)]), Image.Resampling.NEAREST).save(
             place / f"random/{number:03}.png")
-        labels = "".join(random_label(chance, cell) for cell in cells + cells[:3])
-        (place / f"random/{number:03}.txt").write_text(labels if number % 7 else "")
+        (place / f"random/{number:03}.txt").write_text("".join(labels) if number % 7 else "")
 
 
 @pytest.mark.parametrize("how", [0, 11, 101])
-@pytest.mark.parametrize("least_iou, over", [(0.5, 0.25), (0.3, 0.6), (0.7, 0.005)])
+@pytest.mark.parametrize("least_iou, over", [(0.5, 0.25), (0.3, 0.6), (0.6, 0.005)])
 def test_random_detections_and_labels_against_darknets_formulas(place, how, least_iou, over):
     write_colours_model(place / "colours")
     write_random_pictures(place, random.Random(17), 60)
@@ -301,7 +302,7 @@ def test_random_detections_and_labels_against_darknets_formulas(place, how, leas
     pictures = [(plain_map.detections_of(each),
                  plain_map.read_labels((place / each["image"].replace(".png", ".txt")).read_text()), []) for each in found]
     wanted = plain_map.evaluate(pictures, 3, least_iou, how, over)
-    assert wanted["true_positives"] > 20 and wanted["false_positives"] > 20 and 0.05 < wanted["map"] < 0.9
+    assert wanted["true_positives"] > 20 and wanted["false_positives"] > 20 and 0.05 < wanted["map"] < 0.95
     result = place.run("eval", "colours", "random", "--precision", "fp32", "--json", "-", "--iou", least_iou, "--points",
                        how, "--map-confidence", over)
     assert result.returncode == 0, result.stderr

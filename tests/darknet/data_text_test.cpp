@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-DataFile data(std::string_view text) {
+DataFile read(std::string_view text) {
   return parse_data(text, "cfg/a.data").value();
 }
 
@@ -23,7 +23,7 @@ std::string value(const DataFile& file, std::string_view key) {
 }
 
 TEST(DataText, HasKeysAndValues) {
-  const DataFile file = data(
+  const DataFile file = read(
       "classes= 20\n# train = a\n;train=b\n\ntrain  = data/train.txt\r\n valid=my data/test.txt \n"
       "names = a.names\ndifficult=d.txt\nbackup = backup/\neval=coco\nresults = r");
   EXPECT_EQ(file.classes, 20);
@@ -32,12 +32,12 @@ TEST(DataText, HasKeysAndValues) {
   EXPECT_EQ(file.find("valid")->line, 6);
   EXPECT_EQ(value(file, "nothing"), "none");
   EXPECT_THAT(file.warnings, IsEmpty());
-  EXPECT_EQ(value(data("\xEF\xBB\xBFnames=a=b.names\n"), "names"), "a=b.names");
+  EXPECT_EQ(value(read("\xEF\xBB\xBFnames=a=b.names\n"), "names"), "a=b.names");
 }
 
 TEST(DataText, LinesThatAreIgnoredCauseWarnings) {
   const DataFile file =
-      data("names=a.names\n[data]\nnames=b.names\nvalid=\nname=c.names\nclasses=3 # cats\n=5\n");
+      read("names=a.names\n[data]\nnames=b.names\nvalid=\nname=c.names\nclasses=3 # cats\n=5\n");
   EXPECT_EQ(value(file, "names"), "a.names");
   EXPECT_EQ(value(file, "valid"), "none");
   EXPECT_EQ(file.classes, 3);
@@ -73,7 +73,7 @@ TEST(DataText, HasLimits) {
     text += "key" + std::to_string(i) + "=1\n";
   }
   EXPECT_EQ(refusal(parse_data(text, "a.data")), "accepted");
-  EXPECT_EQ(data(text).warnings.back(), "there are more warnings, which are left out");
+  EXPECT_EQ(read(text).warnings.back(), "there are more warnings, which are left out");
   EXPECT_EQ(refusal(parse_data(text + "more=1\n", "a.data")),
             "too_large: a.data:257: more than 256 keys");
   const test::TemporaryFolder folder;

@@ -8,15 +8,15 @@ namespace {
 
 using ::testing::ElementsAre;
 
-/// A box in a picture of 100 x 50 pixels, by its left and top edges.
+/// A box in a picture of 128 x 64 pixels, by its left and top edges.
 LabelledBox object(int class_id, float x, float y, float width, float height) {
-  return {class_id, 1, (x + width / 2) / 100, (y + height / 2) / 50, width / 100, height / 50};
+  return {class_id, 1, (x + width / 2) / 128, (y + height / 2) / 64, width / 128, height / 64};
 }
 
 PictureResult result(std::vector<Detection> detections) {
   PictureResult made;
-  made.width = 100;
-  made.height = 50;
+  made.width = 128;
+  made.height = 64;
   made.detections = std::move(detections);
   return made;
 }
@@ -24,7 +24,7 @@ PictureResult result(std::vector<Detection> detections) {
 std::vector<std::int64_t> objects_of(const ClassMatches& matches) {
   std::vector<std::int64_t> objects;
   for (const Match& match : matches.matches) {
-    objects.push_back(match.object == Match::kNone ? -1 : match.object);
+    objects.push_back(match.object == Match::kNone ? std::int64_t{-1} : std::int64_t{match.object});
   }
   return objects;
 }
@@ -56,12 +56,12 @@ TEST(Matching, FindsTheNearestObjectOfTheClass) {
 }
 
 TEST(Matching, TheIouMustBeOverTheThreshold) {
-  const std::vector half{object(0, 10, 10, 20, 40)};
+  const std::vector half{object(0, 16, 16, 16, 32)};
   Matching at(1, {0.5F, 0.25F});
-  at.add(result({{{10, 10, 20, 20}, 0, 0.9F}}), half, {});
+  at.add(result({{{16, 16, 16, 16}, 0, 0.9F}}), half, {});
   EXPECT_THAT(objects_of(at.classes()[0]), ElementsAre(-1));
   Matching below(1, {0.49F, 0.25F});
-  below.add(result({{{10, 10, 20, 20}, 0, 0.9F}}), half, {});
+  below.add(result({{{16, 16, 16, 16}, 0, 0.9F}}), half, {});
   EXPECT_THAT(objects_of(below.classes()[0]), ElementsAre(0));
 }
 

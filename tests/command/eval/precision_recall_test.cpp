@@ -20,7 +20,7 @@ TEST(AreaUnderCurve, OfACurveByHand) {
   const std::vector<Match> matches{{0.7F, 1}, {0.9F, 0}, {0.8F, kNone}, {0.6F, 1}};
   EXPECT_DOUBLE_EQ(area_under_curve(matches, 3, 0), 1.0 / 3 + 2.0 / 3 / 3);
   EXPECT_DOUBLE_EQ(area_under_curve(matches, 3, 11), (4 * 1.0 + 3 * 2.0 / 3) / 11);
-  EXPECT_DOUBLE_EQ(area_under_curve(matches, 3, 101), (34 * 1.0 + 33 * 2.0 / 3) / 101);
+  EXPECT_NEAR(area_under_curve(matches, 3, 101), (34 * 1.0 + 33 * 2.0 / 3) / 101, 1e-12);
 }
 
 TEST(AreaUnderCurve, DetectionsOfEqualConfidenceKeepTheirOrder) {

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "shared/inference_json.hpp"
 #include "shared/inference_options.hpp"
@@ -50,10 +52,11 @@ std::string introduction(const MapReport& report) {
                       count_of(report.ran.run.pictures, "picture"),
                       count_of(report.figures.all.objects, "object"),
                       count_of(report.figures.detections, "detection"));
-  const std::pair<std::size_t, const char*> counts[] = {
-      {report.pictures.missing.size(), "missing and not counted"},
-      {report.pictures.unlabelled, "without a label file, counted as without objects"},
-      {report.ran.run.failed, "failed, counted as without detections"}};
+  using CountOf = std::pair<std::size_t, const char*>;
+  const std::array counts{
+      CountOf{report.pictures.missing.size(), "missing and not counted"},
+      CountOf{report.pictures.unlabelled, "without a label file, counted as without objects"},
+      CountOf{report.ran.run.failed, "failed, counted as without detections"}};
   for (const auto& [count, what] : counts) {
     text += count > 0 ? fmt::format("{}: {}\n", what, count_of(count, "picture")) : "";
   }
