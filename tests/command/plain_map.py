@@ -15,13 +15,24 @@ def iou(a, b):
     return common / (a[2] * a[3] + b[2] * b[3] - common)
 
 
+def in_order(detections):
+    """Sorted by box as Darknet's do_nms_sort (src/box.c) does: for each class in turn, by its confidence."""
+    boxes = {}
+    for class_id, confidence, box in detections:
+        boxes.setdefault(box, {})[class_id] = confidence
+    order = list(boxes)
+    for class_id in sorted({class_id for class_id, _, _ in detections}):
+        order.sort(key=lambda box: -boxes[box].get(class_id, 0.0))
+    return [(class_id, boxes[box][class_id], box) for box in order for class_id in sorted(boxes[box])]
+
+
 def rank_detections(pictures, least_iou, over):
     """Every detection that counts, as (confidence, class_id, object or None), and for each class its true positives,
     false positives and sum of IoU over a confidence."""
     ranked, at_threshold, first_object = [], {}, 0
     for detections, objects, difficult in pictures:
         taken = set()
-        for class_id, confidence, box in sorted(detections, key=lambda each: -each[1]):
+        for class_id, confidence, box in in_order(detections):
             overlaps = [(iou(box, other), -place) for place, (other_class, other) in enumerate(objects)
                         if other_class == class_id and iou(box, other) > least_iou]
             best, place = max(overlaps, default=(0.0, None))

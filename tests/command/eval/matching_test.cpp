@@ -67,15 +67,34 @@ TEST(Matching, TheIouMustBeOverTheThreshold) {
 
 TEST(Matching, AnObjectThatIsFoundTwiceIsOneTruePositive) {
   Matching matching(1, {});
-  // Not by falling confidence: the sure one counts first.
-  matching.add(
-      result({{kBox, 0, 0.2F}, {kBox, 0, 0.8F}, {kBox, 0, 0.6F}, {{60, 0, 9, 9}, 0, 0.5F}}),
-      std::vector{object(0, 10, 10, 20, 20), object(0, 80, 10, 5, 5)}, {});
+  matching.add(result({{{10, 10, 20, 22}, 0, 0.2F},
+                       {kBox, 0, 0.8F},
+                       {{10, 10, 20, 21}, 0, 0.6F},
+                       {{60, 0, 9, 9}, 0, 0.5F}}),
+               std::vector{object(0, 10, 10, 20, 20), object(0, 80, 10, 5, 5)}, {});
   EXPECT_THAT(objects_of(matching.classes()[0]), ElementsAre(0, 0, -1, 0));
   EXPECT_EQ(matching.classes()[0].matches[0].confidence, 0.8F);
   const Counts counts = matching.all();
   EXPECT_EQ(counts.true_positives, 1U);
   EXPECT_EQ(counts.false_positives, 2U) << "0.2 isn't over 0.25";
+}
+
+TEST(Matching, TheConfidenceOfTheLastClassDecidesWhichDetectionIsFirst) {
+  const Box other{10, 10, 20, 21};
+  const std::vector objects{object(0, 10, 10, 20, 20)};
+  Matching matching(3, {});
+  matching.add(result({{kBox, 0, 0.9F}, {other, 0, 0.1F}, {other, 2, 0.01F}}), objects, {});
+  EXPECT_EQ(matching.classes()[0].counts.false_positives, 1U) << "0.1 came before 0.9";
+  EXPECT_EQ(matching.all().true_positives, 0U);
+  EXPECT_EQ(matching.classes()[0].matches[0].confidence, 0.1F);
+  Matching equal(3, {});
+  equal.add(result({{kBox, 0, 0.9F}, {kBox, 2, 0.01F}, {other, 0, 0.3F}, {other, 2, 0.01F}}),
+            objects, {});
+  EXPECT_EQ(equal.classes()[0].counts.true_positives, 1U) << "then the class before it decides";
+  Matching more(3, {});
+  more.add(result({{kBox, 0, 0.9F}, {kBox, 2, 0.02F}, {other, 0, 0.3F}, {other, 2, 0.01F}}),
+           objects, {});
+  EXPECT_EQ(more.classes()[0].matches[0].confidence, 0.9F);
 }
 
 TEST(Matching, ConfidenceMustBeOverTheThreshold) {

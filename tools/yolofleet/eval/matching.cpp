@@ -1,6 +1,9 @@
 #include "eval/matching.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <map>
 
 namespace yolofleet::command {
 namespace {
@@ -43,11 +46,48 @@ Nearest nearest(const LabelledBox& box, std::span<const LabelledBox> objects, fl
   return best;
 }
 
-std::vector<Detection> by_falling_confidence(const std::vector<Detection>& detections) {
-  std::vector<Detection> sorted = detections;
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Detection& a, const Detection& b) {
-    return a.confidence > b.confidence;
-  });
+/// The detections that have one box: one for each class, by falling class.
+using SameBox = std::vector<Detection>;
+
+std::vector<SameBox> by_box(const std::vector<Detection>& detections) {
+  std::vector<SameBox> boxes;
+  std::map<std::array<std::uint32_t, 4>, std::size_t> places;
+  for (const Detection& found : detections) {
+    const auto place =
+        places.emplace(std::bit_cast<std::array<std::uint32_t, 4>>(found.box), boxes.size());
+    if (place.second) {
+      boxes.emplace_back();
+    }
+    boxes[place.first->second].push_back(found);
+  }
+  for (SameBox& box : boxes) {
+    std::stable_sort(box.begin(), box.end(), [](const Detection& a, const Detection& b) {
+      return a.class_id > b.class_id;
+    });
+  }
+  return boxes;
+}
+
+/// Compares the confidences of the last class, then those of the one before it ...
+bool comes_first(const SameBox& a, const SameBox& b) {
+  const auto [of_a, of_b] = std::mismatch(
+      a.begin(), a.end(), b.begin(), b.end(), [](const Detection& left, const Detection& right) {
+        return left.class_id == right.class_id && left.confidence == right.confidence;
+      });
+  if (of_a == a.end() || of_b == b.end()) {
+    return of_a != a.end();
+  }
+  return of_a->class_id != of_b->class_id ? of_a->class_id > of_b->class_id
+                                          : of_a->confidence > of_b->confidence;
+}
+
+std::vector<Detection> in_darknets_order(const std::vector<Detection>& detections) {
+  std::vector<SameBox> boxes = by_box(detections);
+  std::stable_sort(boxes.begin(), boxes.end(), comes_first);
+  std::vector<Detection> sorted;
+  for (const SameBox& box : boxes) {
+    sorted.insert(sorted.end(), box.rbegin(), box.rend());
+  }
   return sorted;
 }
 
@@ -70,7 +110,7 @@ Matching::Matching(int classes, MatchOptions options)
 void Matching::add(const PictureResult& result, std::span<const LabelledBox> objects,
                    std::span<const LabelledBox> difficult) {
   std::vector<bool> was_found(objects.size());
-  for (const Detection& found : by_falling_confidence(result.detections)) {
+  for (const Detection& found : in_darknets_order(result.detections)) {
     const LabelledBox box = relative_box(found, result);
     ClassMatches& of_class = classes_[static_cast<std::size_t>(found.class_id)];
     const Nearest match = nearest(box, objects, options_.iou);

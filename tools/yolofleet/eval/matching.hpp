@@ -45,10 +45,12 @@ float iou(const LabelledBox& a, const LabelledBox& b) noexcept;
 /// threshold, even if another detection found it before. A detection that finds none, but is over a
 /// difficult object of its class, isn't a match at all.
 ///
-/// Over MatchOptions::confidence, the first detection that finds an object is a true positive;
-/// every other detection is a false positive, even over a difficult object. Detections are taken by
-/// falling confidence; those of equal confidence keep their order. In Darknet it is the order of
-/// its last qsort, so that a weaker detection may be the true positive there.
+/// Over MatchOptions::confidence, a detection that finds an object before all others is a true
+/// positive; every other detection is a false positive, even over a difficult object. The order is
+/// Darknet's: that in which do_nms_sort (src/box.c) leaves the boxes, with a qsort that is stable.
+/// It sorts all boxes of a picture for each class in turn, so the confidence of the last class
+/// counts most: a weak detection whose box also has a later class comes before a sure one without.
+/// Darknet sorts before it suppresses; here only the confidences that NMS left are known.
 class Matching {
  public:
   Matching(int classes, MatchOptions options);
