@@ -1,11 +1,12 @@
 // Any bytes as a list that the command reads; the first one says which: pictures (@FILE), COCO's
-// images, COCO's categories, COCO's annotations, or a pattern of paths.
+// images, COCO's categories, COCO's annotations, a label file, or a pattern of paths.
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "eval/annotations.hpp"
+#include "eval/labels.hpp"
 #include "input/glob.hpp"
 #include "input/source.hpp"
 #include "output/coco_ids.hpp"
@@ -85,6 +86,22 @@ void read_annotations(Bytes bytes) {
   must(pictures->entries.size() + pictures->missing.size() == annotations->images.size());
 }
 
+void read_labels(Bytes bytes) {
+  const auto labels = command::parse_labels(text_of(bytes), "a.txt");
+  if (!labels) {
+    must_be_well_said(labels.error().message, kLongestMessage);
+    return;
+  }
+  if (!labels->unread.empty()) {
+    must_be_well_said(labels->unread, kLongestMessage);
+  }
+  int line = 0;
+  for (const command::LabelledBox& box : labels->boxes) {
+    must(box.line > line);
+    line = box.line;
+  }
+}
+
 void match(Bytes bytes) {
   const std::string pattern{text_of(bytes)};
   if (pattern.empty() || pattern.find('\0') != std::string::npos) {
@@ -120,6 +137,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 'a':
       fuzz::read_annotations(bytes);
+      break;
+    case 'l':
+      fuzz::read_labels(bytes);
       break;
     default:
       fuzz::match(bytes);

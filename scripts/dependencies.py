@@ -19,7 +19,7 @@ FOLDERS = {
     "base": (1.5, ["error", "export", "version"]),
     "image": (0, ["detection", "image", "picture"]),
     "graph": (2, []),
-    "darknet": (3, ["model"]),
+    "darknet": (3, ["data_file", "model"]),
     "cuda": (1, []),
     "ops": (1, []),
     "backend": (1, ["device_info", "engine_report", "options", "report"]),

@@ -75,6 +75,16 @@ Result<void> check_heads(const Model& model) {
   return {};
 }
 
+Result<void> check_classes(const Model& model, const Options& options) {
+  for (const int id : options.classes) {
+    if (id < 0 || id >= model.class_count()) {
+      return fail(ErrorCode::kInvalidArgument, "classes has {}; the model's classes are 0 to {}",
+                  id, model.class_count() - 1);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> check(const Model& model, const Options& options) {
@@ -88,7 +98,8 @@ Result<void> check(const Model& model, const Options& options) {
       .and_then([&] { return check_at_least("max_pixels", options.max_pixels, std::int64_t{1}); })
       .and_then([&] { return check_build_level(options.build_level); })
       .and_then([&] { return check_weights(model); })
-      .and_then([&] { return check_heads(model); });
+      .and_then([&] { return check_heads(model); })
+      .and_then([&] { return check_classes(model, options); });
 }
 
 }  // namespace yolofleet

@@ -9,6 +9,7 @@
 #include "check_options.hpp"
 #include "fleet/fleet.hpp"
 #include "fleet_options.hpp"
+#include "wanted_classes.hpp"
 
 namespace yolofleet {
 namespace {
@@ -58,9 +59,20 @@ fleet::OpenLane lane_of(const std::shared_ptr<backend::Device>& device,
 }  // namespace
 
 struct Detector::State {
-  explicit State(Model its_model) : model(std::move(its_model)) {}
+  State(Model its_model, const Options& options)
+      : model(std::move(its_model)), wanted(model, options) {}
+
+  /// The next result, without the detections that aren't wanted.
+  std::optional<PictureResult> next() const {
+    auto result = fleet->next();
+    if (result) {
+      wanted.keep_in(result->detections);
+    }
+    return result;
+  }
 
   Model model;  // `open` hands its network to the devices
+  WantedClasses wanted;
   std::vector<std::string> warnings;
   std::vector<std::string> devices;
   std::shared_ptr<PixelMemory> memory;
@@ -76,7 +88,7 @@ Result<Detector> Detector::open(const Model& model, const Options& options) {
   if (auto checked = yolofleet::check(model, options); !checked) {
     return tl::unexpected(std::move(checked).error());
   }
-  auto state = std::make_unique<State>(model);
+  auto state = std::make_unique<State>(model, options);
   const auto devices = choose_devices(options, backend::list_all_devices(), state->warnings);
   if (!devices) {
     return tl::unexpected(devices.error());
@@ -113,7 +125,7 @@ Result<std::vector<PictureResult>> Detector::detect(std::span<const ImageView> i
   std::size_t submitted = 0;
   std::size_t taken = 0;
   const auto take = [&] {
-    if (auto result = state_->fleet->next()) {
+    if (auto result = state_->next()) {
       result->index -= first;
       PictureResult& place = results.at(result->index);
       place = *std::move(result);
@@ -163,7 +175,7 @@ void Detector::finish() {
 }
 
 std::optional<PictureResult> Detector::next() {
-  return state_->fleet->next();
+  return state_->next();
 }
 
 FleetReport Detector::report() const {

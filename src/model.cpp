@@ -14,6 +14,7 @@
 #include "darknet/weights.hpp"
 #include "graph/fold_batch_normalization.hpp"
 #include "graph/network.hpp"
+#include "yolofleet/data_file.hpp"
 
 namespace yolofleet {
 
@@ -39,6 +40,27 @@ Result<std::vector<std::string>> names_of(const fs::path& file, int classes) {
     numbers.push_back(std::to_string(i));
   }
   return numbers;
+}
+
+/// The names file: the one that is named, else that of the .data file. Checks the number of classes
+/// of the .data file.
+Result<fs::path> names_file_of(const ModelFiles& files, int classes,
+                               std::vector<std::string>& warnings) {
+  if (files.data.empty()) {
+    return files.names;
+  }
+  auto data = DataFile::load(files.data);
+  if (!data) {
+    return tl::unexpected(std::move(data).error());
+  }
+  warnings.insert(warnings.end(), data->warnings.begin(), data->warnings.end());
+  if (data->classes && *data->classes != classes) {
+    return base::fail(ErrorCode::kMismatch,
+                      "{}:{}: classes={}, but the network of {} has {} classes",
+                      files.data.string(), data->find("classes")->line, *data->classes,
+                      files.cfg.string(), classes);
+  }
+  return files.names.empty() ? data->file_of("names") : files.names;
 }
 
 std::string in_lower_case(std::string text) {
@@ -147,7 +169,10 @@ Result<Model> Model::load(const ModelFiles& files, const LoadOptions& options) {
   }
   state->network = std::move(*network);
   // Before the weights: it is quick, and they may be large.
-  auto names = names_of(files.names, state->network.class_count());
+  const int classes = state->network.class_count();
+  auto names = names_file_of(files, classes, state->warnings).and_then([&](const fs::path& file) {
+    return names_of(file, classes);
+  });
   if (!names) {
     return tl::unexpected(names.error());
   }
@@ -212,6 +237,10 @@ int Model::class_count() const noexcept {
 
 std::span<const std::string> Model::names() const noexcept {
   return state_->names;
+}
+
+bool Model::is_hidden(int class_id) const noexcept {
+  return state_->names[static_cast<std::size_t>(class_id)].starts_with("dont_show");
 }
 
 bool Model::letterbox() const noexcept {

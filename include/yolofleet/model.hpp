@@ -26,11 +26,14 @@ struct InputSize {
   friend bool operator==(const InputSize&, const InputSize&) = default;
 };
 
-/// The three files of a Darknet model.
+/// The files of a Darknet model.
 struct ModelFiles {
   std::filesystem::path cfg;
   std::filesystem::path weights;
-  std::filesystem::path names;  ///< empty: each class is named by its number
+  std::filesystem::path names;  ///< empty: that of `data`, else each class is named by its number
+  /// A .data file (DataFile), which names the names file and must have the network's number of
+  /// `classes`. Empty: none.
+  std::filesystem::path data = {};
 };
 
 /// How strictly a model is read, and at which input size.
@@ -75,9 +78,9 @@ struct HeadInfo {
 /// convolutions. Immutable, and cheap to copy: copies share one network. Thread-safe.
 class YOLOFLEET_API Model {
  public:
-  /// Reads the three files. Errors name the file, line, section, key, the value found and what is
-  /// allowed: kNotFound, kIo, kMalformed, kUnsupported, kMismatch (weights or names of another
-  /// model), kTooLarge (over a limit, see docs/limits.md, or no memory).
+  /// Reads the files. Errors name the file, line, section, key, the value found and what is
+  /// allowed: kNotFound, kIo, kMalformed, kUnsupported, kMismatch (weights, names or
+  /// `classes` of another model), kTooLarge (over a limit, see docs/limits.md, or no memory).
   static Result<Model> load(const ModelFiles& files, const LoadOptions& options = {});
 
   /// Reads the files of a folder that has exactly one .cfg, one .weights and at most one .names; if
@@ -96,6 +99,10 @@ class YOLOFLEET_API Model {
   int class_count() const noexcept;
   /// One name for each class: from the names file, else the class's number.
   std::span<const std::string> names() const noexcept;
+  /// Whether the class's name begins with "dont_show", as in Darknet (src/image.c): a Detector
+  /// leaves its detections out unless Options says otherwise. Precondition: 0 <= class_id <
+  /// class_count().
+  bool is_hidden(int class_id) const noexcept;
   /// Whether the cfg has letter_box=1.
   bool letterbox() const noexcept;
   /// Warnings about accepted parts of the files that may be mistakes; one line each.

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "yolofleet/image.hpp"
 
@@ -84,6 +85,11 @@ struct Options {
   /// 0: no limit. A GPU has room for 16,384 candidates of a picture, and needs an engine of its own
   /// for each number.
   int max_detections = 0;
+  /// Detections of these classes (indices into Model::names) are returned, and no others. Empty:
+  /// those of all classes but hidden ones (Model::is_hidden). `max_detections` counts before other
+  /// classes are left out.
+  std::vector<int> classes;
+  bool hidden_classes = false;  ///< with empty `classes`: return detections of hidden ones, too
   /// CPU threads, at least 0. On the CPU each runs the network on one picture at a time. With GPUs
   /// this is also the number of threads that decode files for them. 0: one for each CPU that this
   /// process may use.

@@ -1,6 +1,7 @@
 #pragma once
 
 /// All of the public API.
+#include "yolofleet/data_file.hpp"
 #include "yolofleet/detection.hpp"
 #include "yolofleet/detector.hpp"
 #include "yolofleet/device.hpp"

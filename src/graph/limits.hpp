@@ -13,8 +13,9 @@
 namespace yolofleet::graph::limits {
 
 inline constexpr std::size_t kMaxCfgBytes = std::size_t{1} << 20;
+inline constexpr std::size_t kMaxDataBytes = std::size_t{1} << 20;  ///< of a .data file
 inline constexpr std::size_t kMaxNamesBytes = std::size_t{1} << 24;
-inline constexpr std::size_t kMaxOptions = 256;   ///< of one section of a cfg
+inline constexpr std::size_t kMaxOptions = 256;   ///< of one section of a cfg, of a .data file
 inline constexpr std::size_t kMaxWarnings = 200;  ///< of a model; then one line says that it is cut
 
 inline constexpr int kMaxLayers = 4096;

@@ -277,8 +277,8 @@ def test_many_images_are_read_in_linear_time(evaluation):
     "arguments, word",
     [
         (["eval"], "no model"),
-        (["eval", "model", "truth.json"], "eval needs two arguments after the model, not 1: ANNOTATIONS"),
-        (["eval", "model", "truth.json", "in", "in"], "two arguments after the model, not 3"),
+        (["eval", "model", "truth.json"], "truth.json: COCO annotations need a second argument, the FOLDER"),
+        (["eval", "model", "truth.json", "in", "in"], "not 3 arguments; without any, MODEL must be a .data file"),
         (["eval", "nowhere", "truth.json", "in"], "nowhere: no such folder"),
         (["eval", "model", "gone.json", "in"], "gone.json: can't be read: no such file"),
         (["eval", "model", "in", "in"], "in: can't be read"),

@@ -119,6 +119,36 @@ TEST_F(ModelFolder, WithoutNamesClassesHaveNumbers) {
   EXPECT_THAT(list(Model::load(files_).value().names()), ElementsAre("0"));
 }
 
+TEST_F(ModelFolder, TakesNamesAndClassesFromADataFile) {
+  files_.names.clear();
+  files_.data = folder_.write("cat.data", "classes=1\nnames=cat.names\nname=x\n");
+  const Model model = Model::load(files_).value();
+  EXPECT_THAT(list(model.names()), ElementsAre("cat"));
+  EXPECT_THAT(list(model.warnings()),
+              ElementsAre(files_.data.string() + ":3: name=x: ignored: the key is unknown"));
+  files_.names = folder_.write("dog.names", "dog\n");
+  EXPECT_THAT(list(Model::load(files_).value().names()), ElementsAre("dog")) << "named";
+}
+
+TEST_F(ModelFolder, RefusesTheDataFileOfAnotherModel) {
+  files_.names.clear();
+  files_.data = folder_.write("cat.data", "names=cat.names\nclasses=2\n");
+  EXPECT_EQ(refusal(Model::load(files_)), "mismatch: " + files_.data.string() +
+                                              ":2: classes=2, but the network of " +
+                                              files_.cfg.string() + " has 1 classes");
+  files_.data = folder_.write("cat.data", "classes=1\n");
+  EXPECT_EQ(refusal(Model::load(files_)),
+            "not_found: " + files_.data.string() + ": has no line names=FILE");
+}
+
+TEST_F(ModelFolder, TellsWhichClassesAreHidden) {
+  EXPECT_FALSE(Model::load(files_).value().is_hidden(0));
+  files_.names = folder_.write("cat.names", "dont_showcat\n");
+  EXPECT_TRUE(Model::load(files_).value().is_hidden(0));
+  files_.names = folder_.write("cat.names", "dont show\n");
+  EXPECT_FALSE(Model::load(files_).value().is_hidden(0));
+}
+
 TEST_F(ModelFolder, CopiesShareOneNetwork) {
   const Model model = Model::load(files_).value();
   const Model copy = model;  // NOLINT(performance-unnecessary-copy-initialization)

@@ -53,6 +53,48 @@ TEST(TakeModel, RefusesAPartOfAModel) {
               HasSubstr("--weights and --names need --cfg FILE; a MODEL folder has its own files"));
 }
 
+TEST(TakeModel, TakesADataFileBesideACfg) {
+  ModelArguments model;
+  std::vector<std::string> positional{"obj.data", "a.jpg"};
+  model.cfg = "m.cfg";
+  ASSERT_TRUE(take_model(model, positional));
+  EXPECT_EQ(model.data, "obj.data");
+  EXPECT_EQ(model.model, "");
+  EXPECT_THAT(positional, ElementsAre("a.jpg"));
+  EXPECT_EQ(check_model(model).error().message,
+            "obj.data: a .data file names no network: give --weights FILE, too");
+  model.weights = "m.weights";
+  EXPECT_TRUE(check_model(model));
+}
+
+TEST(TakeModel, RefusesADataFileAlone) {
+  ModelArguments model;
+  std::vector<std::string> positional{"obj.data"};
+  EXPECT_EQ(take_model(model, positional).error().message,
+            "obj.data: a .data file names no network: give --cfg FILE and --weights FILE, too");
+  model.weights = "m.weights";
+  positional = {"obj.data"};
+  EXPECT_EQ(take_model(model, positional).error().message,
+            "obj.data: a .data file names no network: give --cfg FILE, too");
+}
+
+TEST(TakeModel, AFolderWithSuchANameIsAFolder) {
+  const TemporaryFolder folder;
+  folder.write("m.data/m.cfg");
+  ModelArguments model;
+  std::vector<std::string> positional{(folder.path() / "m.data").string()};
+  ASSERT_TRUE(take_model(model, positional));
+  EXPECT_EQ(model.data, "");
+}
+
+TEST(FilesOf, HasTheDataFileAndItsNames) {
+  const TemporaryFolder folder;
+  ModelArguments model;
+  model.data = folder.write("a.data", "names=a.names\n").string();
+  const auto names = folder.write("a.names");
+  EXPECT_THAT(files_of(model), ::testing::IsSupersetOf({std::filesystem::path(model.data), names}));
+}
+
 TEST(LoadModel, RefusesACfgWithoutWeightsAndAFileForAFolder) {
   const TemporaryFolder folder;
   ModelArguments model;

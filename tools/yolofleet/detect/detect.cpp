@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "detect/class_list.hpp"
 #include "detect/metrics_server.hpp"
 #include "detect/options.hpp"
 #include "detect/preflight.hpp"
@@ -225,6 +226,13 @@ int run_job(DetectJob& job, StopSignals& stop) {
   const auto model = load_model(arguments.model);
   if (!model) {
     return report_error(model.error());
+  }
+  if (!arguments.classes.empty()) {
+    auto classes = class_list(arguments.classes, *model);
+    if (!classes) {
+      return report_error(classes.error());
+    }
+    job.options.classes = *std::move(classes);
   }
   const SinkContext context{arguments.outputs,    model->names(),
                             job.found.name_width, std::move(job.image_ids),

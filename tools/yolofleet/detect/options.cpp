@@ -17,7 +17,8 @@ const char* const kUsage =
     "       yolofleet detect [OPTIONS] --cfg FILE --weights FILE [--names FILE] INPUT...";
 
 const char* const kDetectFooter =
-    R"(MODEL is a folder with one .cfg, one .weights and at most one .names file.
+    R"(MODEL is a folder with one .cfg, one .weights and at most one .names file; or a Darknet .data
+file, which needs --cfg and --weights, too.
 INPUT is one of:
   a picture (JPEG, PNG, WebP or BMP)
   a folder, read recursively and sorted by the bytes of the paths
@@ -177,6 +178,12 @@ void add_detect_options(CLI::App& app, DetectArguments& arguments) {
   app.add_option("paths", arguments.inputs)->group("");  // the usage names them
   add_model_options(app, arguments.model);
   add_inference_options(app, arguments.device.options, arguments.resize);
+  app.add_option("--classes", arguments.classes,
+                 "keep only the detections of these classes: names or numbers from 0, separated by "
+                 "commas (default: all but those whose name begins with dont_show)")
+      ->check(names_a("class"))
+      ->type_name("LIST")
+      ->group("Detections");
   add_detect_device_options(app, arguments);
   add_standard_output_options(app, arguments);
   add_file_options(app, arguments.outputs);

@@ -17,6 +17,7 @@ struct DetectArguments {
   ModelArguments model;
   DeviceArguments device;
   ResizeArguments resize;
+  std::string classes;  ///< of --classes; empty: not given
   std::string on_device_error = "fail";
   bool unordered = false;
   OutputOptions outputs;

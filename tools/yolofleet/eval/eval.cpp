@@ -6,13 +6,13 @@
 #include <set>
 #include <utility>
 
+#include "eval/detecting.hpp"
+#include "eval/eval_labels.hpp"
 #include "eval/options.hpp"
 #include "eval/report.hpp"
 #include "eval/temporary_results.hpp"
 #include "eval/truth.hpp"
 #include "output/coco.hpp"
-#include "run/report.hpp"
-#include "shared/build_lines.hpp"
 #include "shared/exit_code.hpp"
 #include "shared/fail.hpp"
 #include "shared/json_output.hpp"
@@ -47,20 +47,14 @@ Result<CategoryIds> categories_of(const EvalArguments& arguments, const Annotati
 
 /// Checks the arguments without reading a file, and gives the options.
 Result<Options> check_use(EvalArguments& arguments) {
-  if (auto named = take_model(arguments.model, arguments.positional); !named) {
-    return tl::unexpected(std::move(named).error());
-  }
-  if (arguments.positional.size() != 2) {
-    return fail(ErrorCode::kInvalidArgument,
-                "eval needs two arguments after the model, not {}: ANNOTATIONS (a COCO annotation "
-                "file) and "
-                "FOLDER (of its pictures)",
-                arguments.positional.size());
-  }
-  if (auto possible = check_model(arguments.model); !possible) {
-    return tl::unexpected(std::move(possible).error());
+  auto used = take_model(arguments.model, arguments.positional)
+                  .and_then([&] { return check_eval_use(arguments); })
+                  .and_then([&] { return check_model(arguments.model); });
+  if (!used) {
+    return tl::unexpected(std::move(used).error());
   }
   Options options = to_options(arguments.device);
+  options.hidden_classes = true;  // Darknet evaluates them, too
   return resize_of(arguments.resize).map([&](Resize resize) {
     options.resize = resize;
     return options;
@@ -133,36 +127,8 @@ std::vector<std::string> uncounted(const EvalArguments& arguments, const EvalJob
   return warnings;
 }
 
-void print_warnings(std::span<const std::string> warnings, const EvalArguments& arguments) {
-  for (const std::string& warning : warnings) {
-    if (!arguments.quiet) {
-      say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
-    }
-  }
-}
-
-/// Detects in all pictures and writes the detections.
-RunReport detect_all(const EvalArguments& arguments, EvalJob& job, Detector& detector,
-                     std::unique_ptr<Sink> sink, StopSignals& stop) {
-  const bool draws = ::isatty(STDERR_FILENO) != 0 && !arguments.quiet && !arguments.no_progress;
-  Progress progress(draws, job.truth.pictures.entries.size());
-  Inputs inputs = Inputs::of(std::move(job.truth.pictures.entries));
-  std::vector<std::unique_ptr<Sink>> sinks;
-  sinks.push_back(std::move(sink));
-  LiveRun live;
-  RunReport report =
-      run({inputs, detector, sinks, progress, stop, live, arguments.quiet, false, false});
-  const auto finished =
-      sinks.front()->finish(report.complete ? Ending::kComplete : Ending::kStopped);
-  if (!finished && !report.output_error) {
-    report.output_error = finished.error();
-  }
-  return report;
-}
-
 /// Has Python compute average precision of the detections, and prints it.
-int measure(EvalJob& job, const Results& results, const RunReport& run,
-            std::vector<std::string> devices, const StopSignals& stop) {
+int measure(EvalJob& job, const Results& results, const EvalRun& ran, const StopSignals& stop) {
   const auto measured = average_precision(
       job.python, {job.truth.file, results.path(), job.truth.pictures.ids}, by_signal(stop));
   if (stop.received() != 0) {
@@ -174,64 +140,34 @@ int measure(EvalJob& job, const Results& results, const RunReport& run,
   const EvalReport report{job.model,
                           job.options,
                           job.truth.file,
-                          std::move(devices),
+                          ran.devices,
                           job.truth.pictures.missing.size(),
-                          run,
+                          ran.run,
                           *measured,
                           without_class(job, *measured)};
-  const int written = write_json_and_table(job.json, eval_json(report), eval_table(report));
-  return written == kAllWell && run.failed > 0 ? static_cast<int>(kSomePicturesFailed) : written;
+  return write_json_and_table(job.json, eval_json(report), eval_table(report));
 }
 
 int evaluate(const EvalArguments& arguments, EvalJob& job, Results& results, StopSignals& stop) {
-  BuildLines building{::isatty(STDERR_FILENO) != 0 && !arguments.no_progress};
-  if (!arguments.quiet) {
-    job.options.on_build = building.on_build();
-  }
-  auto detector = Detector::open(job.model, job.options);
-  if (!detector) {
-    return report_error(detector.error());
-  }
-  print_warnings(uncounted(arguments, job), arguments);
-  print_warnings(job.model.warnings(), arguments);
-  print_warnings(detector->warnings(), arguments);
-  const FleetReport opened = detector->report();
   const auto id_of = [&job](const Outcome& outcome) {
     return job.truth.pictures.ids.at(outcome.index);
   };
-  const RunReport run = detect_all(
-      arguments, job, *detector, make_coco_sink(results.take_file(), id_of, job.categories), stop);
-  if (run.output_error) {
-    return report_error(*run.output_error);
-  }
-  if (!run.complete) {
-    return kSignalBase + stop.received();
-  }
-  print_warnings(left_out(run), arguments);
-  for (const std::string& why : failed_devices(opened, run.fleet, arguments.quiet)) {
-    report_error({ErrorCode::kDevice, why});
-  }
-  if (run.device_failed) {
-    return kDeviceFailed;
-  }
-  const int exit_code =
-      measure(job, results, run, {detector->devices().begin(), detector->devices().end()}, stop);
-  // A device that can't be opened has ended the run by now; an unused one failed the self-test.
-  return has_unused_device(opened) && exit_code <= kSomePicturesFailed ? kDeviceFailed : exit_code;
+  const EvalRun ran = detect_all(
+      arguments,
+      {job.model, job.options, std::move(job.truth.pictures.entries),
+       make_coco_sink(results.take_file(), id_of, job.categories), uncounted(arguments, job)},
+      stop);
+  return ran.exit_code ? *ran.exit_code : eval_exit_code(ran, measure(job, results, ran, stop));
 }
 
-int eval(EvalArguments& arguments) {
-  const auto options = check_use(arguments);
-  if (!options) {
-    return report_error(options.error());
-  }
+int eval_annotations(const EvalArguments& arguments, const Options& options) {
   auto truth = read_truth(arguments);
   if (!truth) {
     return report_error(truth.error());
   }
   // Until here a signal ends the command at once, because no work has begun.
   StopSignals stop(!arguments.quiet && ::isatty(STDERR_FILENO) != 0);
-  auto job = prepare(arguments, *options, *std::move(truth), stop);
+  auto job = prepare(arguments, options, *std::move(truth), stop);
   if (stop.received() != 0) {
     return kSignalBase + stop.received();
   }
@@ -245,11 +181,20 @@ int eval(EvalArguments& arguments) {
   return evaluate(arguments, *job, *results, stop);
 }
 
+int eval(EvalArguments& arguments) {
+  const auto options = check_use(arguments);
+  if (!options) {
+    return report_error(options.error());
+  }
+  return arguments.positional.size() == 2 ? eval_annotations(arguments, *options)
+                                          : eval_labels(arguments, *options);
+}
+
 }  // namespace
 
 void add_eval(CLI::App& app, int& exit_code) {
-  CLI::App* const eval_app =
-      app.add_subcommand("eval", "Measure average precision on a COCO annotation file");
+  CLI::App* const eval_app = app.add_subcommand(
+      "eval", "Measure average precision on COCO annotations or YOLO label files");
   const auto arguments = std::make_shared<EvalArguments>();
   add_eval_options(*eval_app, *arguments);
   eval_app->callback([arguments, &exit_code] { exit_code = eval(*arguments); });

@@ -7,6 +7,7 @@
 
 #include "shared/fail.hpp"
 #include "shared/validators.hpp"
+#include "yolofleet/data_file.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;
@@ -53,6 +54,21 @@ fs::path lone_cfg(const fs::path& folder) {
   return cfg;
 }
 
+bool is_data_file(const std::string& argument) {
+  std::error_code ignored;
+  return fs::path(argument).extension() == ".data" && !fs::is_directory(argument, ignored);
+}
+
+/// Precondition: there is a .data file, and --cfg or --weights is missing.
+tl::unexpected<Error> no_network(const ModelArguments& arguments) {
+  const bool neither = arguments.cfg.empty() && arguments.weights.empty();
+  return fail(ErrorCode::kInvalidArgument, "{}: a .data file names no network: give {}, too",
+              arguments.data,
+              neither                 ? "--cfg FILE and --weights FILE"
+              : arguments.cfg.empty() ? "--cfg FILE"
+                                      : "--weights FILE");
+}
+
 }  // namespace
 
 void add_model_options(CLI::App& app, ModelArguments& arguments) {
@@ -85,6 +101,11 @@ void add_model_options(CLI::App& app, ModelArguments& arguments) {
 }
 
 Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& positional) {
+  if (!positional.empty() && is_data_file(positional.front())) {
+    arguments.data = positional.front();
+    positional.erase(positional.begin());
+    return arguments.cfg.empty() ? no_network(arguments) : Result<void>();
+  }
   if (arguments.cfg.empty()) {
     if (!arguments.weights.empty() || !arguments.names.empty()) {
       return fail(ErrorCode::kInvalidArgument,
@@ -104,6 +125,9 @@ Result<void> check_model(const ModelArguments& arguments) {
   if (const auto options = load_options(arguments); !options) {
     return tl::unexpected(options.error());
   }
+  if (!arguments.data.empty() && (arguments.cfg.empty() || arguments.weights.empty())) {
+    return no_network(arguments);
+  }
   if (!arguments.cfg.empty() && arguments.weights.empty()) {
     return fail(ErrorCode::kInvalidArgument, "--cfg {}: needs --weights FILE, too", arguments.cfg);
   }
@@ -111,14 +135,20 @@ Result<void> check_model(const ModelArguments& arguments) {
   if (arguments.cfg.empty() && fs::is_regular_file(arguments.model, ignored)) {
     return fail(ErrorCode::kInvalidArgument,
                 "{}: is a file; the first argument is the MODEL, a folder with one .cfg, one "
-                ".weights and at most one .names (or give --cfg and --weights)",
+                ".weights and at most one .names, or a .data file (or give --cfg and --weights)",
                 arguments.model);
   }
   return {};
 }
 
 std::vector<fs::path> files_of(const ModelArguments& arguments) {
-  std::vector<fs::path> files{arguments.cfg, arguments.weights, arguments.names};
+  std::vector<fs::path> files{arguments.cfg, arguments.weights, arguments.names, arguments.data};
+  if (!arguments.data.empty()) {
+    const auto names = DataFile::load(arguments.data).and_then([](const DataFile& data) {
+      return data.file_of("names");
+    });
+    files.push_back(names.value_or(fs::path()));
+  }
   std::error_code error;
   if (!arguments.model.empty()) {
     fs::directory_iterator entry{arguments.model, error};
@@ -135,7 +165,8 @@ Result<Model> load_model(const ModelArguments& arguments) {
   }
   const LoadOptions options = load_options(arguments).value();
   if (!arguments.cfg.empty()) {
-    return Model::load(ModelFiles{arguments.cfg, arguments.weights, arguments.names}, options);
+    return Model::load(
+        ModelFiles{arguments.cfg, arguments.weights, arguments.names, arguments.data}, options);
   }
   return Model::load(fs::path(arguments.model), options);
 }

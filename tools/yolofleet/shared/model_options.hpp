@@ -14,6 +14,7 @@ namespace yolofleet::command {
 /// The arguments that name a model.
 struct ModelArguments {
   std::string model;  ///< the folder; empty where --cfg is given
+  std::string data;   ///< the .data file that was given as MODEL; then `model` is empty
   std::string cfg;
   std::string weights;
   std::string names;
@@ -25,8 +26,8 @@ struct ModelArguments {
 /// Adds --cfg, --weights, --names, --input-size and the two --allow-... to a subcommand.
 void add_model_options(CLI::App& app, ModelArguments& arguments);
 
-/// Takes MODEL off the front of the positional arguments, unless --cfg names the model.
-/// Errors: kInvalidArgument (neither, or only a part of a model).
+/// Takes MODEL off the front of the positional arguments. If --cfg names the model, only a .data
+/// file is taken. Errors: kInvalidArgument (neither, or only a part of a model).
 Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& positional);
 
 /// Refuses arguments that `load_model` can't load, without reading a file. Errors:
