@@ -7,8 +7,8 @@
 
 namespace yolofleet::backend::fake {
 
-/// A device without hardware, for tests: its lane finds one box in each picture, or Script::found equal
-/// ones, of a class and a confidence that depend on the picture's first pixel alone, with the
+/// A device without hardware, for tests: its lane finds one box in each picture, or Script::found
+/// equal ones, of a class and a confidence that depend on the picture's first pixel alone, with the
 /// script's delays and failures. It needs no module and no weights.
 std::shared_ptr<Device> make_device(Script script);
 

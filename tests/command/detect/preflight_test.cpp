@@ -141,8 +141,9 @@ TEST_F(CheckInputs, TwoPicturesWithOneCocoIdAreRefused) {
             "1.jpg and a.jpg would both have the COCO image_id 1" + remedy);
   EXPECT_EQ(refusal({"val_7.jpg", "train_7.jpg"}, coco()),
             "val_7.jpg and train_7.jpg would both have the COCO image_id 7" + remedy);
-  EXPECT_EQ(refusal({"7.jpg", "7.jpg"}, coco()),
-            "7.jpg is named twice (INPUT 1 and INPUT 2); both results would have the COCO image_id 7");
+  EXPECT_EQ(
+      refusal({"7.jpg", "7.jpg"}, coco()),
+      "7.jpg is named twice (INPUT 1 and INPUT 2); both results would have the COCO image_id 7");
   EXPECT_TRUE(look({"a.jpg", "b.jpg"}, coco()));
 }
 
