@@ -2,31 +2,19 @@
 
 #include <CLI/Option.hpp>
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <system_error>
 
+#include "eval/labels.hpp"
 #include "shared/darknet_options.hpp"
 #include "shared/text.hpp"
+#include "yolofleet/data_file.hpp"
 
 namespace yolofleet::command {
-namespace fs = std::filesystem;
 namespace {
-
-/// More than any .data file has.
-constexpr std::uintmax_t kMostBytes = 1U << 20U;
 
 bool is_number(const std::string& word) {
   return word.size() > 1 && (std::isdigit(static_cast<unsigned char>(word[1])) != 0);
-}
-
-std::string without_blanks(std::string text) {
-  const auto is_blank = [](unsigned char letter) { return std::isspace(letter) != 0; };
-  text.erase(std::remove_if(text.begin(), text.end(), is_blank), text.end());
-  return text;
 }
 
 }  // namespace
@@ -72,42 +60,18 @@ std::string devices_here(const std::string& numbers) {
 }
 
 std::optional<std::string> valid_list_of(const std::string& data_file) {
-  std::error_code ignored;
-  if (!fs::is_regular_file(data_file, ignored) || fs::file_size(data_file, ignored) > kMostBytes) {
+  const auto data = DataFile::load(data_file);
+  if (!data) {
     return std::nullopt;
   }
-  std::ifstream file(data_file);
-  std::string named = "data/train.list";
-  std::string line;
-  while (std::getline(file, line)) {
-    line = without_blanks(line);  // Darknet's paths have none either
-    if (line.starts_with("valid=")) {
-      named = line.substr(line.find('=') + 1);
-    }
-  }
-  const fs::path near_data = fs::path(data_file).parent_path() / named;
-  return !fs::exists(named, ignored) && fs::exists(near_data, ignored) ? near_data.string() : named;
+  const DataEntry* const valid = data->find("valid");
+  const std::string named = valid != nullptr ? valid->value : "data/train.list";
+  return data->locate(named).value_or(named).string();
 }
 
 std::string label_folder_of(const std::string& picture) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kReplaced{{
-      {"/images/train2017/", "/labels/train2017/"},
-      {"/images/val2017/", "/labels/val2017/"},
-      {"/images/train2014/", "/labels/train2014/"},
-      {"/images/val2014/", "/labels/val2014/"},
-      {"/JPEGImages/", "/labels/"},
-  }};
-  const std::size_t slash = picture.rfind('/');
-  if (slash == std::string::npos) {
-    return ".";
-  }
-  std::string folder = picture.substr(0, slash + 1);
-  for (const auto& [images, labels] : kReplaced) {
-    if (const std::size_t at = folder.find(images); at != std::string::npos) {
-      folder.replace(at, images.size(), labels);
-    }
-  }
-  return folder.size() > 1 ? folder.substr(0, folder.size() - 1) : folder;
+  const std::filesystem::path folder = label_files(picture).front().parent_path();
+  return folder.empty() ? "." : folder.string();
 }
 
 }  // namespace yolofleet::command

@@ -35,11 +35,11 @@ std::string devices_here(const std::string& numbers);
 
 /// The file that a .data file names as its list of pictures (`valid`), looked for from the current
 /// folder and then from the .data file's own; "data/train.list", Darknet's default, if it names
-/// none, and nothing if it can't be read or has more than 1 MiB.
+/// none, and nothing if it can't be read.
 std::optional<std::string> valid_list_of(const std::string& data_file);
 
-/// The folder in which Darknet writes the label file of a picture (replace_image_to_label in
-/// src/utils.c): that of the picture, in which "JPEGImages" and COCO's "images" become "labels".
+/// The folder in which Darknet writes the label file of a picture: that of the first of
+/// `label_files`.
 std::string label_folder_of(const std::string& picture);
 
 }  // namespace yolofleet::command

@@ -8,8 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "eval/report.hpp"
 #include "shared/inference_json.hpp"
-#include "shared/inference_options.hpp"
 #include "shared/json_number.hpp"
 #include "shared/text.hpp"
 
@@ -37,14 +37,7 @@ std::uint64_t false_negatives(const Counts& counts) {
 }
 
 std::string introduction(const MapReport& report) {
-  const Model& model = report.model;
-  const Options& options = report.options;
-  std::string text = fmt::format(
-      "{}: input {}x{}x{}, {}; confidence over {:g}, NMS at {:g}, at most {} detections a "
-      "picture\n",
-      printable(model.name()), model.input_size().width, model.input_size().height,
-      model.input_channels(), resize_word(options.resize, model.letterbox()), options.confidence,
-      options.nms, options.max_detections);
+  std::string text = conditions_line(report.model, report.options);
   for (const std::string& device : report.ran.devices) {
     text += device + '\n';
   }
@@ -128,6 +121,8 @@ std::string map_json(const MapReport& report) {
                {"partly_read_labels", report.pictures.unread},
                {"objects", figures.all.objects},
                {"detections", figures.detections},
+               {"detections_cut", report.ran.run.fleet.detections_cut},
+               {"candidates_dropped", report.ran.run.fleet.candidates_dropped},
                {"iou", as_json_number(report.thresholds.iou)},
                {"points", report.points},
                {"map", figures.map},

@@ -31,15 +31,7 @@ std::uint64_t objects_of(const AveragePrecision& measured) {
 }
 
 std::string introduction(const EvalReport& report) {
-  const Model& model = report.model;
-  const Options& options = report.options;
-  std::string text = fmt::format(
-      "{}: input {}x{}x{}, {}; confidence over {:g}, NMS at {:g}{}\n", printable(model.name()),
-      model.input_size().width, model.input_size().height, model.input_channels(),
-      resize_word(options.resize, model.letterbox()), options.confidence, options.nms,
-      options.max_detections > 0
-          ? fmt::format(", at most {} detections a picture", options.max_detections)
-          : "");
+  std::string text = conditions_line(report.model, report.options);
   for (const std::string& device : report.devices) {
     text += device + '\n';
   }
@@ -74,6 +66,16 @@ std::string class_rows(const AveragePrecision& measured) {
 }
 
 }  // namespace
+
+std::string conditions_line(const Model& model, const Options& options) {
+  return fmt::format("{}: input {}x{}x{}, {}; confidence over {:g}, NMS at {:g}{}\n",
+                     printable(model.name()), model.input_size().width, model.input_size().height,
+                     model.input_channels(), resize_word(options.resize, model.letterbox()),
+                     options.confidence, options.nms,
+                     options.max_detections > 0
+                         ? fmt::format(", at most {} detections a picture", options.max_detections)
+                         : "");
+}
 
 std::string eval_table(const EvalReport& report) {
   const AveragePrecision& measured = report.measured;

@@ -24,6 +24,9 @@ struct EvalReport {
   std::vector<std::string> without_class;
 };
 
+/// The first line of a table: the model, its input, and the options that decide what is detected.
+std::string conditions_line(const Model& model, const Options& options);
+
 /// Lines for people: what ran and how, the three figures, and a row for each category with objects.
 std::string eval_table(const EvalReport& report);
 
