@@ -39,9 +39,11 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-class Parser {
+class DataParser {
  public:
-  explicit Parser(const std::filesystem::path& file) : name_(file.string()) { data_.file = file; }
+  explicit DataParser(const std::filesystem::path& file) : name_(file.string()) {
+    data_.file = file;
+  }
 
   Result<void> add_line(std::string_view raw, int number) {
     if (raw.find('\0') != std::string_view::npos) {
@@ -128,7 +130,7 @@ Result<DataFile> parse_data(std::string_view text, const std::filesystem::path& 
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());
   }
-  Parser parser{file};
+  DataParser parser{file};
   for (int number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
     if (const auto added = parser.add_line(text.substr(0, end), number); !added) {

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kKey = "share_index";
 
-/// What two convolutions with the same weights have in common.
+/// The properties that two convolutions with the same weights have in common.
 struct Form {
   int filters = 0;
   int size = 0;

@@ -24,7 +24,7 @@ constexpr float kConfidenceTolerance = 1e-4F;
 constexpr float kBoxTolerance = 1e-3F;  // of the picture's longer side
 /// Share of the detections without a partner: where a score or an overlap is next to a threshold,
 /// either may happen.
-constexpr double kMostAlone = 0.01;
+constexpr double kMostAlone = 0.02;
 
 std::vector<Detection> on_cpu(const graph::Network& network, std::span<const float> input) {
   const auto outputs = run_reference(network, input);

@@ -2,36 +2,17 @@
 
 #include <gmock/gmock.h>
 
+#include "graph/make_operations.hpp"
+
 namespace yolofleet::graph {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-Convolution convolution(int stride_x, int stride_y, int size = 3) {
-  Convolution op;
-  op.size = size;
-  op.stride_x = stride_x;
-  op.stride_y = stride_y;
-  op.padding = size / 2;
-  return op;
-}
-
-Route route(std::vector<int> layers) {
-  Route op;
-  op.layers = std::move(layers);
-  return op;
-}
-
-Upsample upsample(int stride) {
-  Upsample op;
-  op.stride = stride;
-  return op;
-}
-
 /// Down by 4 x 2 in two steps, up by 2, and joined with the layer between.
 std::vector<Operation> pyramid() {
-  return {convolution(2, 1), convolution(2, 2), upsample(2), route({2, 0})};
+  return {strided(2, 1), strided(2, 2), upsample(2), route({2, 0})};
 }
 
 std::vector<Shape> nearest(const std::vector<Operation>& operations, int width, int height) {
@@ -39,7 +20,7 @@ std::vector<Shape> nearest(const std::vector<Operation>& operations, int width, 
 }
 
 TEST(NearestFittingInputs, IsTheInputItselfIfThatFits) {
-  EXPECT_THAT(nearest({convolution(2, 2), convolution(2, 2)}, 17, 5), ElementsAre(Shape{3, 5, 17}));
+  EXPECT_THAT(nearest({strided(2, 2), strided(2, 2)}, 17, 5), ElementsAre(Shape{3, 5, 17}));
   // The halves of 15 and 16 are 8.
   EXPECT_THAT(nearest(pyramid(), 15, 6), ElementsAre(Shape{3, 6, 15}));
   EXPECT_THAT(nearest(pyramid(), 16, 6), ElementsAre(Shape{3, 6, 16}));
@@ -59,29 +40,29 @@ TEST(NearestFittingInputs, IsOneAtTheEndsOfTheRange) {
 }
 
 TEST(NearestFittingInputs, FollowsReorgsAndShortcuts) {
-  EXPECT_THAT(nearest({convolution(2, 2), Reorg{2, false}}, 9, 8),
+  EXPECT_THAT(nearest({strided(2, 2), Reorg{2, false}}, 9, 8),
               ElementsAre(Shape{3, 8, 8}, Shape{3, 8, 11}));
   Shortcut shortcut;
   shortcut.from = {0};
-  EXPECT_THAT(nearest({convolution(2, 2), convolution(2, 2), upsample(2), shortcut}, 10, 8),
+  EXPECT_THAT(nearest({strided(2, 2), strided(2, 2), upsample(2), shortcut}, 10, 8),
               ElementsAre(Shape{3, 8, 8}, Shape{3, 8, 11}));
 }
 
 TEST(NearestFittingInputs, IsLargeEnoughForAKernel) {
-  Convolution unpadded = convolution(1, 1, 21);
+  Convolution unpadded = strided(1, 1, 21);
   unpadded.padding = 0;
-  EXPECT_THAT(nearest({convolution(4, 4), unpadded}, 79, 90), ElementsAre(Shape{3, 90, 81}));
+  EXPECT_THAT(nearest({strided(4, 4), unpadded}, 79, 90), ElementsAre(Shape{3, 90, 81}));
 }
 
 TEST(NearestFittingInputs, AreNoneIfAnotherSizeDoesntHelp) {
-  Convolution grouped = convolution(2, 2);
+  Convolution grouped = strided(2, 2);
   grouped.groups = 2;
   EXPECT_THAT(nearest({grouped}, 17, 17), IsEmpty());
-  EXPECT_THAT(nearest({convolution(1, 1), convolution(2, 2), route({0, 1})}, 64, 64), IsEmpty());
+  EXPECT_THAT(nearest({strided(1, 1), strided(2, 2), route({0, 1})}, 64, 64), IsEmpty());
 }
 
 TEST(NearestFittingInputs, DontTakeLongWithHugeStrides) {
-  std::vector<Operation> many(4000, Operation{convolution(2, 2)});
+  std::vector<Operation> many(4000, Operation{strided(2, 2)});
   many.emplace_back(route({0, 100}));
   EXPECT_THAT(nearest(many, 16384, 16384), IsEmpty());
 }

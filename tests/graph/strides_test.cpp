@@ -4,31 +4,14 @@
 
 #include <vector>
 
+#include "graph/make_operations.hpp"
+
 namespace yolofleet::graph {
 namespace {
-
-Convolution convolution(int stride_x, int stride_y) {
-  Convolution op;
-  op.stride_x = stride_x;
-  op.stride_y = stride_y;
-  return op;
-}
 
 MaxPool pool(int stride) {
   MaxPool op;
   op.stride_x = op.stride_y = stride;
-  return op;
-}
-
-Route route(std::vector<int> layers) {
-  Route op;
-  op.layers = std::move(layers);
-  return op;
-}
-
-Upsample upsample(int stride) {
-  Upsample op;
-  op.stride = stride;
   return op;
 }
 
@@ -40,36 +23,34 @@ std::pair<std::int64_t, std::int64_t> largest(const std::vector<Operation>& oper
 using Pair = std::pair<std::int64_t, std::int64_t>;
 
 TEST(LargestStride, MultipliesConvolutionsAndPools) {
-  EXPECT_EQ(largest({convolution(2, 2), pool(2), convolution(1, 1)}), (Pair{4, 4}));
-  EXPECT_EQ(largest({convolution(2, 1), convolution(2, 3)}), (Pair{4, 3}));
+  EXPECT_EQ(largest({strided(2, 2), pool(2), strided(1, 1)}), (Pair{4, 4}));
+  EXPECT_EQ(largest({strided(2, 1), strided(2, 3)}), (Pair{4, 3}));
 }
 
 TEST(LargestStride, MultipliesLocalAveragesButNotMaximaOverChannels) {
-  EXPECT_EQ(largest({convolution(2, 2), LocalAvgPool{4, 4, 2, 3}, DepthMaxPool{1}}), (Pair{8, 4}));
+  EXPECT_EQ(largest({strided(2, 2), LocalAvgPool{4, 4, 2, 3}, DepthMaxPool{1}}), (Pair{8, 4}));
 }
 
 TEST(LargestStride, MultipliesReorgs) {
-  EXPECT_EQ(largest({convolution(2, 3), Reorg{2, true}, Reorg{3, false}}), (Pair{12, 18}));
+  EXPECT_EQ(largest({strided(2, 3), Reorg{2, true}, Reorg{3, false}}), (Pair{12, 18}));
 }
 
 TEST(LargestStride, FollowsRoutesAndUpsampling) {
   // 8, then back to 4 from the upsampling, then 2 from the first layer and its 6.
-  EXPECT_EQ(
-      largest({convolution(2, 2), convolution(4, 4), upsample(2), route({0}), convolution(3, 3)}),
-      (Pair{8, 8}));
+  EXPECT_EQ(largest({strided(2, 2), strided(4, 4), upsample(2), route({0}), strided(3, 3)}),
+            (Pair{8, 8}));
 }
 
 TEST(LargestStride, IsThePlaceWhereAllIsWholeEvenAfterAFractionalUpsampling) {
   // 3, then 3/2, then 9/2: only multiples of 9 give whole sizes everywhere.
-  EXPECT_EQ(largest({convolution(3, 3), upsample(2), convolution(3, 3)}), (Pair{9, 9}));
+  EXPECT_EQ(largest({strided(3, 3), upsample(2), strided(3, 3)}), (Pair{9, 9}));
 }
 
 TEST(LargestStride, LeavesOutWhatIsBehindAnAveragePooling) {
   ScaleChannels scale;
   scale.from = 0;
   // Squeeze and excitation: the scaled layer has the size of layer 0, so the stride ends at 4.
-  EXPECT_EQ(largest({convolution(2, 2), AvgPool{}, convolution(1, 1), scale, convolution(2, 2)}),
-            (Pair{4, 4}));
+  EXPECT_EQ(largest({strided(2, 2), AvgPool{}, strided(1, 1), scale, strided(2, 2)}), (Pair{4, 4}));
 }
 
 TEST(LargestStride, OfNothingIsOne) {
@@ -77,7 +58,7 @@ TEST(LargestStride, OfNothingIsOne) {
 }
 
 TEST(LargestStride, StopsGrowingBeforeItOverflows) {
-  const std::vector<Operation> many(1000, convolution(1023, 1023));
+  const std::vector<Operation> many(1000, strided(1023, 1023));
   EXPECT_EQ(largest(many), (Pair{1 << 24, 1 << 24}));
 }
 

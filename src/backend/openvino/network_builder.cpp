@@ -20,10 +20,6 @@ namespace {
 using Strides = ov::Strides;
 using ov::op::v0::Constant;
 
-std::size_t size(int value) {
-  return static_cast<std::size_t>(value);
-}
-
 /// A layer's output, blurred if the layer has `antialiasing`.
 template <typename Op>
 Tensor blurred(const Op& op, const Tensor& tensor) {

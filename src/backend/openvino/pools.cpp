@@ -10,11 +10,7 @@ namespace {
 
 using ov::op::v0::Constant;
 
-std::size_t size(int value) {
-  return static_cast<std::size_t>(value);
-}
-
-/// What a pool's `padding` is before (top and left) and behind (bottom and right) its input.
+/// A pool's `padding` before (top and left) and behind (bottom and right) its input.
 struct Pads {
   ov::Shape before;
   ov::Shape behind;

@@ -13,6 +13,11 @@ namespace yolofleet::backend::openvino {
 /// An output of an OpenVINO operation.
 using Tensor = ov::Output<ov::Node>;
 
+/// A number of elements. Precondition: not negative.
+inline std::size_t size(int value) {
+  return static_cast<std::size_t>(value);
+}
+
 /// A constant scalar, which the operations broadcast.
 Tensor scalar(float value);
 

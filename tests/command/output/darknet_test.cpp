@@ -18,9 +18,9 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::vector<std::string> kNames{"bicycle", "dog", "black \"cat\""};
+const std::vector<std::string> kThree{"bicycle", "dog", "black \"cat\""};
 
-Outcome outcome() {
+Outcome drawn() {
   Outcome made{4, {"data/dog.jpg", "dog.jpg", std::nullopt, false}, {}, 0.0123456};
   made.result.width = 768;
   made.result.height = 576;
@@ -38,7 +38,7 @@ LayerInfo layer(int index, const std::string& kind) {
 }
 
 TEST(DarknetText, IsThatOfExtOutput) {
-  EXPECT_EQ(darknet_text(outcome(), kNames),
+  EXPECT_EQ(darknet_text(drawn(), kThree),
             "data/dog.jpg: Predicted in 12.345600 milli-seconds.\n"
             "bicycle: 26%\t(left_x:   -3   top_y:   -0   width: 1200   height:   60)\n"
             "dog: 99%\t(left_x:  128   top_y:  225   width:  183   height:  315)\n"
@@ -51,7 +51,7 @@ TEST(DarknetText, RoundsAsPrintfDoes) {
   for (int i = 0; i < 2000; ++i) {
     const float confidence = static_cast<float>(i) / 2000.0F;
     const Box box{side(random), side(random), std::abs(side(random)), std::abs(side(random))};
-    Outcome made = outcome();
+    Outcome made = drawn();
     made.result.detections = {{box, 1, confidence}};
     std::array<char, 200> expected{};
     std::snprintf(expected.data(), expected.size(),
@@ -60,33 +60,33 @@ TEST(DarknetText, RoundsAsPrintfDoes) {
                   std::round(static_cast<double>(box.y)),
                   std::round(static_cast<double>(box.width)),
                   std::round(static_cast<double>(box.height)));
-    const std::string text = darknet_text(made, kNames);
+    const std::string text = darknet_text(made, kThree);
     ASSERT_EQ(text.substr(text.find('\n') + 1), expected.data());
   }
 }
 
 TEST(DarknetText, OfOneBoxTheBestClassIsFirstAndTheOthersFollowByNumber) {
-  Outcome made = outcome();
+  Outcome made = drawn();
   const Box box{1, 2, 3, 4};
   made.result.detections = {{box, 2, 0.4F}, {box, 1, 0.9F}, {box, 0, 0.3F}};
-  const std::string text = darknet_text(made, kNames);
+  const std::string text = darknet_text(made, kThree);
   EXPECT_LT(text.find("dog: 90%"), text.find("bicycle: 30%"));
   EXPECT_LT(text.find("bicycle: 30%"), text.find("cat\": 40%"));
 }
 
 TEST(DarknetText, NothingFoundIsTheLineOfThePicture) {
-  Outcome made = outcome();
+  Outcome made = drawn();
   made.result.detections.clear();
   made.entry.name = "a\nb\xFF.jpg";
-  EXPECT_EQ(darknet_text(made, kNames), "a?b\uFFFD.jpg: Predicted in 12.345600 milli-seconds.\n");
+  EXPECT_EQ(darknet_text(made, kThree), "a?b\uFFFD.jpg: Predicted in 12.345600 milli-seconds.\n");
 }
 
 TEST(DarknetText, TakesBoxesThatAreNoNumbers) {
-  Outcome made = outcome();
+  Outcome made = drawn();
   const float none = std::numeric_limits<float>::quiet_NaN();
   made.result.detections = {
       {{none, 1, 2, 3}, 0, 0.5F}, {{0, none, 2, 3}, 1, 0.5F}, {{none, 1, 2, 3}, 1, 0.5F}};
-  EXPECT_THAT(darknet_text(made, kNames), HasSubstr("dog: 50%\t(left_x:    0"));
+  EXPECT_THAT(darknet_text(made, kThree), HasSubstr("dog: 50%\t(left_x:    0"));
 }
 
 TEST(DarknetHeads, AreThoseOfTheModelWithDarknetsNumberOfTheirKind) {
@@ -98,10 +98,10 @@ TEST(DarknetHeads, AreThoseOfTheModelWithDarknetsNumberOfTheirKind) {
 }
 
 TEST(DarknetJson, HasDarknetsShape) {
-  Outcome made = outcome();
+  Outcome made = drawn();
   made.result.detections.pop_back();
   EXPECT_EQ(
-      darknet_json(made, kNames),
+      darknet_json(made, kThree),
       "{\n \"frame_id\":5, \n \"filename\":\"data/dog.jpg\", \n \"objects\": [ \n"
       "  {\"class_id\":1, \"name\":\"dog\", \"relative_coordinates\":{\"center_x\":0.286328, "
       "\"center_y\":0.663620, \"width\":0.238281, \"height\":0.547726}, "
@@ -110,16 +110,16 @@ TEST(DarknetJson, HasDarknetsShape) {
       "\"center_y\":0.051389, \"width\":1.562500, \"height\":0.104167}, "
       "\"confidence\":0.255000}\n ] \n}");
   made.result.detections.clear();
-  EXPECT_EQ(darknet_json(made, kNames),
+  EXPECT_EQ(darknet_json(made, kThree),
             "{\n \"frame_id\":5, \n \"filename\":\"data/dog.jpg\", \n \"objects\": [ \n\n ] \n}");
 }
 
 TEST(DarknetJson, IsJsonWhateverTheNamesAndNumbersAre) {
-  Outcome made = outcome();
+  Outcome made = drawn();
   made.entry.name = "a\"\\\n\xFF.jpg";
   made.result.detections = {{{std::numeric_limits<float>::infinity(), 0, 1, 1}, 2, 0.5F},
                             {{0, 0, 1, 1}, 9, 0.5F}};
-  const auto json = nlohmann::json::parse(darknet_json(made, kNames));
+  const auto json = nlohmann::json::parse(darknet_json(made, kThree));
   EXPECT_EQ(json["filename"], "a\"\\\n\uFFFD.jpg");
   EXPECT_EQ(json["objects"][0]["name"], "black \"cat\"");
   EXPECT_TRUE(json["objects"][0]["relative_coordinates"]["center_x"].is_null());

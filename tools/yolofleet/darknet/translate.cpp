@@ -208,7 +208,7 @@ Translation benchmark(Translator to) {
   return to.finish();
 }
 
-/// What became of a function of `detector`.
+/// The counterpart of a function of `detector`.
 struct Function {
   std::string_view name;
   const char* subcommand;

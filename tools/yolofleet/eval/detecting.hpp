@@ -15,7 +15,7 @@
 
 namespace yolofleet::command {
 
-/// What is detected, and where the detections go.
+/// The pictures, and the sink of their detections.
 struct EvalWork {
   const Model& model;
   Options options;

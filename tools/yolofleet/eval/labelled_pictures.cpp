@@ -77,7 +77,7 @@ Result<std::vector<Entry>> pictures_of_argument(const std::string& argument) {
   return entries;
 }
 
-/// What is evaluated, before a label file is read.
+/// The pictures to evaluate, before a label file is read.
 struct Sources {
   std::vector<Entry> pictures;
   std::vector<Entry> difficult;  ///< as many, or none

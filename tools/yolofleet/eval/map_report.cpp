@@ -18,14 +18,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string figure(const std::optional<double>& value) {
-  return value ? fmt::format("{:.4f}", *value) : "-";
-}
-
-ordered_json number(const std::optional<double>& value) {
-  return value ? ordered_json(*value) : ordered_json();
-}
-
 std::size_t classes_without_objects(const MapFigures& figures) {
   return static_cast<std::size_t>(
       std::count_if(figures.classes.begin(), figures.classes.end(),
@@ -96,11 +88,13 @@ std::string class_rows(const MapReport& report) {
 /// The figures that a class and all classes have.
 ordered_json counts_json(const Counts& counts) {
   const Ratios of_counts = ratios(counts);
-  return {
-      {"true_positives", counts.true_positives},     {"false_positives", counts.false_positives},
-      {"false_negatives", false_negatives(counts)},  {"precision", number(of_counts.precision)},
-      {"recall", number(of_counts.recall)},          {"f1", number(of_counts.f1)},
-      {"average_iou", number(of_counts.average_iou)}};
+  return {{"true_positives", counts.true_positives},
+          {"false_positives", counts.false_positives},
+          {"false_negatives", false_negatives(counts)},
+          {"precision", as_json_number(of_counts.precision)},
+          {"recall", as_json_number(of_counts.recall)},
+          {"f1", as_json_number(of_counts.f1)},
+          {"average_iou", as_json_number(of_counts.average_iou)}};
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ namespace yolofleet::command {
 /// 0 if there are no objects or no detections.
 double area_under_curve(std::vector<Match> matches, std::uint64_t objects, int points);
 
-/// What follows from counts; each is empty where it would be 0 / 0.
+/// The ratios of counts; each is empty where it would be 0 / 0.
 struct Ratios {
   std::optional<double> precision;
   std::optional<double> recall;

@@ -7,20 +7,13 @@
 
 #include "shared/inference_json.hpp"
 #include "shared/inference_options.hpp"
+#include "shared/json_number.hpp"
 #include "shared/text.hpp"
 
 namespace yolofleet::command {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string figure(const std::optional<double>& value) {
-  return value ? fmt::format("{:.4f}", *value) : "-";
-}
-
-ordered_json number(const std::optional<double>& value) {
-  return value ? ordered_json(*value) : ordered_json();
-}
 
 std::uint64_t objects_of(const AveragePrecision& measured) {
   std::uint64_t objects = 0;
@@ -67,6 +60,10 @@ std::string class_rows(const AveragePrecision& measured) {
 
 }  // namespace
 
+std::string figure(const std::optional<double>& value) {
+  return value ? fmt::format("{:.4f}", *value) : "-";
+}
+
 std::string conditions_line(const Model& model, const Options& options) {
   return fmt::format("{}: input {}x{}x{}, {}; confidence over {:g}, NMS at {:g}{}\n",
                      printable(model.name()), model.input_size().width, model.input_size().height,
@@ -104,9 +101,9 @@ std::string eval_json(const EvalReport& report) {
       {"detections", measured.detections},
       {"detections_cut", report.run.fleet.detections_cut},
       {"candidates_dropped", report.run.fleet.candidates_dropped},
-      {"ap", number(measured.ap)},
-      {"ap50", number(measured.ap50)},
-      {"ap75", number(measured.ap75)},
+      {"ap", as_json_number(measured.ap)},
+      {"ap50", as_json_number(measured.ap50)},
+      {"ap75", as_json_number(measured.ap75)},
       {"without_class", report.without_class},
       {"classes", ordered_json::array()},
   });
@@ -114,8 +111,8 @@ std::string eval_json(const EvalReport& report) {
     json["classes"].push_back({{"id", each.id},
                                {"name", each.name},
                                {"objects", each.objects},
-                               {"ap", number(each.ap)},
-                               {"ap50", number(each.ap50)}});
+                               {"ap", as_json_number(each.ap)},
+                               {"ap50", as_json_number(each.ap50)}});
   }
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
 }

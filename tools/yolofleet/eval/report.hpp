@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct EvalReport {
   /// Names of categories with objects that are no class of the model, so never detected.
   std::vector<std::string> without_class;
 };
+
+/// Four decimals; "-" if there is no value.
+std::string figure(const std::optional<double>& value);
 
 /// The first line of a table: the model, its input, and the options that decide what is detected.
 std::string conditions_line(const Model& model, const Options& options);

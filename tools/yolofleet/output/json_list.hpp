@@ -8,7 +8,7 @@
 
 namespace yolofleet::command {
 
-/// What stands around the items of a JSON list.
+/// The brackets and commas around the items of a JSON list.
 struct JsonListText {
   std::string_view begin;    ///< before the first item
   std::string_view between;  ///< between two items

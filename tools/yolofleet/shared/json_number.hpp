@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "shared/text.hpp"
 
@@ -10,6 +11,11 @@ namespace yolofleet::command {
 /// express.
 inline nlohmann::ordered_json as_json_number(float value) {
   return nlohmann::ordered_json::parse(json_number(value));
+}
+
+/// The number; null if there is none.
+inline nlohmann::ordered_json as_json_number(const std::optional<double>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
 }
 
 }  // namespace yolofleet::command
