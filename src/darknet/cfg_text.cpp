@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/fail.hpp"
+#include "darknet/text.hpp"
 #include "darknet/warnings.hpp"
 #include "graph/limits.hpp"
 
@@ -182,7 +183,6 @@ const CfgOption* CfgSection::find(std::string_view key) const noexcept {
 
 Result<std::vector<CfgSection>> parse_cfg(std::string_view text, std::string_view file,
                                           std::vector<std::string>& warnings) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());
   }

@@ -12,6 +12,7 @@
 
 #include "base/fail.hpp"
 #include "darknet/cfg_text.hpp"
+#include "darknet/text.hpp"
 #include "darknet/warnings.hpp"
 #include "graph/limits.hpp"
 
@@ -28,15 +29,6 @@ constexpr std::array<std::string_view, 15> kKnown{
 
 bool is_known(std::string_view key) {
   return std::find(kKnown.begin(), kKnown.end(), key) != kKnown.end();
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r";
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 class DataParser {
@@ -126,7 +118,6 @@ class DataParser {
 }  // namespace
 
 Result<DataFile> parse_data(std::string_view text, const std::filesystem::path& file) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());
   }

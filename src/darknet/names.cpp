@@ -6,21 +6,13 @@
 #include "base/fail.hpp"
 #include "base/files.hpp"
 #include "darknet/file_kind.hpp"
+#include "darknet/text.hpp"
 #include "graph/limits.hpp"
 
 namespace yolofleet::darknet {
 namespace {
 
 using base::fail;
-
-std::string_view trimmed(std::string_view line) {
-  constexpr std::string_view kBlanks = " \t\r\f\v\x1A";  // DOS ends text files with 1A
-  const std::size_t first = line.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return line.substr(first, line.find_last_not_of(kBlanks) - first + 1);
-}
 
 /// The number of bytes of a UTF-8 character that starts with `lead`, and the least code point that
 /// may take this number; 0 bytes if no character starts with `lead`.

@@ -256,8 +256,9 @@ Result<Tensor> Builder::convert(const graph::Reorg& reorg, const Tensor& previou
     return taken_apart(previous);
   }
   const auto& [channels, height, width] = layer.input;
-  const Tensor spread = reshaped(previous, {1, channels / (reorg.stride * reorg.stride),
-                                            height * reorg.stride, width * reorg.stride});
+  const std::int64_t stride = reorg.stride;
+  const Tensor spread =
+      reshaped(previous, {1, channels / (stride * stride), height * stride, width * stride});
   return reshaped(taken_apart(spread),
                   {1, layer.output.channels, layer.output.height, layer.output.width});
 }

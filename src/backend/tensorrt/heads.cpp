@@ -17,8 +17,6 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-constexpr std::size_t kLeastActivations = 256;  // of an engine that says it needs none
-
 /// A tensor of the engine: on the device, and the page-locked memory that it is copied from or to.
 struct Tensor {
   Tensor(const Plan& plan, const std::string& name)

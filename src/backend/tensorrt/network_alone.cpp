@@ -16,8 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kLeastActivations = 256;  // for an engine that needs none
-constexpr int kRoundsBetweenWaits = 8;          // so that the device rarely runs out of work
+constexpr int kRoundsBetweenWaits = 8;  // so that the device rarely runs out of work
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();

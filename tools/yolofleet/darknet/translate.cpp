@@ -16,7 +16,7 @@
 namespace yolofleet::command {
 namespace {
 
-constexpr const char* kFrames = "frames";
+constexpr const char* kFrameFolder = "frames";
 constexpr const char* kDrawn = "drawn";
 constexpr const char* kLabels = "labels";
 
@@ -182,7 +182,7 @@ Translation demo(Translator to) {
     return to.finish_without_command();
   }
   to.add_model();
-  to.add({kFrames});
+  to.add({kFrameFolder});
   add_detect_options(to);
   const auto json = to.use("json_file_output");
   if (json) {
@@ -196,7 +196,7 @@ Translation demo(Translator to) {
   if (written) {
     to.note("videos aren't written yet: --annotated writes the pictures with their detections");
   }
-  return to.finish({shell_line({"mkdir", "-p", kFrames}),
+  return to.finish({shell_line({"mkdir", "-p", kFrameFolder}),
                     shell_line({"ffmpeg", "-i", video, "-q:v", "2", "frames/%06d.jpg"})});
 }
 

@@ -16,7 +16,6 @@
 namespace yolofleet::command {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kPieceBytes = std::size_t{1} << 16U;
 
 /// The lines of a stream that can be read again.

@@ -4,10 +4,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "yolofleet/error.hpp"
 
 namespace yolofleet::command {
+
+/// UTF-8's byte order mark, with which some editors begin a list.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// The non-blank lines of a list, in order, without line ends.
 class Lines {

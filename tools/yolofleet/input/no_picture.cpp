@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "input/lines.hpp"
 #include "input/source.hpp"
 #include "shared/fail.hpp"
 #include "shared/shell_words.hpp"
@@ -23,7 +24,6 @@ using namespace std::string_view_literals;
 constexpr std::size_t kHeadBytes = 4096;
 /// The first bytes of AppleDouble (RFC 1740).
 constexpr std::string_view kAppleDouble = "\0\5\x16\7"sv;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 constexpr std::array kVideoEndings{".mp4",  ".avi", ".mov", ".mkv",  ".webm",
                                    ".m4v",  ".wmv", ".flv", ".mpeg", ".mpg",

@@ -62,6 +62,9 @@ class Plan {
   OfDevice<nvinfer1::ICudaEngine> engine_;  // last: destroyed before its runtime
 };
 
+/// The least device memory for activations, in bytes: some engines say that they need none.
+inline constexpr std::size_t kLeastActivations = 256;
+
 /// An execution context of a plan for one batch size, with fixed addresses of its tensors.
 class Context {
  public:

@@ -186,7 +186,7 @@ Tensor Builder::convert(const graph::DepthMaxPool& pool, Tensor previous,
         previous, layers_.channel_range(previous, channels - pool.out_channels, missing)});
   }
   const Tensor apart =
-      layers_.reshaped(whole, dims({0, blocks, pool.out_channels * height, width}));
+      layers_.reshaped(whole, dims({0, blocks, std::int64_t{pool.out_channels} * height, width}));
   return layers_.reshaped(layers_.reduced(apart, nvinfer1::ReduceOperation::kMAX, {1}),
                           dims({0, pool.out_channels, height, width}));
 }
