@@ -66,7 +66,6 @@ bool is_utf8(std::string_view text) {
 
 Result<std::vector<std::string>> parse_names(std::string_view text, std::string_view file,
                                              int classes) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());
   }
