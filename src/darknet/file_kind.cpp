@@ -10,12 +10,12 @@
 #include <span>
 
 #include "base/files.hpp"
+#include "darknet/text.hpp"
 
 namespace yolofleet::darknet {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::string_view after_blanks(std::string_view text) {
   return text.substr(std::min(text.find_first_not_of(kBlanks), text.size()));
