@@ -34,8 +34,8 @@ struct YOLOFLEET_API DataFile {
   /// The line with this key; null if there is none.
   const DataEntry* find(std::string_view key) const noexcept;
 
-  /// The path under which a path of this file is found: the path itself, which starts at the
-  /// working folder, as in Darknet; else below the folder of this file. Nothing if neither exists.
+  /// Resolves a path of this file: from the working folder, as in Darknet, else from the folder of
+  /// this file. Nothing if neither exists.
   std::optional<std::filesystem::path> locate(const std::filesystem::path& path) const;
 
   /// The file that `key` names, found as by `locate`. Errors: kNotFound (no such key, or no such

@@ -58,12 +58,11 @@ class YOLOFLEET_API Detector {
   /// is fixed when the Detector is opened: twice the number of pictures that all devices hold at
   /// once, but at least 16.
   ///
-  /// With several devices more results may wait for their turn, so that a slow device doesn't hold
-  /// up one that is up to 20 times faster. The capacity then grows by 20 times the pictures that
-  /// the largest device holds, for each device but one; at most by 65536. It doesn't grow with
-  /// Options::keep_pixels, since these results would hold pixels: a slow device can then hold up a
-  /// fast one. Nor does it grow if Options::ordered is false, since then no result waits for its
-  /// turn.
+  /// With N devices the capacity grows by 20 * (N - 1) times the pictures that the largest device
+  /// holds, at most by 65536. A device can then be 20 times as slow as another without stalling it.
+  /// The capacity doesn't grow with Options::keep_pixels, since these results would hold pixels: a
+  /// slow device can then stall a fast one. Nor does it grow if Options::ordered is false, since
+  /// then no result waits for its turn.
   std::size_t capacity() const noexcept;
 
   /// Submits a picture and returns its ticket, which is PictureResult::index of its result. Tickets
@@ -71,11 +70,11 @@ class YOLOFLEET_API Detector {
   /// result has it as PictureResult::tag.
   ///
   /// Blocks while `capacity()` pictures are under way. A thread that both submits and takes results
-  /// must therefore count them, or use `try_submit`. It also blocks when twice as many pictures are
-  /// unfinished as the devices hold at once (at least 16), until a quarter of these has finished;
-  /// this ends by itself. While one caller waits, later callers wait too.
-  /// Errors: kInvalidArgument (no pixels, or a stride shorter than a row), kCancelled (after
-  /// `finish`, also if that is called while this call blocks).
+  /// must therefore count them, or use `try_submit`. It also blocks while the number of
+  /// unfinished pictures is at its limit: twice the pictures that the devices hold, at least 16. It
+  /// resumes when a quarter has finished, without a call of `next`. While one caller waits, later
+  /// callers wait too. Errors: kInvalidArgument (no pixels, or a stride shorter than a row),
+  /// kCancelled (after `finish`, also if that is called while this call blocks).
   Result<std::uint64_t> submit(Picture picture, std::any tag = {});
 
   /// As `submit`, but where `submit` would block this returns nothing and leaves the picture

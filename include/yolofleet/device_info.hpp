@@ -14,7 +14,7 @@ struct DeviceInfo {
   std::string name;         ///< its product name
   std::string runtime;      ///< library that runs networks on it: "TensorRT 8.6.0"; may be empty
   std::string unavailable;  ///< why it can't be used; empty if it can
-  /// The precisions that it computes in by its hardware, FP32 first; empty if it can't be used.
+  /// The precisions that its hardware supports, FP32 first; empty if it can't be used.
   std::vector<Precision> precisions;
   bool bf16 = false;               ///< CPU: its hardware computes in Precision::kBf16
   std::string uuid;                ///< GPU: "GPU-6f1a..."

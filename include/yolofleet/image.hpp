@@ -50,8 +50,8 @@ class YOLOFLEET_API PixelMemory {
   PixelMemory& operator=(const PixelMemory&) = delete;
   virtual ~PixelMemory();
 
-  /// Returns `bytes` of memory, or null if there is no room for them now: the caller then uses the
-  /// heap.
+  /// Returns `bytes` of memory, or null if there is no room for them now; the caller then uses
+  /// the heap.
   virtual std::uint8_t* take(std::size_t bytes) noexcept = 0;
   /// Frees memory that `take` returned for the same number of bytes.
   virtual void give_back(std::uint8_t* memory, std::size_t bytes) noexcept = 0;

@@ -82,12 +82,12 @@ struct Options {
   float confidence = 0.25F;
   float nms = 0.45F;  ///< IoU threshold of non-maximum suppression; 0 to 1
   /// The most detections of a picture; the strongest are kept, and PictureResult counts the others.
-  /// 0: no limit. A GPU has room for 16,384 candidates of a picture, and needs an engine of its own
-  /// for each number.
+  /// 0: no limit. A GPU keeps at most 16,384 candidates of a picture. On a GPU each value needs its
+  /// own engine.
   int max_detections = 0;
   /// Detections of these classes (indices into Model::names) are returned, and no others. Empty:
-  /// those of all classes but hidden ones (Model::is_hidden). `max_detections` counts before other
-  /// classes are left out.
+  /// those of all classes but hidden ones (Model::is_hidden). `max_detections` applies before this
+  /// filter.
   std::vector<int> classes;
   bool hidden_classes = false;  ///< with empty `classes`: return detections of hidden ones, too
   /// CPU threads, at least 0. On the CPU each runs the network on one picture at a time. With GPUs
@@ -106,21 +106,21 @@ struct Options {
   OnBuild on_build;              ///< gets the progress of engine builds; may be empty
   /// How long a picture waits for others that would fill its batch, in milliseconds, 0 to 60000.
   /// The wait ends early when no other picture can come: after `finish`, when the Detector is full,
-  /// or when a thread blocks in `next` while all devices are idle. A free device whose batches hold
-  /// one picture takes it at once.
+  /// or when a thread blocks in `next` while all devices are idle. If a device's batch size is 1,
+  /// it never waits for others.
   double max_wait_ms = 5.0;
   /// true: results come in the order of submission. false: each comes as soon as it is ready, so
   /// that none waits for a slower device.
   bool ordered = true;
   OnDeviceError on_device_error = OnDeviceError::kFail;
-  /// With several devices: compare them when they are opened. All run the same synthetic picture at
+  /// With several devices: compare them when they are opened. All run the same made-up picture at
   /// the same time. Devices of one kind with the same engine must give identical results; others
   /// must give the same boxes within the rounding errors of their precisions. If they differ, and
   /// more than half of at least three devices agree, the others are excluded, with a warning and an
   /// error in FleetReport, whatever `on_device_error` says. If they differ without such a majority,
   /// Detector::open fails with a kDevice error that names all of them. A device that fails in this
-  /// test, or doesn't answer within two minutes, is treated as one that can't be opened. A thread
-  /// of a device that doesn't answer stays until it answers or the process ends.
+  /// test, or doesn't answer within two minutes, is treated as one that can't be opened. The
+  /// thread of an unresponsive device is left running.
   bool self_test = true;
   /// Return the pixels of each picture that wasn't an ImageView in PictureResult::pixels, for
   /// example to draw on them.

@@ -33,8 +33,8 @@ struct PictureResult {
   std::vector<Detection> detections;  ///< by falling confidence
   /// Weaker detections that Options::max_detections left out.
   std::uint64_t detections_cut = 0;
-  /// Candidates (boxes over the confidence threshold, before non-maximum suppression) for which the
-  /// device had no room: the weakest. A GPU has room for 16,384 of a picture; 0 on the CPU.
+  /// The weakest candidates (boxes over the confidence threshold, before non-maximum suppression),
+  /// dropped because a GPU keeps at most 16,384 of a picture. 0 on the CPU.
   std::uint64_t candidates_dropped = 0;
   std::optional<Error> error;  ///< set: this picture failed and `detections` is empty
   std::string device;          ///< device that ran it, or failed to: "cuda:0"; or empty

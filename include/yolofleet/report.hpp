@@ -16,8 +16,8 @@ struct StageReport {
   double seconds = 0;  ///< summed over batches, of which several may run at the same time
 };
 
-/// The work of a device since it was opened. A picture that one device left to another counts
-/// only for the device that finished it.
+/// The work of a device since it was opened. A retried picture counts only for the device that
+/// finished it.
 struct DeviceReport {
   std::string device;  ///< "cuda:0"
   /// Set: the device isn't used, because it couldn't be opened, failed the self-test or was lost.
@@ -28,8 +28,8 @@ struct DeviceReport {
   double mean_batch = 0;       ///< mean number of pictures in a batch
   double share = 0;            ///< part of all devices' `pictures`, 0 to 1
   double busy_seconds = 0;     ///< time with at least one batch in the device
-  /// Mean time that a picture waited for the device, in seconds: from its submission or, if it was
-  /// decoded before it reached the device, from the end of its decoding.
+  /// Mean time that a picture waited for the device, in seconds: from the end of decoding if the
+  /// fleet decodes pictures for the device, else from submission.
   double queue_seconds = 0;
   /// The stages include the self-test's picture. Empty if the device doesn't measure its stages. A
   /// GPU has no stage "decode": FleetReport::decode_threads decode for it.

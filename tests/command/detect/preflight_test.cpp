@@ -20,9 +20,10 @@ class CheckInputs : public ::testing::Test {
   const TemporaryFolder& folder() const { return folder_; }
 
   static Result<InputSummary> look(const std::vector<std::string>& arguments,
-                                   const OutputOptions& options, const ImageIds& ids = {}) {
+                                   const OutputOptions& options, const ImageIds& ids = {},
+                                   const std::vector<fs::path>& read = {}) {
     auto inputs = Inputs::open(arguments, {options.annotated, -1}).value();
-    auto result = check_inputs(inputs, options, ids);
+    auto result = check_inputs(inputs, options, ids, read);
     if (result) {
       EXPECT_TRUE(inputs.next()) << "the inputs start again";
     } else {
@@ -32,8 +33,8 @@ class CheckInputs : public ::testing::Test {
   }
 
   static std::string refusal(const std::vector<std::string>& arguments,
-                             const OutputOptions& options) {
-    const auto result = look(arguments, options);
+                             const OutputOptions& options, const std::vector<fs::path>& read = {}) {
+    const auto result = look(arguments, options, {}, read);
     return result ? "" : result.error().message;
   }
 
@@ -57,6 +58,16 @@ OutputOptions coco() {
   OutputOptions options;
   options.coco = "r.json";
   return options;
+}
+
+TEST_F(CheckInputs, NoLabelFileIsWrittenOverAFileThatIsRead) {
+  folder().write("train.jpg");
+  folder().write("train.txt");
+  OutputOptions options = yolo(".");
+  options.overwrite = true;
+  EXPECT_TRUE(look({"train.jpg"}, options));
+  EXPECT_EQ(refusal({"train.jpg"}, options, {"", "./train.txt"}),
+            "--yolo .: would write over ./train.txt, which this run reads; name another folder");
 }
 
 TEST_F(CheckInputs, CountsAndMeasures) {

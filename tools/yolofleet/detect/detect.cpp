@@ -123,7 +123,8 @@ Result<DetectJob> prepare(DetectArguments& arguments, const StopSignals& stop) {
   if (!inputs) {
     return tl::unexpected(std::move(inputs.error()));
   }
-  auto found = check_inputs(*inputs, outputs, *image_ids);
+  const std::vector<std::filesystem::path> read = files_read(arguments);
+  auto found = check_inputs(*inputs, outputs, *image_ids, read);
   if (!found) {
     return tl::unexpected(std::move(found.error()));
   }

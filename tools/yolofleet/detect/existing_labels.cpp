@@ -1,5 +1,6 @@
 #include "detect/existing_labels.hpp"
 
+#include <algorithm>
 #include <system_error>
 
 #include "shared/fail.hpp"
@@ -15,9 +16,10 @@ bool has_any_file(const fs::path& folder) {
 
 }  // namespace
 
-ExistingLabels::ExistingLabels(const OutputOptions& options)
+ExistingLabels::ExistingLabels(const OutputOptions& options, std::span<const fs::path> read)
     : options_(options),
-      active_(!options.yolo.empty() && !options.overwrite && has_any_file(options.yolo)) {}
+      read_(read),
+      active_(!options.yolo.empty() && has_any_file(options.yolo)) {}
 
 bool ExistingLabels::may_have_files(const fs::path& folder) {
   if (folder_ != folder) {
@@ -33,7 +35,16 @@ Result<void> ExistingLabels::check(const Entry& entry) {
   }
   const fs::path file = yolo_txt_file(options_.yolo, entry);
   std::error_code ignored;
-  if (may_have_files(file.parent_path()) && fs::exists(fs::symlink_status(file, ignored))) {
+  if (!may_have_files(file.parent_path()) || !fs::exists(fs::symlink_status(file, ignored))) {
+    return {};
+  }
+  const auto is_it = [&](const fs::path& read) { return fs::equivalent(file, read, ignored); };
+  if (std::any_of(read_.begin(), read_.end(), is_it)) {
+    return fail(ErrorCode::kInvalidArgument,
+                "--yolo {}: would write over {}, which this run reads; name another folder",
+                options_.yolo.string(), file.string());
+  }
+  if (!options_.overwrite) {
     return fail(ErrorCode::kInvalidArgument,
                 "--yolo {}: {} exists already; name another folder, or give --overwrite to replace "
                 "the label files",

@@ -216,7 +216,7 @@ Result<Options> library_options(const DetectArguments& arguments) {
   return options;
 }
 
-Result<void> check_sources(const DetectArguments& arguments) {
+std::vector<std::filesystem::path> files_read(const DetectArguments& arguments) {
   std::vector<std::filesystem::path> read = files_of(arguments.model);
   read.push_back(arguments.outputs.coco_images);
   read.push_back(arguments.outputs.coco_classes);
@@ -225,7 +225,11 @@ Result<void> check_sources(const DetectArguments& arguments) {
       read.emplace_back(input.substr(1));
     }
   }
-  for (const std::filesystem::path& file : read) {
+  return read;
+}
+
+Result<void> check_sources(const DetectArguments& arguments) {
+  for (const std::filesystem::path& file : files_read(arguments)) {
     if (auto apart = check_not_read(file, arguments.outputs); !apart) {
       return apart;
     }

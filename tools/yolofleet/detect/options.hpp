@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,9 +39,12 @@ inline constexpr const char* kMetricsAddress = "127.0.0.1";
 /// The library's options. Errors: kInvalidArgument (two options that contradict each other).
 Result<Options> library_options(const DetectArguments& arguments);
 
+/// The files that the run reads apart from its pictures: of the model, lists of pictures, and those
+/// of the COCO output. An unused option gives an empty path.
+std::vector<std::filesystem::path> files_read(const DetectArguments& arguments);
+
 /// Refuses outputs that would overwrite the model, a list or a file of --coco-images or
-/// --coco-classes. Errors:
-/// kInvalidArgument.
+/// --coco-classes. Errors: kInvalidArgument.
 Result<void> check_sources(const DetectArguments& arguments);
 
 }  // namespace yolofleet::command

@@ -166,9 +166,11 @@ Result<void> check_roots(const Inputs& inputs, const OutputOptions& options) {
 /// Whether the files of a picture would be written over a picture or over labels.
 class NothingOver {
  public:
-  /// `options` must outlive it.
-  explicit NothingOver(const OutputOptions& options)
-      : options_(options), output_is_there_(!existing_outputs(options).empty()), labels_(options) {}
+  /// `options` and `read` must outlive it.
+  NothingOver(const OutputOptions& options, std::span<const fs::path> read)
+      : options_(options),
+        output_is_there_(!existing_outputs(options).empty()),
+        labels_(options, read) {}
 
   Result<void> check(const Entry& entry) {
     if (output_is_there_) {
@@ -226,14 +228,14 @@ Result<void> check_not_read(const fs::path& read, const OutputOptions& options) 
 }
 
 Result<InputSummary> check_inputs(Inputs& inputs, const OutputOptions& options,
-                                  const ImageIds& image_ids) {
+                                  const ImageIds& image_ids, std::span<const fs::path> read) {
   if (auto apart = check_roots(inputs, options); !apart) {
     return tl::unexpected(std::move(apart.error()));
   }
   InputSummary result;
   std::vector<Unique> checks = uniques(options, image_ids);
   CocoCounts coco;
-  NothingOver over(options);
+  NothingOver over(options, read);
   while (const auto entry = inputs.next()) {
     if (auto apart = over.check(*entry); !apart) {
       return tl::unexpected(std::move(apart.error()));

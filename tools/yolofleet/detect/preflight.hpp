@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,10 @@ Result<void> check_not_read(const std::filesystem::path& read, const OutputOptio
 /// Goes through all inputs once, before anything costly starts, and rewinds them. Of each picture
 /// no more than a few numbers are kept. Errors: kInvalidArgument, if an input gives no picture, if
 /// two pictures would be written to the same file or have the same COCO id (both are named), if an
-/// output would be written over a picture, or if a label file exists already (without --overwrite).
+/// output would be written over a picture, if a label file exists already (without --overwrite), or
+/// if a label file would be written over one of `read`, the other files that the run reads.
 Result<InputSummary> check_inputs(Inputs& inputs, const OutputOptions& options,
-                                  const ImageIds& image_ids);
+                                  const ImageIds& image_ids,
+                                  std::span<const std::filesystem::path> read);
 
 }  // namespace yolofleet::command

@@ -56,7 +56,8 @@ fs::path lone_cfg(const fs::path& folder) {
 
 bool is_data_file(const std::string& argument) {
   std::error_code ignored;
-  return fs::path(argument).extension() == ".data" && !fs::is_directory(argument, ignored);
+  const std::string ending = fs::path(argument).extension().string();
+  return (ending == ".data" || ending == ".DATA") && !fs::is_directory(argument, ignored);
 }
 
 /// Precondition: there is a .data file, and --cfg or --weights is missing.
