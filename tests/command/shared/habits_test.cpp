@@ -54,6 +54,13 @@ TEST_F(Habits, WordsOfOursPass) {
   EXPECT_EQ(check(words).value(), words);
 }
 
+TEST_F(Habits, AWordIsANumberAsAWholeOrNotAtAll) {
+  for (const char* word : {"-1x", "-5.jpg", "-1x1", "-inf", "-1-2"}) {
+    EXPECT_THAT(refusal({"detect", "m", word}),
+                HasSubstr("'" + std::string(word) + "' isn't an option"));
+  }
+}
+
 TEST_F(Habits, NoOptionOfDarknetPasses) {
   for (const DarknetOption& option : darknet_options()) {
     const std::string word = "-" + std::string(option.name);

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -78,6 +80,13 @@ struct Word {
   bool typographic = false;
 };
 
+bool is_negative_number(const std::string& word) {
+  double number = 0;
+  const char* const end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data(), end, number);
+  return error == std::errc() && rest == end && number <= 0 && std::isfinite(number);
+}
+
 /// Nothing if the word isn't written like an option.
 std::optional<Word> option_word(const std::string& word) {
   const auto named = [](std::string_view rest, bool two, bool typographic) {
@@ -99,11 +108,8 @@ std::optional<Word> option_word(const std::string& word) {
     return word.size() == 2 ? std::nullopt
                             : std::optional(named(std::string_view(word).substr(2), true, false));
   }
-  const auto is_digit = [&](std::size_t at) {
-    return at < word.size() && std::isdigit(static_cast<unsigned char>(word[at])) != 0;
-  };
-  if (is_digit(1) || (word[1] == '.' && is_digit(2))) {
-    return std::nullopt;  // a number
+  if (is_negative_number(word)) {
+    return std::nullopt;
   }
   return named(std::string_view(word).substr(1), false, false);
 }
