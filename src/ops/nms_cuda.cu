@@ -24,7 +24,7 @@ struct SharedList {
   bool dropped[kMostShared];
 };
 
-/// A picture's candidates in global memory, for one that has more.
+/// A picture's candidates in global memory, if they are more than the shared memory holds.
 struct GlobalList {
   std::uint64_t* keys;
   std::uint16_t* slots;

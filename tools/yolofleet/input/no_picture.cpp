@@ -38,7 +38,7 @@ bool exists(const fs::path& file) {
   return fs::exists(file, ignored);
 }
 
-/// The beginning of a regular file; empty if it isn't one or can't be read.
+/// The beginning of a regular file; empty for any other file, or if it can't be read.
 std::string head_of(const fs::path& file) {
   std::error_code ignored;
   std::string head;
