@@ -1,7 +1,7 @@
 # Short commands; `make help` lists them. Each installs what it needs.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup build build-gpu check-gpu-build demo test test-asan test-tsan fuzz-smoke bench conformance dependencies format lint install clean
+.PHONY: help setup build build-gpu check-gpu-build demo test wheel test-python test-asan test-tsan fuzz-smoke bench bench-scaling conformance dependencies format lint install clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ demo: ## Build, download yolov4-tiny, detect objects in two photos: table, JSON 
 test: ## Build and run the tests that this machine can run
 	@scripts/test
 
+wheel: ## Build the Python wheel with the GPU back end, in build/wheels (CUDA=off: without it)
+	@scripts/wheel
+
+test-python: ## Install the wheel in a fresh environment and run its tests (RAY=1: with those of Ray, 617 MB)
+	@scripts/test_python
+
 test-asan: ## Run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/test_sanitized asan
 
@@ -35,6 +41,9 @@ fuzz-smoke: ## Run each fuzzer for 20 seconds (SECONDS_EACH=N: for N seconds)
 
 bench: ## Measure the speed of yolofleet and OpenCV DNN on the same cores, in one run
 	@scripts/bench
+
+bench-scaling: ## Predict the speed of up to 16 GPUs, and drive the fleet with as many simulated ones
+	@scripts/bench_scaling
 
 conformance: ## Compare all models and cfgs of the corpus with Darknet and OpenCV; write docs/conformance.md
 	@scripts/conformance

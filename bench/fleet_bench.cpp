@@ -51,7 +51,7 @@ void through_the_fleet(benchmark::State& state) {
 }
 BENCHMARK(through_the_fleet)
     ->ArgNames({"lanes", "slots", "batch"})
-    ->ArgsProduct({{1, 2, 8}, {3}, {16}})
+    ->ArgsProduct({{1, 2, 8, 16}, {3}, {16}})
     ->Args({1, 24, 1})
     ->Args({1, 2, 1})
     ->UseRealTime()

@@ -1,4 +1,5 @@
 // Decoding and encoding by format, on a generated picture of the size of a usual photo.
+// image_bench [OPTION...] [FILE.jpg...]: also decodes these files.
 #include <benchmark/benchmark.h>
 // jpeglib.h needs what stands above it.
 #include <cstdio>
@@ -8,9 +9,12 @@
 
 #include <array>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
+#include "image/decode.hpp"
 #include "yolofleet/image.hpp"
 
 namespace {
@@ -83,9 +87,14 @@ File bmp() {
 }
 
 void count(benchmark::State& state) {
-  const auto pictures = static_cast<std::int64_t>(state.iterations());
-  state.SetItemsProcessed(pictures);
-  state.SetBytesProcessed(pictures * static_cast<std::int64_t>(photo().pixels().size()));
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
+}
+
+void open_libjpeg(jpeg_decompress_struct& info, jpeg_error_mgr& errors, const File& file) {
+  info.err = jpeg_std_error(&errors);
+  jpeg_create_decompress(&info);
+  jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(file.data()), file.size());
+  jpeg_read_header(&info, TRUE);
 }
 
 void decode(benchmark::State& state, const File& file) {
@@ -100,19 +109,86 @@ void decode(benchmark::State& state, const File& file) {
   count(state);
 }
 
-/// libjpeg-turbo alone, into one buffer that stays: what `decode` of JPEG is measured against.
-void libjpeg(benchmark::State& state, const File& file) {
-  std::vector<std::uint8_t> pixels(photo().pixels().size());
+/// To planes, at a fraction of the size.
+template <int kDivisor>
+void decode_planes(benchmark::State& state, const File& file) {
+  for (auto _ : state) {
+    auto decoded = yolofleet::image::decode(file, {}, yolofleet::image::Wanted::kPlanes,
+                                            [](int, int) { return kDivisor; });
+    if (!decoded) {
+      state.SkipWithError(decoded.error().message.c_str());
+      break;
+    }
+    benchmark::DoNotOptimize(decoded->width);
+  }
+  count(state);
+}
+
+/// A plane that libjpeg fills in whole MCUs.
+struct RawPlane {
+  explicit RawPlane(const jpeg_decompress_struct& info, const jpeg_component_info& component)
+      : stride(std::size_t{component.width_in_blocks} * DCTSIZE),
+        at_once(static_cast<std::size_t>(component.v_samp_factor) * DCTSIZE),
+        samples(stride * at_once * info.total_iMCU_rows),
+        rows(at_once) {}
+
+  JSAMPARRAY next() {
+    for (JSAMPROW& row : rows) {
+      row = samples.data() + (first_row++ * stride);
+    }
+    return rows.data();
+  }
+
+  std::size_t stride;
+  std::size_t at_once;
+  std::vector<std::uint8_t> samples;
+  std::vector<JSAMPROW> rows;
+  std::size_t first_row = 0;
+};
+
+/// libjpeg-turbo's raw decoding alone, into buffers that stay: the yardstick of `decode_planes`.
+void libjpeg_raw(benchmark::State& state, const File& file) {
+  std::vector<RawPlane> planes;
   for (auto _ : state) {
     jpeg_decompress_struct info{};
     jpeg_error_mgr errors{};
-    info.err = jpeg_std_error(&errors);
-    jpeg_create_decompress(&info);
-    jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(file.data()), file.size());
-    jpeg_read_header(&info, TRUE);
+    open_libjpeg(info, errors, file);
+    info.raw_data_out = TRUE;
     jpeg_start_decompress(&info);
+    for (int i = 0; planes.size() < static_cast<std::size_t>(info.num_components); ++i) {
+      planes.emplace_back(info, info.comp_info[i]);
+    }
+    for (RawPlane& plane : planes) {
+      plane.first_row = 0;
+    }
     while (info.output_scanline < info.output_height) {
-      std::array<JSAMPROW, 1> row{pixels.data() + (info.output_scanline * photo().stride())};
+      std::array<JSAMPARRAY, 4> rows{};
+      for (std::size_t i = 0; i < planes.size(); ++i) {
+        rows[i] = planes[i].next();
+      }
+      jpeg_read_raw_data(&info, rows.data(),
+                         static_cast<JDIMENSION>(info.max_v_samp_factor * DCTSIZE));
+    }
+    jpeg_finish_decompress(&info);
+    jpeg_destroy_decompress(&info);
+    benchmark::DoNotOptimize(planes.front().samples.data());
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
+}
+
+/// libjpeg-turbo alone, into one buffer that stays: what `decode` of JPEG is measured against.
+void libjpeg(benchmark::State& state, const File& file) {
+  std::vector<std::uint8_t> pixels;
+  for (auto _ : state) {
+    jpeg_decompress_struct info{};
+    jpeg_error_mgr errors{};
+    open_libjpeg(info, errors, file);
+    info.out_color_space = JCS_RGB;
+    jpeg_start_decompress(&info);
+    const std::size_t stride = std::size_t{3} * info.output_width;
+    pixels.resize(stride * info.output_height);
+    while (info.output_scanline < info.output_height) {
+      std::array<JSAMPROW, 1> row{pixels.data() + (info.output_scanline * stride)};
       jpeg_read_scanlines(&info, row.data(), 1);
     }
     jpeg_finish_decompress(&info);
@@ -148,13 +224,37 @@ void draw(benchmark::State& state) {
   count(state);
 }
 
+/// To RGB and to planes, each with libjpeg alone.
+void register_jpeg(const std::string& name, const File& file) {
+  const auto add = [&](const char* what, auto* run) {
+    benchmark::RegisterBenchmark((name + what).c_str(), run, file)->Unit(benchmark::kMillisecond);
+  };
+  add(", RGB", decode);
+  add(", RGB, libjpeg alone", libjpeg);
+  add(", planes", decode_planes<1>);
+  add(", planes at 1/2", decode_planes<2>);
+  add(", planes at 1/4", decode_planes<4>);
+  add(", planes at 1/8", decode_planes<8>);
+  add(", planes, libjpeg alone", libjpeg_raw);
+}
+
+File read_file(const char* path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const auto* const first = reinterpret_cast<const std::byte*>(text.data());
+  return {first, first + text.size()};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const File jpeg = yolofleet::encode_image(photo().view(), ImageFormat::kJpeg).value();
   const File png = yolofleet::encode_image(photo().view(), ImageFormat::kPng).value();
-  benchmark::RegisterBenchmark("decode/jpeg", decode, jpeg);
-  benchmark::RegisterBenchmark("decode/jpeg, libjpeg alone", libjpeg, jpeg);
+  register_jpeg("decode/jpeg", jpeg);
+  benchmark::Initialize(&argc, argv);
+  for (int i = 1; i < argc; ++i) {
+    register_jpeg(argv[i], read_file(argv[i]));
+  }
   benchmark::RegisterBenchmark("decode/png", decode, png);
   benchmark::RegisterBenchmark("decode/webp", decode, webp(false));
   benchmark::RegisterBenchmark("decode/webp, lossless", decode, webp(true));
@@ -162,7 +262,6 @@ int main(int argc, char** argv) {
   benchmark::RegisterBenchmark("encode/jpeg", encode, ImageFormat::kJpeg);
   benchmark::RegisterBenchmark("encode/png", encode, ImageFormat::kPng);
   benchmark::RegisterBenchmark("draw/20 detections", draw);
-  benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return 0;

@@ -177,7 +177,7 @@ class Bench {
                 context->set_address(yf::testing::kMishOutput, output.get()),
             "an engine without its tensors");
     return measure(stream,
-                   [&](cudaStream_t on) { require(context->enqueue(on), plan->take_errors()); });
+                   [&](cudaStream_t on) { require(context->enqueue(on), trt::take_errors()); });
   }
 
   template <typename T>

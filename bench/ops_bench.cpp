@@ -2,6 +2,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -16,21 +17,41 @@ namespace {
 
 constexpr graph::Shape kInput{3, 416, 416};
 
-void resize_picture(benchmark::State& state) {
-  const auto width = static_cast<int>(state.range(0));
-  const auto height = static_cast<int>(state.range(1));
-  const Image picture(width, height);
+void measure_resize(benchmark::State& state, const auto& view) {
   std::vector<float> output(static_cast<std::size_t>(kInput.elements()));
   for (auto _ : state) {
-    benchmark::DoNotOptimize(resize(picture.view(), kInput, Fit::kStretch, output));
+    benchmark::DoNotOptimize(resize(view, kInput, Fit::kStretch, output));
   }
 }
-BENCHMARK(resize_picture)
-    ->Args({416, 416})
-    ->Args({768, 576})
-    ->Args({1920, 1080})
-    ->Args({4000, 3000})
-    ->Unit(benchmark::kMillisecond);
+
+void resize_rgb(benchmark::State& state) {
+  const Image picture(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
+  measure_resize(state, picture.view());
+}
+
+/// The picture as it lies in memory, or turned by 90 degrees.
+void resize_planes(benchmark::State& state, Subsampling subsampling, int orientation) {
+  PlaneFormat format;
+  format.subsampling = subsampling;
+  Planes picture(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)), format);
+  std::ranges::fill(picture.samples(), std::uint8_t{128});
+  picture.set_orientation(orientation);
+  measure_resize(state, picture.view());
+}
+
+void sizes(benchmark::internal::Benchmark* benchmark) {
+  benchmark->Args({416, 416})
+      ->Args({768, 576})
+      ->Args({1200, 900})
+      ->Args({1920, 1080})
+      ->Args({4000, 3000})
+      ->Unit(benchmark::kMillisecond);
+}
+BENCHMARK(resize_rgb)->Apply(sizes);
+BENCHMARK_CAPTURE(resize_planes, yuv420, Subsampling::k420, 1)->Apply(sizes);
+BENCHMARK_CAPTURE(resize_planes, yuv420_turned, Subsampling::k420, 6)->Apply(sizes);
+BENCHMARK_CAPTURE(resize_planes, yuv444, Subsampling::k444, 1)->Apply(sizes);
+BENCHMARK_CAPTURE(resize_planes, grey, Subsampling::kGrey, 1)->Apply(sizes);
 
 /// A head of three anchors and COCO's 80 classes; `scale` sets how many cells are sure.
 std::vector<float> head_values(graph::Shape shape, float scale) {

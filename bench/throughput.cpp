@@ -18,8 +18,9 @@ namespace yf = yolofleet;
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kUsage =
-    "usage: throughput MODEL_FOLDER fp32|bf16 pixels|files SECONDS PICTURE...\n"
-    "pixels: the pictures are decoded before the clock starts; files: while it runs\n";
+    "usage: throughput MODEL_FOLDER fp32|bf16 pixels|files|scaled SECONDS PICTURE...\n"
+    "pixels: the pictures are decoded before the clock starts; files: while it runs; scaled: so, "
+    "with DecodeScale::kAuto\n";
 
 /// The value, or its error as an exception for `main`.
 template <typename T>
@@ -94,14 +95,27 @@ double cpu_seconds() {
   return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
+/// Seconds of a picture in each stage; of one thread, and with the warm-up.
+nlohmann::json stages_of(const yf::Detector& detector) {
+  nlohmann::json stages;
+  const yf::FleetReport report = detector.report();
+  const yf::DeviceReport& device = report.devices.front();
+  for (const yf::StageReport& stage : device.stages) {
+    stages[stage.stage] = stage.seconds / static_cast<double>(device.pictures);
+  }
+  return stages;
+}
+
 nlohmann::json measure(std::span<const char* const> arguments) {
   const auto model = take(yf::Model::load(arguments[0]));
   yf::Options options;
   options.devices = "cpu";
   options.precision =
       std::string_view(arguments[1]) == "bf16" ? yf::Precision::kBf16 : yf::Precision::kFp32;
+  const std::string_view input = arguments[2];
+  options.decode_scale = input == "scaled" ? yf::DecodeScale::kAuto : yf::DecodeScale::kOff;
   auto detector = take(yf::Detector::open(model, options));
-  Runner runner(detector, std::string_view(arguments[2]) == "files", arguments.subspan(4));
+  Runner runner(detector, input != "pixels", arguments.subspan(4));
 
   constexpr std::chrono::duration<double> kWarmUp(1);
   runner.run(kWarmUp);
@@ -113,6 +127,7 @@ nlohmann::json measure(std::span<const char* const> arguments) {
           {"pictures", pictures},
           {"detections", runner.detections()},
           {"per_second", static_cast<double>(pictures) / seconds.count()},
+          {"stages", stages_of(detector)},
           {"cpu_seconds_each", (cpu_seconds() - cpu_begin) / static_cast<double>(pictures)}};
 }
 

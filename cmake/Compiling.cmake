@@ -1,7 +1,7 @@
 # How our targets are compiled. Everything here holds for this folder and those below it; a project that
 # adds this one keeps its own settings.
 
-# What belongs to the whole build is left to the project at the top.
+# Settings of the whole build are left to the project at the top.
 if(PROJECT_IS_TOP_LEVEL)
   if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
     set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)

@@ -35,6 +35,28 @@ if(NOT YOLOFLEET_OPENVINO STREQUAL "off")
   endif()
 endif()
 
+# The video module: FFmpeg's libraries.
+set(YOLOFLEET_HAS_VIDEO OFF)
+set(YOLOFLEET_FFMPEG_PACKAGES "")
+if(NOT YOLOFLEET_VIDEO STREQUAL "off")
+  # FFmpeg 4.4, of Ubuntu 22.04, or newer.
+  pkg_check_modules(ffmpeg IMPORTED_TARGET libavformat>=58.76 libavcodec>=58.134 libavutil>=56.70 libswscale>=5.9)
+  if(NOT ffmpeg_FOUND AND YOLOFLEET_VIDEO STREQUAL "on")
+    message(FATAL_ERROR "FFmpeg's headers aren't there: `make setup` installs them")
+  endif()
+  if(ffmpeg_FOUND)
+    set(YOLOFLEET_HAS_VIDEO ON)
+    # Debian's and Ubuntu's packages of libraries have the first number of the version in their names:
+    # libavformat59, which brings libavcodec and libavutil with it.
+    foreach(library IN ITEMS libavformat libswscale)
+      string(REGEX MATCH "^[0-9]+" major "${ffmpeg_${library}_VERSION}")
+      list(APPEND YOLOFLEET_FFMPEG_PACKAGES "${library}${major}")
+    endforeach()
+    list(JOIN YOLOFLEET_FFMPEG_PACKAGES " and " YOLOFLEET_FFMPEG_PACKAGES)
+  endif()
+endif()
+message(STATUS "Videos: ${YOLOFLEET_HAS_VIDEO}")
+
 # The command, the tests and the benchmarks.
 if(YOLOFLEET_COMMAND OR YOLOFLEET_BENCH)
   find_package(CLI11 CONFIG REQUIRED)

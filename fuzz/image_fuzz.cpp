@@ -1,20 +1,54 @@
-// Any bytes as a picture.
+// Any bytes as a picture, decoded to RGB and to planes, and read by the parser of JPEG headers.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 
+#include "image/jpeg_header.hpp"
+#include "support.hpp"
 #include "yolofleet/image.hpp"
+#include "yolofleet/planes.hpp"
+
+namespace {
+
+using yolofleet::fuzz::must;
+
+/// Without planes there is nothing to compare: the file isn't stored in them, or both refuse it.
+void must_agree(const yolofleet::Result<yolofleet::Image>& rgb,
+                const yolofleet::Result<yolofleet::Planes>& planes) {
+  if (!planes) {
+    const yolofleet::Error& error = planes.error();
+    must(error.message.find("isn't stored in planes") != std::string::npos ||
+         (!rgb && rgb.error().message == error.message));
+    return;
+  }
+  must(rgb.has_value());
+  const yolofleet::Image converted = yolofleet::to_rgb(planes->view());
+  must(converted.width() == rgb->width() && converted.height() == rgb->height());
+  must(std::ranges::equal(converted.pixels(), rgb->pixels()));
+}
+
+/// The parser of headers must tell the truth about each file that libjpeg decodes.
+void must_have_true_header(std::span<const std::byte> file,
+                           const yolofleet::Result<yolofleet::Planes>& planes) {
+  const auto header = yolofleet::image::read_jpeg_header(file);
+  if (header && yolofleet::image::has_whole_scan(file, *header) && planes) {
+    must(planes->width() == header->width && planes->height() == header->height);
+    must(planes->format().subsampling == header->subsampling);
+    must(planes->orientation() == header->orientation);
+  }
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const yolofleet::DecodeLimits kLimits{4'000'000};
-  const auto image =
-      yolofleet::Image::decode(std::as_bytes(std::span<const std::uint8_t>(data, size)), kLimits);
-  const bool sound =
-      image ? image->pixels().size() == image->stride() * static_cast<std::size_t>(image->height())
-            : !image.error().message.empty();
-  if (!sound) {
-    std::abort();
-  }
+  const auto file = std::as_bytes(std::span<const std::uint8_t>(data, size));
+  const auto image = yolofleet::Image::decode(file, kLimits);
+  must(image ? image->pixels().size() == image->stride() * static_cast<std::size_t>(image->height())
+             : !image.error().message.empty());
+  const auto planes = yolofleet::Planes::decode(file, kLimits);
+  must_agree(image, planes);
+  must_have_true_header(file, planes);
   return 0;
 }

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-/// What the fuzzers have in common.
+/// Helpers of all fuzzers.
 namespace yolofleet::fuzz {
 
 using Bytes = std::span<const std::uint8_t>;

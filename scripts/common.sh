@@ -38,10 +38,18 @@ find_compiler() {
   return 1
 }
 
+# Compiles by ccache where it is installed: the builds in build/release and build/gpu have most objects in common.
+use_ccache() {
+  command -v ccache >/dev/null || return 0
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CMAKE_CUDA_COMPILER_LAUNCHER=ccache
+  export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+}
+
 # configure PRESET [OPTION...]
 configure() {
   local preset=$1 compiler
   shift
+  use_ccache
   compiler=$(find_compiler) || die "no g++ 12 or newer; \`make setup\` installs one"
   CXX=$compiler "$(cmake_folder)/cmake" --preset "$preset" "$@" >"$(log_file configure "$preset")" ||
     die "the configuration failed; see $(log_file configure "$preset")"
@@ -69,6 +77,7 @@ configure_release() {
 build() {
   local preset=$1 log
   shift
+  use_ccache
   local command=("$(cmake_folder)/cmake" --build --preset "$preset" ${JOBS:+-j "$JOBS"} ${1:+--target "$@"})
   say "building $preset"
   if [[ -t 1 ]]; then

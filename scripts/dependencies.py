@@ -16,8 +16,9 @@ from xml.sax.saxutils import escape
 # this folder and those above include them.
 FACE = "yolofleet"
 FOLDERS = {
-    "base": (1.5, ["error", "export", "version"]),
-    "image": (0, ["detection", "image", "picture"]),
+    "base": (1.5, ["edit_distance", "error", "export", "version"]),
+    "image": (0, ["detection", "image", "picture", "planes"]),
+    "video": (0, ["video"]),
     "graph": (2, []),
     "darknet": (3, ["data_file", "model"]),
     "cuda": (1, []),
@@ -193,6 +194,9 @@ def draw(root):
 
 
 def main():
+    if len(sys.argv) > 1:
+        print(f"error: {pathlib.Path(__file__).name} takes no arguments, not {sys.argv[1]}", file=sys.stderr)
+        return 2
     root = ROOT
     problems = [f"{name} has no place in FOLDERS of {pathlib.Path(__file__).name}" for name in without_place(root)]
     problems = problems or upward(root)

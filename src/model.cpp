@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "base/fail.hpp"
@@ -14,6 +11,7 @@
 #include "darknet/weights.hpp"
 #include "graph/fold_batch_normalization.hpp"
 #include "graph/network.hpp"
+#include "model_files.hpp"
 #include "yolofleet/data_file.hpp"
 
 namespace yolofleet {
@@ -63,72 +61,6 @@ Result<fs::path> names_file_of(const ModelFiles& files, int classes,
   return files.names.empty() ? data->file_of("names") : files.names;
 }
 
-std::string in_lower_case(std::string text) {
-  for (char& c : text) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return text;
-}
-
-/// The files of a folder with an ending, in upper or lower case, sorted; without the files "._NAME"
-/// that macOS adds.
-Result<std::vector<fs::path>> files_ending(const fs::path& folder, std::string_view ending) {
-  std::vector<fs::path> found;
-  std::error_code error;
-  fs::directory_iterator entry{folder, error};
-  for (; !error && entry != fs::directory_iterator{}; entry.increment(error)) {
-    std::error_code ignored;
-    const bool is_of_macos = entry->path().filename().string().starts_with("._");
-    if (in_lower_case(entry->path().extension().string()) == ending && !is_of_macos &&
-        !entry->is_directory(ignored)) {
-      found.push_back(entry->path());
-    }
-  }
-  if (error == std::errc::no_such_file_or_directory) {
-    return base::fail(ErrorCode::kNotFound, "{}: no such folder", folder.string());
-  }
-  if (error) {
-    return base::fail(ErrorCode::kIo, "{}: can't be read as a folder: {}", folder.string(),
-                      error.message());
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-/// The only file with that ending; an empty path if there is none and it isn't required.
-Result<fs::path> only_file(const fs::path& folder, std::string_view ending, bool needed) {
-  const auto found = files_ending(folder, ending);
-  if (!found) {
-    return tl::unexpected(found.error());
-  }
-  if (found->size() > 1) {
-    return base::fail(ErrorCode::kMismatch,
-                      "{}: has {} {} files ({}, {}{}); there must be one, or name the files",
-                      folder.string(), found->size(), ending, (*found)[0].filename().string(),
-                      (*found)[1].filename().string(), found->size() > 2 ? " ..." : "");
-  }
-  if (found->empty() && needed) {
-    return base::fail(ErrorCode::kNotFound, "{}: has no {} file", folder.string(), ending);
-  }
-  return found->empty() ? fs::path{} : found->front();
-}
-
-/// The names file of a folder; an empty path if it has none.
-Result<fs::path> names_file_of(const fs::path& folder) {
-  auto names = only_file(folder, ".names", false);
-  if (!names || !names->empty()) {
-    return names;
-  }
-  const auto others = files_ending(folder, ".txt");
-  if (!others) {
-    return tl::unexpected(others.error());
-  }
-  const auto found = std::find_if(others->begin(), others->end(), [](const fs::path& file) {
-    return in_lower_case(file.filename().string()) == "classes.txt";
-  });
-  return found == others->end() ? fs::path{} : *found;
-}
-
 /// The error of a cfg that can't be read. If cfg and weights were swapped, it says so.
 Error cfg_error(const ModelFiles& files, Error error) {
   if (darknet::kind_of_file(files.cfg) == darknet::FileKind::kWeights &&
@@ -157,65 +89,74 @@ HeadInfo head_info(std::size_t index, const graph::Layer& layer, const graph::Sh
           .anchors = std::move(anchors)};
 }
 
+tl::unexpected<Error> with_warnings(Error error, std::vector<std::string>&& warnings) {
+  error.warnings = std::move(warnings);
+  return tl::unexpected(std::move(error));
+}
+
 }  // namespace
+
+Result<void> Model::read_architecture(const ModelFiles& files, const LoadOptions& options,
+                                      State& state) {
+  auto network = darknet::read_cfg(files.cfg, options, state.warnings);
+  if (!network) {
+    return tl::unexpected(cfg_error(files, std::move(network).error()));
+  }
+  state.network = std::move(*network);
+  const int classes = state.network.class_count();
+  auto names = names_file_of(files, classes, state.warnings).and_then([&](const fs::path& file) {
+    return names_of(file, classes);
+  });
+  if (!names) {
+    return tl::unexpected(std::move(names).error());
+  }
+  state.names = std::move(*names);
+  return {};
+}
+
+Result<void> Model::read_all(const ModelFiles& files, const LoadOptions& options, State& state) {
+  // The names before the weights: they are read quickly, and the weights may be large.
+  if (auto read = read_architecture(files, options, state); !read) {
+    return read;
+  }
+  if (auto read = darknet::read_weights(files.weights, state.network,
+                                        options.allow_trailing_weights, state.warnings);
+      !read) {
+    return read;
+  }
+  if (auto folded = graph::fold_batch_normalization(state.network); !folded) {
+    return base::fail(folded.error().code, "{}: {}", files.weights.string(),
+                      folded.error().message);
+  }
+  state.has_weights = true;
+  return {};
+}
 
 Model::Model(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
 Result<Model> Model::load(const ModelFiles& files, const LoadOptions& options) {
   auto state = std::make_shared<State>();
-  auto network = darknet::read_cfg(files.cfg, options, state->warnings);
-  if (!network) {
-    return tl::unexpected(cfg_error(files, network.error()));
+  if (auto read = read_all(files, options, *state); !read) {
+    return with_warnings(std::move(read).error(), std::move(state->warnings));
   }
-  state->network = std::move(*network);
-  // Before the weights: it is quick, and they may be large.
-  const int classes = state->network.class_count();
-  auto names = names_file_of(files, classes, state->warnings).and_then([&](const fs::path& file) {
-    return names_of(file, classes);
-  });
-  if (!names) {
-    return tl::unexpected(names.error());
-  }
-  state->names = std::move(*names);
-  if (auto read = darknet::read_weights(files.weights, state->network,
-                                        options.allow_trailing_weights, state->warnings);
-      !read) {
-    return tl::unexpected(read.error());
-  }
-  if (auto folded = graph::fold_batch_normalization(state->network); !folded) {
-    return base::fail(folded.error().code, "{}: {}", files.weights.string(),
-                      folded.error().message);
-  }
-  state->has_weights = true;
   return Model{std::move(state)};
 }
 
 Result<Model> Model::load(const std::filesystem::path& folder, const LoadOptions& options) {
-  const auto cfg = only_file(folder, ".cfg", true);
-  if (!cfg) {
-    return tl::unexpected(cfg.error());
-  }
-  const auto weights = only_file(folder, ".weights", true);
-  if (!weights) {
-    return tl::unexpected(weights.error());
-  }
-  const auto names = names_file_of(folder);
-  if (!names) {
-    return tl::unexpected(names.error());
-  }
-  return load(ModelFiles{*cfg, *weights, *names}, options);
+  return model_files_of(folder).and_then(
+      [&](const ModelFiles& files) { return load(files, options); });
 }
 
-Result<Model> Model::load_architecture(const std::filesystem::path& cfg,
-                                       const LoadOptions& options) {
+Result<Model> Model::load_architecture(const ModelFiles& files, const LoadOptions& options) {
   auto state = std::make_shared<State>();
-  auto network = darknet::read_cfg(cfg, options, state->warnings);
-  if (!network) {
-    return tl::unexpected(network.error());
+  if (auto read = read_architecture(files, options, *state); !read) {
+    return with_warnings(std::move(read).error(), std::move(state->warnings));
   }
-  state->network = std::move(*network);
-  state->names = names_of({}, state->network.class_count()).value();
   return Model{std::move(state)};
+}
+
+Result<Model> Model::load_architecture(const fs::path& cfg, const LoadOptions& options) {
+  return load_architecture(ModelFiles{cfg, {}, {}}, options);
 }
 
 const std::string& Model::name() const noexcept {

@@ -24,17 +24,17 @@ Result<std::shared_ptr<backend::Device>> device_to_measure(const Model& model,
   return choose_one_device(options, backend::list_all_devices());
 }
 
+constexpr std::chrono::duration<double> kWarmUp{0.5};  // engine_speed's documentation names it
+
 backend::SpeedRun run_for(double seconds) {
-  backend::SpeedRun run;
-  run.measured = std::chrono::duration<double>{seconds};
-  return run;
+  return {kWarmUp, std::chrono::duration<double>{seconds}};
 }
 
-Result<void> check_all(std::span<const ImageView> pictures) {
+Result<void> check_all(std::span<const PixelView> pictures) {
   if (pictures.empty()) {
     return base::fail(ErrorCode::kInvalidArgument, "no pictures to measure with");
   }
-  for (const ImageView& picture : pictures) {
+  for (const PixelView& picture : pictures) {
     if (auto checked = check(picture); !checked) {
       return checked;
     }
@@ -51,7 +51,7 @@ Result<DeviceSpeed> engine_speed(const Model& model, const Options& options, dou
 }
 
 Result<DeviceSpeed> lane_speed(const Model& model, const Options& options,
-                               std::span<const ImageView> pictures, double seconds) {
+                               std::span<const PixelView> pictures, double seconds) {
   const auto device = device_to_measure(model, options, seconds);
   if (!device) {
     return tl::unexpected(device.error());

@@ -22,6 +22,10 @@ WantedClasses::WantedClasses(const Model& model, const Options& options) {
   }
 }
 
+bool WantedClasses::none() const {
+  return !wanted_.empty() && std::find(wanted_.begin(), wanted_.end(), true) == wanted_.end();
+}
+
 void WantedClasses::keep_in(std::vector<Detection>& detections) const {
   if (wanted_.empty()) {
     return;

@@ -14,6 +14,9 @@ class WantedClasses {
   /// Precondition: the options passed `check`.
   WantedClasses(const Model& model, const Options& options);
 
+  /// Whether no class is wanted: all are hidden.
+  bool none() const;
+
   /// Removes the detections of other classes; the order stays.
   void keep_in(std::vector<Detection>& detections) const;
 

@@ -31,6 +31,10 @@ struct YOLOFLEET_API DataFile {
   /// known key at all).
   static Result<DataFile> load(const std::filesystem::path& file);
 
+  /// Whether a file, whatever its name, is a .data file: its first line, blank lines and comments
+  /// aside, is KEY=VALUE with a key that Darknet reads from .data files. Never blocks.
+  static bool is_one(const std::filesystem::path& file);
+
   /// The line with this key; null if there is none.
   const DataEntry* find(std::string_view key) const noexcept;
 

@@ -73,12 +73,22 @@ class YOLOFLEET_API Detector {
   /// must therefore count them, or use `try_submit`. It also blocks while the number of
   /// unfinished pictures is at its limit: twice the pictures that the devices hold, at least 16. It
   /// resumes when a quarter has finished, without a call of `next`. While one caller waits, later
-  /// callers wait too. Errors: kInvalidArgument (no pixels, or a stride shorter than a row),
-  /// kCancelled (after `finish`, also if that is called while this call blocks).
+  /// callers wait too.
+  ///
+  /// Host memory is bounded, too: `submit` blocks while files that wait to be decoded take 128 MiB,
+  /// or pixels take 512 MiB (or the size of `pixel_memory()`, if that is more). Pixels count until
+  /// the picture is finished, and those of PictureResult::pixels until the result is taken. With
+  /// Options::keep_pixels a thread that both submits and takes results must therefore use
+  /// `try_submit`. Views don't count. A single picture is accepted however large it is. Errors:
+  /// kInvalidArgument (no pixels, or a stride shorter than a row), kCancelled (after `finish`, also
+  /// if that is called while this call blocks). Of a DeviceImage also kUnsupported (no device in
+  /// use can read such memory), kInvalidArgument (its pointers aren't to memory of its device),
+  /// kDevice.
   Result<std::uint64_t> submit(Picture picture, std::any tag = {});
 
   /// As `submit`, but where `submit` would block this returns nothing and leaves the picture
-  /// unchanged. The result has a copy of `tag`. Errors: as `submit`.
+  /// unchanged, except for DeviceImage::submitted. The result has a copy of `tag`. Errors: as
+  /// `submit`.
   Result<std::optional<std::uint64_t>> try_submit(Picture& picture, const std::any& tag = {});
 
   /// Submits an error in place of a picture that the caller couldn't read. Its result comes in
@@ -108,6 +118,9 @@ class YOLOFLEET_API Detector {
   /// The opened devices, each with its runtime and precision: "cpu: OpenVINO 2026.4.1, bf16, 2
   /// threads".
   std::span<const std::string> devices() const noexcept;
+  /// The decoders of the devices: "cuda:0: JPEG files by nvJPEG 13.0.1, hardware", and for a device
+  /// without one the reason, if there could be one.
+  std::span<const std::string> decoders() const noexcept;
 
  private:
   struct State;

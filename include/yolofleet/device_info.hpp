@@ -16,7 +16,6 @@ struct DeviceInfo {
   std::string unavailable;  ///< why it can't be used; empty if it can
   /// The precisions that its hardware supports, FP32 first; empty if it can't be used.
   std::vector<Precision> precisions;
-  bool bf16 = false;               ///< CPU: its hardware computes in Precision::kBf16
   std::string uuid;                ///< GPU: "GPU-6f1a..."
   std::string compute_capability;  ///< GPU: "9.0"
   std::uint64_t memory = 0;        ///< GPU: bytes of device memory

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "yolofleet/export.hpp"
 
@@ -33,6 +34,8 @@ struct Error {
   /// One line for a person: what is wrong, where (file:line, section, key), the value found, and
   /// what is allowed.
   std::string message;
+  /// Warnings about the same files that came before the error and may explain it; one line each.
+  std::vector<std::string> warnings = {};
 };
 
 /// A value or an Error. The library reports bad input this way; it throws only when the machine

@@ -68,6 +68,36 @@ struct DecodeLimits {
   std::shared_ptr<PixelMemory> memory{};  ///< null: the heap
 };
 
+/// Owns uninitialised bytes in a PixelMemory or on the heap. Move-only; a moved-from buffer is
+/// empty.
+class YOLOFLEET_API PixelBuffer {
+ public:
+  PixelBuffer() = default;
+  /// `bytes` of `memory`, which the buffer keeps alive; on the heap if `memory` is null or has no
+  /// room.
+  explicit PixelBuffer(std::size_t bytes, const std::shared_ptr<PixelMemory>& memory = nullptr);
+  PixelBuffer(const PixelBuffer&) = delete;
+  PixelBuffer& operator=(const PixelBuffer&) = delete;
+  PixelBuffer(PixelBuffer&& other) noexcept;
+  PixelBuffer& operator=(PixelBuffer&& other) noexcept;
+  ~PixelBuffer();
+
+  bool empty() const noexcept { return data_ == nullptr; }
+  std::span<std::uint8_t> bytes() noexcept { return {data_.get(), size()}; }
+  std::span<const std::uint8_t> bytes() const noexcept { return {data_.get(), size()}; }
+
+ private:
+  std::size_t size() const noexcept { return empty() ? 0 : data_.get_deleter().bytes; }
+
+  /// Frees the bytes. `memory` is where they came from; null: the heap.
+  struct Release {
+    std::shared_ptr<PixelMemory> memory;
+    std::size_t bytes;
+    void operator()(std::uint8_t* data) const noexcept;
+  };
+  std::unique_ptr<std::uint8_t, Release> data_;
+};
+
 /// The file formats that `encode_image` writes.
 enum class ImageFormat { kJpeg, kPng };
 
@@ -107,30 +137,21 @@ class YOLOFLEET_API Image {
   std::size_t stride() const noexcept {
     return static_cast<std::size_t>(width_) * static_cast<std::size_t>(channels(format_));
   }
-  bool empty() const noexcept { return pixels_ == nullptr; }
+  bool empty() const noexcept { return pixels_.empty(); }
   /// All pixels, row by row from the top: stride() * height() bytes.
-  std::span<std::uint8_t> pixels() noexcept { return {pixels_.get(), bytes()}; }
-  std::span<const std::uint8_t> pixels() const noexcept { return {pixels_.get(), bytes()}; }
+  std::span<std::uint8_t> pixels() noexcept { return pixels_.bytes(); }
+  std::span<const std::uint8_t> pixels() const noexcept { return pixels_.bytes(); }
 
   /// A view of these pixels. It is valid until this object is destroyed or assigned to.
-  ImageView view() const noexcept { return {pixels_.get(), width_, height_, stride(), format_}; }
-
- private:
-  /// Frees the pixels. `memory` is where they came from; null: the heap.
-  struct Release {
-    std::shared_ptr<PixelMemory> memory;
-    std::size_t bytes;
-    void operator()(std::uint8_t* pixels) const noexcept;
-  };
-
-  std::size_t bytes() const noexcept {
-    return empty() ? 0 : stride() * static_cast<std::size_t>(height_);
+  ImageView view() const noexcept {
+    return {pixels_.bytes().data(), width_, height_, stride(), format_};
   }
 
+ private:
   int width_ = 0;
   int height_ = 0;
   PixelFormat format_ = PixelFormat::kRgb;
-  std::unique_ptr<std::uint8_t, Release> pixels_;
+  PixelBuffer pixels_;
 };
 
 /// Encodes a picture as a JPEG (quality 90, 4:2:0) or PNG file and returns the file's bytes.

@@ -80,7 +80,8 @@ class YOLOFLEET_API Model {
  public:
   /// Reads the files. Errors name the file, line, section, key, the value found and what is
   /// allowed: kNotFound, kIo, kMalformed, kUnsupported, kMismatch (weights, names or
-  /// `classes` of another model), kTooLarge (over a limit, see docs/limits.md, or no memory).
+  /// `classes` of another model), kTooLarge (over a limit, see docs/limits.md, or no memory). An
+  /// error has the warnings about what was read before it.
   static Result<Model> load(const ModelFiles& files, const LoadOptions& options = {});
 
   /// Reads the files of a folder that has exactly one .cfg, one .weights and at most one .names; if
@@ -88,8 +89,11 @@ class YOLOFLEET_API Model {
   /// Errors: as above; kNotFound if a file is missing, kMismatch if there are several of a kind.
   static Result<Model> load(const std::filesystem::path& folder, const LoadOptions& options = {});
 
-  /// Reads only the cfg: layers, shapes, parameters and FLOPs. A model without weights can't be
-  /// run. Errors: as above.
+  /// Reads everything but the weights: layers, shapes, parameters, FLOPs and, if they are given,
+  /// names. A model without weights can't be run. Errors: as above.
+  static Result<Model> load_architecture(const ModelFiles& files, const LoadOptions& options = {});
+
+  /// The same for a cfg alone.
   static Result<Model> load_architecture(const std::filesystem::path& cfg,
                                          const LoadOptions& options = {});
 
@@ -120,6 +124,10 @@ class YOLOFLEET_API Model {
  private:
   struct State;
   explicit Model(std::shared_ptr<const State> state);
+  /// These two fill `state`; after an error it has the warnings up to there.
+  static Result<void> read_architecture(const ModelFiles& files, const LoadOptions& options,
+                                        State& state);
+  static Result<void> read_all(const ModelFiles& files, const LoadOptions& options, State& state);
   std::shared_ptr<const State> state_;
 };
 

@@ -41,6 +41,27 @@ constexpr bool is_letterbox(Resize resize, bool model_letterbox) noexcept {
   return resize == Resize::kLetterbox || (resize == Resize::kModel && model_letterbox);
 }
 
+/// The decoders of JPEG files for GPUs.
+enum class Decode {
+  /// The GPUs' own JPEG decoders and the CPU's cores, side by side. They differ by a grey level
+  /// here
+  /// and there, so confidences differ a little from run to run: docs/gpu.md.
+  kAuto,
+  /// The GPUs' own decoders. The CPU decodes only the files that they don't take. A warning says so
+  /// if no GPU has a decoder, or if `keep_pixels` or `decode_scale` leave all decoding to the CPU.
+  kGpu,
+  kCpu,  ///< the CPU's cores: the same bits on every machine
+};
+
+/// Whether large JPEG files are decoded at a fraction of their size, which is faster.
+enum class DecodeScale {
+  kOff,
+  /// At 1/2, 1/4 or 1/8 of its width and height, as long as both stay at least as large as the
+  /// network's input. Always on the CPU. The pixels differ a little from those of a resized
+  /// picture: docs/cpu.md.
+  kAuto,
+};
+
 /// The state of an engine build.
 struct BuildProgress {
   std::string device;    ///< the GPU that it is built on: "cuda:0"
@@ -69,6 +90,11 @@ enum class OnDeviceError {
   kContinue,
 };
 
+/// The largest batch of a GPU unless Options::batch says otherwise.
+inline constexpr int kDefaultBatch = 16;
+/// The batches that a GPU holds at once unless Options::slots says otherwise; 5 measured best.
+inline constexpr int kDefaultSlots = 5;
+
 /// The options of a Detector. Where Darknet has a default, it is the default here too.
 struct Options {
   /// The devices to run on: "auto" (every usable GPU, or the CPU if there is none), "all" (every
@@ -92,12 +118,15 @@ struct Options {
   bool hidden_classes = false;  ///< with empty `classes`: return detections of hidden ones, too
   /// CPU threads, at least 0. On the CPU each runs the network on one picture at a time. With GPUs
   /// this is also the number of threads that decode files for them. 0: one for each CPU that this
-  /// process may use.
+  /// process may use, or three for four CPUs where GPUs decode files, too.
   int threads = 0;
-  /// The largest batch of a GPU, in pictures; 0: 16, or fewer if the GPU's memory is too small.
+  Decode decode = Decode::kAuto;                 ///< which devices decode JPEG files
+  DecodeScale decode_scale = DecodeScale::kOff;  ///< of JPEG files
+  /// The largest batch of a GPU, in pictures; 0: kDefaultBatch, or fewer if the GPU's memory is too
+  /// small.
   int batch = 0;
   /// Batches that a GPU holds at once, so that it computes some while it receives the pixels of
-  /// others; 1 to 64, or 0 for 5, which measured best. Each needs its own memory on the GPU.
+  /// others; 1 to 64, or 0 for kDefaultSlots. Each needs its own memory on the GPU.
   int slots = 0;
   Mish mish = Mish::kAuto;
   int build_level = 3;           ///< TensorRT's builder optimization level, 0 to 5
@@ -122,8 +151,8 @@ struct Options {
   /// test, or doesn't answer within two minutes, is treated as one that can't be opened. The
   /// thread of an unresponsive device is left running.
   bool self_test = true;
-  /// Return the pixels of each picture that wasn't an ImageView in PictureResult::pixels, for
-  /// example to draw on them.
+  /// Return the pixels of each picture that was an Image or an EncodedImage in
+  /// PictureResult::pixels, for example to draw on them. Of planes, submit the Image of `to_rgb`.
   bool keep_pixels = false;
   /// The most pixels (width times height) of an encoded picture, at least 1. A larger picture gets
   /// a kTooLarge error before it is decoded.

@@ -11,6 +11,7 @@
 #include "yolofleet/detection.hpp"
 #include "yolofleet/error.hpp"
 #include "yolofleet/image.hpp"
+#include "yolofleet/planes.hpp"
 
 namespace yolofleet {
 
@@ -20,8 +21,10 @@ using EncodedImage = std::vector<std::byte>;
 /// A picture to detect objects in, one of:
 /// - ImageView: the caller owns the pixels and keeps them unchanged until it has taken the result;
 /// - Image: the Detector takes over the pixels;
-/// - EncodedImage: the Detector takes over the file and decodes it.
-using Picture = std::variant<ImageView, Image, EncodedImage>;
+/// - EncodedImage: the Detector takes over the file and decodes it;
+/// - PlanesView and Planes: as ImageView and Image, in planes of luma and chroma;
+/// - DeviceImage: pixels in a GPU's memory.
+using Picture = std::variant<ImageView, Image, EncodedImage, PlanesView, Planes, DeviceImage>;
 
 /// The detections of one picture, or the error in their place.
 struct PictureResult {
@@ -38,8 +41,8 @@ struct PictureResult {
   std::uint64_t candidates_dropped = 0;
   std::optional<Error> error;  ///< set: this picture failed and `detections` is empty
   std::string device;          ///< device that ran it, or failed to: "cuda:0"; or empty
-  Image pixels;                ///< with Options::keep_pixels, if the picture was not a view
-  std::any tag;                ///< as given to `submit`; may be empty
+  Image pixels;  ///< with Options::keep_pixels, of an Image or an EncodedImage; else empty
+  std::any tag;  ///< as given to `submit`; may be empty
 };
 
 }  // namespace yolofleet

@@ -32,8 +32,23 @@ struct DeviceReport {
   /// fleet decodes pictures for the device, else from submission.
   double queue_seconds = 0;
   /// The stages include the self-test's picture. Empty if the device doesn't measure its stages. A
-  /// GPU has no stage "decode": FleetReport::decode_threads decode for it.
+  /// GPU has no stage "decode": FleetReport::decode_threads and FleetReport::decoders decode for
+  /// it.
   std::vector<StageReport> stages;
+  /// Bytes of pictures that were sent to the device, over the bus of a GPU. 0 on the CPU.
+  std::uint64_t uploaded_bytes = 0;
+  /// The number of pictures that the device holds at once: its slots times a batch. 0 if it isn't
+  /// used.
+  std::size_t holds = 0;
+};
+
+/// The work of the decoder of a device, such as the JPEG engines of a GPU.
+struct DecoderReport {
+  std::string device;  ///< "cuda:0"
+  /// Set: the decoder failed and isn't used any more; others decode its files.
+  std::optional<Error> error;
+  std::uint64_t pictures = 0;  ///< decoded
+  double busy_seconds = 0;     ///< time spent decoding
 };
 
 /// The work of a Detector so far.
@@ -44,8 +59,10 @@ struct FleetReport {
   std::uint64_t candidates_dropped = 0;  ///< sum of PictureResult::candidates_dropped
   /// From the first submission until the last result, or until now if a picture is unfinished.
   double seconds = 0;
-  int decode_threads = 0;             ///< threads that decode files; 0: each device decodes its own
-  double decode_seconds = 0;          ///< time that these threads spent decoding, summed
+  int decode_threads = 0;     ///< threads that decode files; 0: each device decodes its own
+  double decode_seconds = 0;  ///< time that these threads spent decoding, summed
+  std::uint64_t decoded_by_threads = 0;  ///< files that these threads decoded, or found wrong
+  std::vector<DecoderReport> decoders;   ///< those of devices, by device
   std::vector<DeviceReport> devices;  ///< in the order of Options::devices, also those with `error`
 };
 
@@ -60,6 +77,7 @@ struct DeviceSpeed {
   std::uint64_t batches = 0;  ///< since opening, including half a second of warm-up
   /// As DeviceReport::stages; empty for the network alone.
   std::vector<StageReport> stages;
+  std::uint64_t uploaded_bytes = 0;   ///< as DeviceReport::uploaded_bytes, in `batches`
   std::vector<std::string> warnings;  ///< as Detector::warnings
 };
 

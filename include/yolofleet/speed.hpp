@@ -4,9 +4,9 @@
 
 #include "yolofleet/error.hpp"
 #include "yolofleet/export.hpp"
-#include "yolofleet/image.hpp"
 #include "yolofleet/model.hpp"
 #include "yolofleet/options.hpp"
+#include "yolofleet/planes.hpp"
 #include "yolofleet/report.hpp"
 
 namespace yolofleet {
@@ -32,6 +32,6 @@ YOLOFLEET_API Result<DeviceSpeed> engine_speed(const Model& model, const Options
 /// above, the error of the first picture that fails, and kInvalidArgument (no picture, or a picture
 /// without pixels).
 YOLOFLEET_API Result<DeviceSpeed> lane_speed(const Model& model, const Options& options,
-                                             std::span<const ImageView> pictures, double seconds);
+                                             std::span<const PixelView> pictures, double seconds);
 
 }  // namespace yolofleet

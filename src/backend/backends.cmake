@@ -1,4 +1,4 @@
-include(cpu/build_id.cmake)
+include(cpu/module_headers.cmake)
 
 # yolofleet_backend(FOLDER): a back end in that folder, whose part is yolofleet_FOLDER.
 function(yolofleet_backend folder)

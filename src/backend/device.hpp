@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "backend/decoder.hpp"
 #include "backend/head_run.hpp"
 #include "backend/lane.hpp"
 #include "backend/speed_run.hpp"
@@ -32,8 +34,7 @@ struct Workload {
 ///
 /// A Device takes nothing of the hardware until it opens something. It may be destroyed while its
 /// lanes stay open. The devices of one listing may share what they make, such as built engines, as
-/// long as one of these devices lives. Decoders of the device (JPEG, video) and pictures in its
-/// memory would be further members.
+/// long as one of these devices lives.
 ///
 /// Thread safety: all members, from any number of threads.
 class Device {
@@ -69,8 +70,8 @@ class Device {
   }
 
   /// Makes the network ready to run and opens a lane, which hands finished batches to
-  /// `on_finished`. Takes seconds, or minutes if an engine has to be built. Appends to `warnings`
-  /// what the user should know. The lane keeps no reference to `work`. Errors: as Detector::open.
+  /// `on_finished`. Takes seconds, or minutes if an engine has to be built. Appends its warnings
+  /// to `warnings`. The lane keeps no reference to `work`. Errors: as Detector::open.
   virtual Result<std::unique_ptr<Lane>> open_lane(const Workload& work,
                                                   const OnFinished& on_finished,
                                                   std::vector<std::string>& warnings) = 0;
@@ -78,6 +79,20 @@ class Device {
   /// Makes the network ready to run up to its heads' inputs. The run keeps no reference to `work`.
   /// Errors: as RawHeads::open.
   virtual Result<std::unique_ptr<HeadRun>> open_heads(const Workload& work) = 0;
+
+  /// Makes a decoder of picture files, once the lane is open, from what is left of the device's
+  /// memory. Null if the device has none, with the reason in `reasons` if there could be one.
+  /// `max_pixels`: as Options::max_pixels. Errors: kDevice, kTooLarge.
+  virtual Result<std::unique_ptr<Decoder>> make_decoder(std::int64_t /*max_pixels*/,
+                                                        std::vector<std::string>& /*reasons*/) {
+    return nullptr;
+  }
+
+  /// Prepares a picture in this device's memory for the lanes, when it is submitted: checks that
+  /// its pointers belong to the device, and notes the work on DeviceImage::stream that they have to
+  /// wait for. Errors: kUnsupported (the device has no such memory), kInvalidArgument (a pointer to
+  /// other memory), kDevice.
+  virtual Result<void> receive(DeviceImage& picture);
 
   /// Measures the network alone on made-up inputs. Errors: as engine_speed.
   virtual Result<DeviceSpeed> measure(const Workload& work, const SpeedRun& run) = 0;

@@ -15,6 +15,18 @@
 
 namespace yolofleet::backend {
 
+/// The size of a picture as it is shown, in pixels.
+struct ShownSize {
+  int width = 0;
+  int height = 0;
+};
+
+/// Host memory of pictures, in bytes.
+struct HostBytes {
+  std::size_t files = 0;   ///< encoded
+  std::size_t pixels = 0;  ///< decoded, or being decoded
+};
+
 /// A picture on its way through a lane.
 struct Job {
   std::uint64_t ticket = 0;  ///< given by the fleet; the lane returns it as PictureResult::index
@@ -24,6 +36,15 @@ struct Job {
   // For the fleet; a lane leaves these alone.
   std::any tag{};          ///< the caller's
   bool passed_on = false;  ///< a lost lane had this job before
+  /// The file of a picture that a Decoder has decoded to a DeviceImage. It is kept until the result
+  /// is there, so that another device can do the picture when this one is lost.
+  EncodedImage file{};
+  /// The size of the file's picture, if its pixels were decoded at a fraction of it; else 0 x 0. A
+  /// lane's result refers to the pixels that it got: the fleet calls `to_full_size`.
+  ShownSize full_size{};
+  HostBytes counted{};  ///< in the fleet's budget
+  /// The bytes that decoding the file takes, by its header; 0 if there is no file.
+  std::size_t decoded_bytes = 0;
 };
 
 /// Properties of a lane, fixed when it is opened.
@@ -37,11 +58,13 @@ struct LaneInfo {
   std::string kind = device;
   Precision precision = Precision::kFp32;  ///< that it computes in; never kAuto
   bool decodes = false;                    ///< accepts encoded files; else only pixels
+  bool takes_device_images = false;        ///< accepts DeviceImage, of this and of other devices
 };
 
 /// The measurements of a lane since it was opened. Empty if it measures nothing.
 struct LaneStats {
   std::vector<StageReport> stages;
+  std::uint64_t uploaded_bytes = 0;  ///< of pictures, from the host to the device
 };
 
 /// Takes a finished batch. `results` has one result for each picture, in the order of submission;
@@ -72,7 +95,7 @@ class Lane {
 
   /// Accepts the batch of 1 to info().batch jobs, which are moved from, if a slot is free.
   /// Otherwise returns false and leaves the batch unchanged. Never waits for the device.
-  /// Precondition: each view passed `check(ImageView)`.
+  /// Precondition: each view passed `check`.
   virtual bool try_submit(std::vector<Job>& batch) = 0;
 
   virtual LaneStats stats() const { return {}; }

@@ -22,7 +22,11 @@ OnFinished LaneFeeder::on_finished() {
 void LaneFeeder::submit(Lane& lane) {
   std::vector<Job> batch;
   for (std::size_t i = 0; i < lane.info().batch; ++i) {
-    batch.push_back({next_, pictures_[next_ % pictures_.size()], {}});
+    std::visit(
+        [&](const auto& view) {
+          batch.push_back({next_, view, {}});
+        },
+        pictures_[next_ % pictures_.size()]);
     ++next_;
   }
   {

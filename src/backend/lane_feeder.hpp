@@ -16,7 +16,7 @@ namespace yolofleet::backend {
 class LaneFeeder {
  public:
   /// The caller keeps the pixels alive. Precondition: at least one picture.
-  explicit LaneFeeder(std::vector<ImageView> pictures) : pictures_(std::move(pictures)) {}
+  explicit LaneFeeder(std::vector<PixelView> pictures) : pictures_(std::move(pictures)) {}
   LaneFeeder(const LaneFeeder&) = delete;
   LaneFeeder& operator=(const LaneFeeder&) = delete;
   ~LaneFeeder() = default;
@@ -35,7 +35,7 @@ class LaneFeeder {
   bool failed() const;
   void submit(Lane& lane);
 
-  const std::vector<ImageView> pictures_;
+  const std::vector<PixelView> pictures_;
   std::size_t next_ = 0;
   mutable std::mutex mutex_;
   std::condition_variable came_back_;

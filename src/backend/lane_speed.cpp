@@ -1,42 +1,40 @@
 #include "backend/lane_speed.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <memory>
 #include <utility>
 
 #include "backend/lane_feeder.hpp"
+#include "image/plane_rows.hpp"
 
 namespace yolofleet::backend {
 namespace {
 
-Image copy_of(const ImageView& view, const std::shared_ptr<PixelMemory>& memory) {
-  Image image{view.width, view.height, view.format, memory};
-  for (int y = 0; y < view.height; ++y) {
-    const auto line = static_cast<std::size_t>(y);
-    std::copy_n(view.data + line * view.stride, row_bytes(view),
-                image.pixels().data() + line * image.stride());
-  }
-  return image;
-}
+/// Copies of pictures in a device's pixel memory.
+struct Copies {
+  std::vector<PixelBuffer> buffers;
+  std::vector<PixelView> views;
+};
 
-/// The pictures in the device's pixel memory; none where the device needs no such memory.
-Result<std::vector<Image>> copies_for(Device& device, std::span<const ImageView> pictures) {
+/// The copies; none where the device needs no such memory.
+Result<Copies> copies_for(Device& device, std::span<const PixelView> pictures) {
   constexpr std::size_t kAlignment = 4096;  // at most what a picture's place is rounded up by
+  Copies copies;
   if (device.pixel_memory_bytes() == 0) {
-    return {};
+    return copies;
   }
   std::size_t bytes = 0;
-  for (const ImageView& view : pictures) {
-    bytes += row_bytes(view) * static_cast<std::size_t>(view.height) + kAlignment;
+  for (const PixelView& view : pictures) {
+    bytes += image::packed_bytes(view) + kAlignment;
   }
   const auto memory = device.make_pixel_memory(bytes);
   if (!memory) {
     return tl::unexpected(memory.error());
   }
-  std::vector<Image> copies;
-  std::transform(pictures.begin(), pictures.end(), std::back_inserter(copies),
-                 [&](const ImageView& view) { return copy_of(view, *memory); });
+  for (const PixelView& view : pictures) {
+    PixelBuffer& buffer = copies.buffers.emplace_back(image::packed_bytes(view), *memory);
+    image::copy_packed(view, buffer.bytes().data());
+    copies.views.push_back(image::packed_at(view, buffer.bytes().data()));
+  }
   return copies;
 }
 
@@ -51,21 +49,24 @@ DeviceSpeed report_of(const Lane& lane, const LaneFeeder& feeder, double per_sec
   speed.per_second = per_second;
   speed.seconds = run.measured.count();
   speed.batches = feeder.batches();
-  speed.stages = lane.stats().stages;
+  LaneStats stats = lane.stats();
+  speed.stages = std::move(stats.stages);
+  speed.uploaded_bytes = stats.uploaded_bytes;
   return speed;
 }
 
 }  // namespace
 
 Result<DeviceSpeed> measure_lane(Device& device, const Workload& work,
-                                 std::span<const ImageView> pictures, const SpeedRun& run) {
+                                 std::span<const PixelView> pictures, const SpeedRun& run) {
   const auto copies = copies_for(device, pictures);
   if (!copies) {
     return tl::unexpected(copies.error());
   }
-  std::vector<ImageView> views{pictures.begin(), pictures.end()};
-  std::transform(copies->begin(), copies->end(), views.begin(),
-                 [](const Image& image) { return image.view(); });
+  std::vector<PixelView> views = copies->views;
+  if (views.empty()) {
+    views.assign(pictures.begin(), pictures.end());
+  }
   std::vector<std::string> warnings;
   LaneFeeder feeder{std::move(views)};
   const auto lane = device.open_lane(work, feeder.on_finished(), warnings);

@@ -10,6 +10,6 @@ namespace yolofleet::backend {
 /// which the device fetches them, if it has such. Errors: as yolofleet::lane_speed.
 /// Precondition: at least one picture, each with pixels.
 Result<DeviceSpeed> measure_lane(Device& device, const Workload& work,
-                                 std::span<const ImageView> pictures, const SpeedRun& run);
+                                 std::span<const PixelView> pictures, const SpeedRun& run);
 
 }  // namespace yolofleet::backend

@@ -34,6 +34,15 @@ PinnedBuffer::PinnedBuffer(int device, std::size_t bytes)
                       }),
              bytes) {}
 
+cudaPointerAttributes attributes_of(const void* memory) noexcept {
+  cudaPointerAttributes attributes{};
+  if (cudaPointerGetAttributes(&attributes, memory) != cudaSuccess) {
+    static_cast<void>(cudaGetLastError());
+    return {};
+  }
+  return attributes;
+}
+
 std::size_t free_bytes(int device) {
   const DeviceGuard guard{device};
   std::size_t free = 0;

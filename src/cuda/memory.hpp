@@ -46,6 +46,10 @@ class PinnedBuffer : public Buffer<free_pinned> {
   PinnedBuffer(int device, std::size_t bytes);
 };
 
+/// The kind of memory that a pointer is to, and its device. Memory that CUDA doesn't know has the
+/// type cudaMemoryTypeUnregistered. Waits for nothing.
+cudaPointerAttributes attributes_of(const void* memory) noexcept;
+
 /// The free bytes of a device's memory. Throws CudaError.
 std::size_t free_bytes(int device);
 

@@ -205,7 +205,8 @@ class Importer {
       for (const int read : graph::inputs_of(operations_[i], static_cast<int>(i))) {
         inputs.push_back(read < 0 ? input : layers[index(read)].output);
       }
-      if (auto fits = check_head_fits(i, inputs.front()); !fits) {
+      if (auto fits = check_head_fits(operations_[i], inputs.front(), place(section), giver(i));
+          !fits) {
         return tl::unexpected(fits.error());
       }
       const auto facts = graph::infer(operations_[i], inputs);
@@ -236,30 +237,9 @@ class Importer {
     return layers;
   }
 
-  /// Checks that the input of a head fits it. A misfit is the most common mistake in a cfg, so the
-  /// message names the line to edit.
-  Result<void> check_head_fits(std::size_t i, const Shape& input) const {
-    const auto* const head = std::get_if<graph::Head>(&operations_[i]);
-    if (head == nullptr) {
-      return {};
-    }
-    const auto anchors = static_cast<std::int64_t>(head->mask.size());
-    const std::int64_t each = graph::numbers_per_anchor(*head);
-    if (input.channels == anchors * each) {
-      return {};
-    }
-    const CfgSection& giver = i == 0 ? net_section_ : layer_sections_[i - 1];
-    const CfgOption* const filters = giver.find("filters");
-    const std::string given =
-        filters == nullptr
-            ? fmt::format("[{}] of line {} gives {} channels", shown(giver.name), giver.line,
-                          input.channels)
-            : fmt::format("[{}] of line {} has filters={} (line {})", shown(giver.name), giver.line,
-                          input.channels, filters->line);
-    return fail(ErrorCode::kMismatch,
-                "{}: {} anchors and classes={} need {} x ({} + {}) = {} channels, but the {}",
-                place(layer_sections_[i]), anchors, head->classes, anchors, head->classes,
-                each - head->classes, anchors * each, given);
+  /// The section before layer `i`.
+  const CfgSection& giver(std::size_t i) const {
+    return i == 0 ? net_section_ : layer_sections_[i - 1];
   }
 
   /// The kind of layer that no other layer may read; empty if this one may be read.

@@ -33,33 +33,50 @@ std::string_view without_comment(std::string_view text) {
   return text.substr(0, text.find_first_of("#;"));
 }
 
-/// Removes no-break spaces: U+00A0, U+2007, U+202F and U+FEFF in UTF-8, and U+00A0 as the single
-/// byte of Latin-1 and of Windows.
-std::string without_no_break_spaces(std::string_view line) {
+/// Replaces no-break spaces by blanks: U+00A0, U+2007, U+202F and U+FEFF in UTF-8, and U+00A0 as
+/// the single byte of Latin-1 and of Windows.
+std::string with_plain_blanks(std::string_view line) {
   constexpr std::array<std::string_view, 4> kUtf8{"\xC2\xA0", "\xE2\x80\x87", "\xE2\x80\xAF",
                                                   "\xEF\xBB\xBF"};
   constexpr char kLatin1 = '\xA0';
   const auto is_ascii = [&](std::size_t at) {
     return at >= line.size() || static_cast<unsigned char>(line[at]) < 0x80;
   };
-  std::string kept;
-  kept.reserve(line.size());
+  std::string plain;
+  plain.reserve(line.size());
   for (std::size_t at = 0; at < line.size();) {
     const auto* const space = std::find_if(kUtf8.begin(), kUtf8.end(), [&](std::string_view bytes) {
       return line.substr(at).starts_with(bytes);
     });
     if (space != kUtf8.end()) {
+      plain.push_back(' ');
       at += space->size();
       continue;
     }
     // Between other bytes than ASCII it is a part of a UTF-8 character.
     const bool alone = line[at] == kLatin1 && (at == 0 || is_ascii(at - 1)) && is_ascii(at + 1);
-    if (!alone) {
-      kept.push_back(line[at]);
-    }
+    plain.push_back(alone ? ' ' : line[at]);
     ++at;
   }
-  return kept;
+  return plain;
+}
+
+/// Whether blanks stand between digits, which are one number without them: "25 5".
+bool has_split_number(std::string_view line) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const auto is_of_number = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
+  const std::string_view text = without_comment(line);
+  for (std::size_t at = text.find_first_of(kBlanks); at != std::string_view::npos;) {
+    const std::size_t next = text.find_first_not_of(kBlanks, at);
+    if (next == std::string_view::npos) {
+      return false;
+    }
+    if (at > 0 && is_of_number(text[at - 1]) && is_of_number(text[next])) {
+      return true;
+    }
+    at = text.find_first_of(kBlanks, next);
+  }
+  return false;
 }
 
 bool is_comment(std::string_view line) {
@@ -76,16 +93,25 @@ class Parser {
       return fail(ErrorCode::kMalformed, "{}:{}: holds a zero byte: this is not a cfg file", file_,
                   number);
     }
-    const std::string found = without_blanks(raw);
-    const std::string line = without_no_break_spaces(found);
+    const std::string plain = with_plain_blanks(raw);
+    const std::string line = without_blanks(plain);
     if (is_comment(line)) {
       return {};
     }
-    if (without_comment(line).size() != without_comment(found).size()) {
+    const std::string_view content = without_comment(plain);
+    if (without_blanks(without_comment(raw)) != without_blanks(content)) {
       add_warning(warnings_, fmt::format("{}:{}: {}: a no-break space is taken for a blank", file_,
-                                         number, shown(found)));
+                                         number, shown(trimmed(plain))));
     }
-    return line[0] == '[' ? add_section(line, number) : add_option(line, number);
+    if (line[0] == '[') {
+      return add_section(line, number);
+    }
+    if (line.find('=') != std::string::npos && has_split_number(content)) {
+      if (auto joined = join(raw, plain, line, number); !joined) {
+        return joined;
+      }
+    }
+    return add_option(line, number);
   }
 
   Result<std::vector<CfgSection>> finish() {
@@ -96,6 +122,22 @@ class Parser {
   }
 
  private:
+  /// Warns that the parts of a number are joined, as in Darknet. Refuses it where Darknet would not
+  /// join them, as it keeps no-break spaces.
+  Result<void> join(std::string_view raw, std::string_view plain, std::string_view line,
+                    int number) {
+    if (has_split_number(with_plain_blanks(without_blanks(raw)))) {
+      return fail(ErrorCode::kMalformed,
+                  "{}:{}: {}: has a no-break space inside a number, which Darknet would end there; "
+                  "remove the space",
+                  file_, number, shown(trimmed(plain)));
+    }
+    add_warning(warnings_, fmt::format("{}:{}: {}: {} is taken: blanks are left out, as in Darknet",
+                                       file_, number, shown(trimmed(without_comment(plain))),
+                                       shown(without_comment(line))));
+    return {};
+  }
+
   Result<void> add_section(std::string_view line, int number) {
     const std::string_view head = without_comment(line);
     if (head.size() < 3 || head.back() != ']' || head.find(']') != head.size() - 1) {
@@ -186,10 +228,7 @@ Result<std::vector<CfgSection>> parse_cfg(std::string_view text, std::string_vie
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());
   }
-  // Line feeds, alone or after carriage returns, end lines; in the oldest files of a Macintosh,
-  // carriage returns alone.
-  const bool has_line_feeds = text.find('\n') != std::string_view::npos;
-  const char line_end = has_line_feeds ? '\n' : '\r';
+  const char line_end = line_end_of(text);
   Parser parser{file, warnings};
   for (int number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find(line_end);

@@ -31,10 +31,12 @@ struct CfgSection {
 /// A byte order mark at the start is skipped. No-break spaces go as well, which Darknet keeps. In a
 /// text without line feeds, carriage returns end the lines.
 /// Adds a warning for each of these: a further option with a key that the section has (the first is
-/// in effect); a line without "=" or without a key (ignored); a no-break space.
-/// Errors, with file and line: kMalformed (a zero byte; a line without "=" before the first section
-/// or with a bracket, because it may be a section; an option before the first section or after a
-/// line that has only its key; no section at all), kTooLarge (limits.hpp).
+/// in effect); a line without "=" or without a key (ignored); a no-break space; blanks inside a
+/// word or a number ("filters=25 5", read as 255). Errors, with file and line: kMalformed (a zero
+/// byte; a no-break space inside a word or a number, which ends there in Darknet; a line without
+/// "=" before the first section or with a bracket, because it may be a section; an option before
+/// the first section or after a line that has only its key; no section at all), kTooLarge
+/// (limits.hpp).
 Result<std::vector<CfgSection>> parse_cfg(std::string_view text, std::string_view file,
                                           std::vector<std::string>& warnings);
 

@@ -7,6 +7,7 @@
 #include "base/files.hpp"
 #include "darknet/cfg_text.hpp"
 #include "darknet/data_text.hpp"
+#include "darknet/file_kind.hpp"
 #include "graph/limits.hpp"
 
 namespace yolofleet {
@@ -26,6 +27,10 @@ Result<DataFile> DataFile::load(const fs::path& file) {
     return tl::unexpected(text.error());
   }
   return darknet::parse_data(*text, file);
+}
+
+bool DataFile::is_one(const fs::path& file) {
+  return darknet::kind_of_file(file) == darknet::FileKind::kData;
 }
 
 const DataEntry* DataFile::find(std::string_view key) const noexcept {

@@ -27,10 +27,6 @@ constexpr std::array<std::string_view, 15> kKnown{
     "classes", "names",  "valid", "difficult", "train",  "test",     "backup",     "eval",
     "results", "labels", "map",   "top",       "leaves", "savelast", "saveweights"};
 
-bool is_known(std::string_view key) {
-  return std::find(kKnown.begin(), kKnown.end(), key) != kKnown.end();
-}
-
 class DataParser {
  public:
   explicit DataParser(const std::filesystem::path& file) : name_(file.string()) {
@@ -55,7 +51,7 @@ class DataParser {
   }
 
   Result<DataFile> finish() {
-    const auto known = [](const DataEntry& entry) { return is_known(entry.key); };
+    const auto known = [](const DataEntry& entry) { return is_data_key(entry.key); };
     if (std::none_of(data_.entries.begin(), data_.entries.end(), known)) {
       return fail(ErrorCode::kMalformed,
                   "{}: is not a .data file: no line names classes, names, valid or another of "
@@ -81,7 +77,7 @@ class DataParser {
       return fail(ErrorCode::kTooLarge, "{}:{}: more than {} keys", name_, number,
                   limits::kMaxOptions);
     }
-    if (!is_known(key)) {
+    if (!is_data_key(key)) {
       ignore(fmt::format("{}={}", key, value), number, "the key is unknown");
     }
     data_.entries.push_back({std::string{key}, std::string{value}, number});
@@ -117,13 +113,18 @@ class DataParser {
 
 }  // namespace
 
+bool is_data_key(std::string_view key) noexcept {
+  return std::find(kKnown.begin(), kKnown.end(), key) != kKnown.end();
+}
+
 Result<DataFile> parse_data(std::string_view text, const std::filesystem::path& file) {
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());
   }
+  const char line_end = line_end_of(text);
   DataParser parser{file};
   for (int number = 1; !text.empty(); ++number) {
-    const std::size_t end = text.find('\n');
+    const std::size_t end = text.find(line_end);
     if (const auto added = parser.add_line(text.substr(0, end), number); !added) {
       return tl::unexpected(added.error());
     }

@@ -8,6 +8,9 @@
 
 namespace yolofleet::darknet {
 
+/// Whether Darknet reads this key from .data files.
+bool is_data_key(std::string_view key) noexcept;
+
 /// Reads the text of a .data file as Darknet does (src/option_list.c, read_data_cfg): lines
 /// `key=value`; a line that starts with # or ; is a comment. A line that is neither is ignored with
 /// a warning, and so are a key without a value, an unknown key, and each further line with a key

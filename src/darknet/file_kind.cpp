@@ -10,6 +10,7 @@
 #include <span>
 
 #include "base/files.hpp"
+#include "darknet/data_text.hpp"
 #include "darknet/text.hpp"
 
 namespace yolofleet::darknet {
@@ -35,16 +36,27 @@ bool is_html(std::string_view text) {
   return starts_with_any_case(text, "<!doctype html") || starts_with_any_case(text, "<html");
 }
 
-bool is_cfg(std::string_view text) {
+std::string_view after_comments(std::string_view text) {
   while (text.starts_with('#') || text.starts_with(';')) {
     text = after_blanks(text.substr(std::min(text.find_first_of("\r\n"), text.size())));
   }
+  return text;
+}
+
+/// `text` begins after blanks and comments, as for `is_data`.
+bool is_cfg(std::string_view text) {
   if (!text.starts_with('[')) {
     return false;
   }
   const std::string_view name = after_blanks(text.substr(1));
   const char first = name.empty() ? '\0' : name.front();
   return (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+}
+
+bool is_data(std::string_view text) {
+  const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+  const std::size_t equals = line.find('=');
+  return equals != std::string_view::npos && is_data_key(trimmed(line.substr(0, equals)));
 }
 
 bool is_weights(std::string_view start) {
@@ -81,7 +93,8 @@ FileKind kind_of_bytes(std::string_view start) noexcept {
   if (is_html(text)) {
     return FileKind::kHtml;
   }
-  return is_cfg(text) ? FileKind::kCfg : FileKind::kUnknown;
+  const std::string_view content = after_comments(text);
+  return is_cfg(content) ? FileKind::kCfg : is_data(content) ? FileKind::kData : FileKind::kUnknown;
 }
 
 FileKind kind_of_file(const std::filesystem::path& file) {
@@ -101,6 +114,8 @@ std::string_view called(FileKind kind) noexcept {
       break;
     case FileKind::kCfg:
       return "a cfg file";
+    case FileKind::kData:
+      return "a Darknet .data file";
     case FileKind::kWeights:
       return "a Darknet weights file";
     case FileKind::kHtml:

@@ -69,7 +69,7 @@ Result<std::vector<std::string>> parse_names(std::string_view text, std::string_
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());
   }
-  const char line_end = text.find('\n') == std::string_view::npos ? '\r' : '\n';
+  const char line_end = line_end_of(text);
   std::vector<std::string> names;
   std::size_t line = 0;
   std::size_t named = 0;  // lines up to the last one that isn't blank
@@ -99,11 +99,14 @@ Result<std::vector<std::string>> read_names(const std::filesystem::path& file, i
     return tl::unexpected(text.error());
   }
   const FileKind kind = kind_of_bytes(*text);
-  if (kind == FileKind::kHtml || kind == FileKind::kLfsPointer) {
+  auto names = parse_names(*text, file.string(), classes);
+  // Names may look like a cfg or a .data file; then only their number tells.
+  const bool looks_so = !names && (kind == FileKind::kCfg || kind == FileKind::kData);
+  if (looks_so || kind == FileKind::kHtml || kind == FileKind::kLfsPointer) {
     return fail(ErrorCode::kMalformed, "{}: is {}; a names file is needed", file.string(),
                 called(kind));
   }
-  return parse_names(*text, file.string(), classes);
+  return names;
 }
 
 }  // namespace yolofleet::darknet

@@ -6,12 +6,12 @@
 #include <array>
 #include <charconv>
 #include <limits>
-#include <numeric>
 #include <optional>
 
 #include "base/fail.hpp"
 #include "darknet/section_tables.hpp"
 #include "darknet/warnings.hpp"
+#include "yolofleet/edit_distance.hpp"
 
 namespace yolofleet::darknet {
 namespace {
@@ -24,31 +24,15 @@ std::string in_lower_case(std::string_view text) {
   return lower;
 }
 
-/// Levenshtein's distance.
-std::size_t edits(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      const std::size_t replaced = diagonal + (from[i] == to[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row[to.size()];
-}
-
 /// Finds the name nearest to `word` in several tables, one after the other; ignores case.
 class Nearest {
  public:
-  explicit Nearest(std::string_view word) : word_(in_lower_case(word.substr(0, kLongest))) {}
+  explicit Nearest(std::string_view word) : word_(in_lower_case(word)) {}
 
   template <typename Table>
   Nearest& in(const Table& table) {
     for (const auto& entry : table) {
-      const std::size_t distance = edits(word_, in_lower_case(entry.name));
+      const std::size_t distance = edit_distance(word_, in_lower_case(entry.name));
       if (distance < distance_) {
         distance_ = distance;
         name_ = entry.name;
@@ -59,7 +43,6 @@ class Nearest {
   std::string_view name() const noexcept { return name_; }
 
  private:
-  static constexpr std::size_t kLongest = 64;  // far longer than any name; bounds the work
   std::string word_;
   std::string_view name_;
   std::size_t distance_ = std::numeric_limits<std::size_t>::max();

@@ -5,18 +5,21 @@
 namespace yolofleet::fleet {
 namespace {
 
-constexpr std::size_t kBatchesASlot = 2;  // one in the slot, one behind it
+constexpr std::size_t kBatchesASlot = 2;     // one in the slot, one behind it
+constexpr std::size_t kBatchesADecoder = 2;  // one in the decoder, one in its queue
 
 }  // namespace
 
 Bounds bounds_for(std::span<const LaneSize> lanes, bool hold_results) {
   std::size_t sum = 0;
   std::size_t most = 0;
+  std::size_t files = 0;
   for (const LaneSize& lane : lanes) {
     sum += lane.slots * lane.batch;
     most = std::max(most, lane.slots * lane.batch);
+    files += lane.decoder_batch * kBatchesADecoder;
   }
-  const std::size_t pictures = std::max(sum * kBatchesASlot, kFewestPictures);
+  const std::size_t pictures = std::max(sum * kBatchesASlot + files, kFewestPictures);
   Bounds bounds{pictures, pictures};
   if (hold_results && lanes.size() > 1) {
     bounds.under_way += std::min(kSpeedRatio * most * (lanes.size() - 1), kMostHeld);

@@ -14,26 +14,27 @@ bool before(const LaneLoad& a, const LaneLoad& b) {
 
 }  // namespace
 
-Decision decide(const Demand& demand, std::span<const LaneLoad> lanes, Clock::time_point now) {
+Decision decide(std::span<const Demand> demands, std::span<const LaneLoad> lanes,
+                Clock::time_point now) {
   Decision decision;
-  if (demand.pictures == 0) {
-    return decision;
-  }
-  const bool partly_filled = demand.no_more || now >= demand.deadline;
   const LaneLoad* chosen = nullptr;
-  for (const LaneLoad& lane : lanes) {
-    if (!lane.usable || lane.batches >= lane.size.slots) {
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    const LaneLoad& lane = lanes[i];
+    const Demand& demand = demands[i];
+    if (demand.pictures == 0 || !lane.usable || lane.batches >= lane.size.slots) {
       continue;
     }
+    const bool partly_filled = demand.no_more || now >= demand.deadline;
     if (!partly_filled && demand.pictures < lane.size.batch) {
-      decision.look_again = demand.deadline;
+      decision.look_again =
+          std::min(decision.look_again.value_or(demand.deadline), demand.deadline);
     } else if (chosen == nullptr || before(lane, *chosen)) {
       chosen = &lane;
     }
   }
   if (chosen != nullptr) {
     decision.lane = static_cast<std::size_t>(chosen - lanes.data());
-    decision.pictures = std::min(demand.pictures, chosen->size.batch);
+    decision.pictures = std::min(demands[decision.lane].pictures, chosen->size.batch);
     decision.look_again.reset();
   }
   return decision;

@@ -18,7 +18,7 @@ struct LaneLoad {
   bool usable = true;            ///< false: it gets no batches
 };
 
-/// The pictures that no lane has yet.
+/// The pictures that a lane may get.
 struct Demand {
   std::size_t pictures = 0;
   bool no_more = false;        ///< no other picture will come to fill a batch
@@ -34,10 +34,11 @@ struct Decision {
   std::optional<Clock::time_point> look_again;
 };
 
-/// Chooses among the lanes that have a free slot and whose batch can be filled; if the oldest
-/// picture no longer waits for a full batch, among all lanes with a free slot. The lane with the
-/// smallest part of its slots filled gets the batch; among equals, the one whose last batch is
-/// oldest.
-Decision decide(const Demand& demand, std::span<const LaneLoad> lanes, Clock::time_point now);
+/// Chooses among the lanes that have a free slot and whose batch can be filled, or whose oldest
+/// picture no longer waits for a full batch. The lane with the smallest part of its slots filled
+/// gets the batch; among equals, the one whose last batch is oldest. `demands[i]` is that of
+/// `lanes[i]`.
+Decision decide(std::span<const Demand> demands, std::span<const LaneLoad> lanes,
+                Clock::time_point now);
 
 }  // namespace yolofleet::fleet

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "backend/lane.hpp"
 #include "fleet/account.hpp"
 #include "fleet/bounds.hpp"
+#include "fleet/budget.hpp"
 #include "fleet/clock.hpp"
 #include "fleet/decide.hpp"
 #include "fleet/decoders.hpp"
@@ -40,11 +42,16 @@ struct FleetOptions {
   Clock::duration self_test_limit = std::chrono::minutes{2};
   int max_detections = 0;  ///< of the lanes; the self-test needs it
   DecodeOptions decode;    ///< used if a lane takes only pixels
+  /// The most host memory of the pictures under way. Where more than two devices decode, the fleet
+  /// holds more files (`most_for`). One picture is always admitted.
+  backend::HostBytes most_bytes = kMostBytes;
 };
 
 /// Many lanes behind one queue. The fleet decodes files for lanes that take only pixels, forms
-/// batches, gives each to a lane with a free slot, puts the results in order, bounds the number of
-/// pictures under way, and passes the unfinished pictures of a lost lane to the others.
+/// batches, gives each to a lane with a free slot (a picture that a device has decoded to the lane
+/// of that device, and another DeviceImage to that of its device if there is one), puts the results
+/// in order, bounds the pictures under way in number and in bytes, and passes the unfinished
+/// pictures of a lost lane to the others.
 ///
 /// A thread that changes something (it submits a picture, returns a batch or waits for a result)
 /// also gives the lanes the batches that are now ready. The fleet's own thread only wakes up when a
@@ -65,12 +72,14 @@ class Fleet {
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;
 
-  /// How many pictures may be submitted without taking results: Bounds::under_way.
+  /// How many pictures may be under way: Bounds::under_way.
   std::size_t capacity() const noexcept { return room_.capacity(); }
 
   /// Submits a picture; returns its ticket, counted from 0. Blocks while `capacity()` pictures are
-  /// under way or Bounds::pictures are unfinished. Errors: kCancelled after `finish`, also if that
-  /// is called while this call blocks.
+  /// under way, Bounds::pictures are unfinished, or FleetOptions::most_bytes has no room for it.
+  /// Counted are the files that aren't decoded yet, the pixels of unfinished pictures, and those in
+  /// results that wait. Errors: kCancelled after `finish`, also if that is called while this call
+  /// blocks.
   Result<std::uint64_t> submit(Picture picture, std::any tag = {});
 
   /// As `submit`, but returns nothing instead of blocking, and then leaves the picture unchanged.
@@ -91,14 +100,19 @@ class Fleet {
   /// LaneInfo::description of the opened lanes, in their order.
   std::vector<std::string> descriptions() const { return lanes_.descriptions(); }
 
+  /// Backend::Decoder::description of the devices' decoders, and why other devices have none.
+  const std::vector<std::string>& decoders() const noexcept { return decoder_descriptions_; }
+
   /// Warnings from opening the lanes.
   const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:
   /// Callers that wait.
   struct Waiters {
-    std::condition_variable room;    // a picture may be submitted, or `finish` was called
-    std::size_t submitters = 0;      // number that wait for `room`
+    std::condition_variable room;  // a picture may be submitted, or `finish` was called
+    std::size_t submitters = 0;    // number that wait for `room`
+    // Needed by the submitter that waits for bytes; no other one goes before it. Null: none waits.
+    const backend::HostBytes* first = nullptr;
     std::condition_variable result;  // a result can be taken, or there will be none
     std::size_t takers = 0;          // number that wait for `result`
   };
@@ -112,22 +126,51 @@ class Fleet {
   Fleet(OpenedLanes opened, const FleetOptions& options);
 
   // The callers of all these hold mutex_.
-  std::size_t unfinished() const { return decoding_ + waiting_.size() + lanes_.pictures_inside(); }
+  std::size_t unfinished() const {
+    return to_decode_.size() + decoding_ + waiting_.size() + lanes_.pictures_inside();
+  }
+  /// Whether the budget has room for a new picture. Pictures that wait for pixels come first.
+  bool has_bytes(const backend::HostBytes& needed) const {
+    return budget_.has_room(needed) && (needed.pixels == 0 || !pixels_are_short_);
+  }
   /// Whether a new submitter needn't wait. It waits if others already do and can't be woken yet.
-  bool has_place() const { return waiters_.submitters > 0 ? room_.is_roomy() : !room_.is_full(); }
+  bool has_place(const backend::HostBytes& needed) const;
+  /// Whether a submitter that waits can go on. If only bytes are missing, it becomes the first.
+  bool may_enter(const backend::HostBytes& needed);
   /// Returns false after `finish`.
-  bool wait_for_place(std::unique_lock<std::mutex>& lock);
+  bool wait_for_place(std::unique_lock<std::mutex>& lock, const backend::HostBytes& needed);
   bool no_more() const;
-  std::uint64_t accept(Picture& picture, std::any tag);
+  /// A job without ticket, picture and tag. Doesn't need mutex_: it reads the file's header.
+  backend::Job job_for(const Picture& picture) const;
+  std::uint64_t accept(backend::Job job);
   void dispatch(Clock::time_point now);
+  /// Hands the files over for which there is room for pixels, the oldest first.
+  void feed_decoders();
+  /// Counts the pixels that a file will be decoded to; false if there is no room for them yet.
+  bool take_room_for_pixels(backend::Job& job);
+  /// Removes the pictures of the batch from the waiting ones, as many as have room for pixels.
+  std::vector<Waiting> take_batch(const Decision& decision);
+  /// Lets pictures wait again that were taken for this lane.
+  void put_back(std::size_t lane, std::span<Waiting> taken);
   bool send(const Decision& decision, Clock::time_point now);
   void put(PictureResult result);
-  void wait_for_lane(backend::Job job, Clock::time_point now);
+  /// `lane`: the only one that should get it.
+  void wait_for_lane(Waiting waiting, std::optional<std::size_t> lane = {});
+  /// Finds a lane for a picture in a device's memory, or fails it.
+  void wait_for_lane_on_device(Waiting waiting);
+  /// A picture that a lost lane can't process goes to another one, or is decoded again for it.
+  void pass_on(backend::Job job, Clock::time_point now);
+  void lose(std::size_t lane, const Error& error, Clock::time_point now);
   void fail_waiting();
-  bool lose_if_broken(std::size_t lane, const std::vector<PictureResult>& results);
+  /// Its result is the error of the lane that was lost last.
+  void fail_as_lost(backend::Job& job);
+  bool is_broken(const std::vector<PictureResult>& results) const;
+  /// Of each lane.
+  const std::vector<Demand>& demands();
 
-  /// The decoders' OnDecoded.
-  void decoded(backend::Job job, std::optional<Error> error);
+  /// The decoders' events.
+  void decoded(std::vector<Decoders::Decoded> all);
+  void stalled(std::size_t lane, bool is_stalled);
   /// A lane's OnFinished.
   void take_back(std::size_t lane, std::vector<PictureResult> results,
                  std::vector<backend::Job> jobs);
@@ -137,6 +180,7 @@ class Fleet {
 
   const FleetOptions options_;
   const std::vector<std::string> warnings_;
+  const std::vector<std::string> decoder_descriptions_;
 
   mutable std::mutex mutex_;  // guards all below but decoders_, which only the constructor sets
   Waiters waiters_;
@@ -144,12 +188,18 @@ class Fleet {
   bool finished_ = false;
   bool closing_ = false;
 
-  // Each picture is in the decoders, waits for a lane, is in a lane, or has its result.
+  // Each picture waits for bytes to be decoded to, is in the decoders, waits for a lane, is in a
+  // lane, or has its result.
+  std::deque<backend::Job> to_decode_;  // by ticket
   std::size_t decoding_ = 0;
-  std::deque<Waiting> waiting_;  // by ticket
   LaneTable lanes_;
+  WaitingList waiting_;
+  std::vector<bool> stalled_;    // [i]: the decoder of the i-th lane waits for memory
+  std::vector<Demand> demands_;  // room for `demands`
   Results results_;
-  Room room_;  // for more pictures
+  Room room_;                      // for more pictures
+  Budget budget_;                  // for more bytes
+  bool pixels_are_short_ = false;  // a file couldn't be decoded yet, for want of bytes
   Totals totals_;
 
   std::unique_ptr<Decoders> decoders_;  // null: the lanes decode

@@ -10,10 +10,12 @@ LaneTable::LaneTable(std::vector<Seat> seats) {
     LaneLoad& load = loads_.emplace_back();
     load.usable = !seat.error;
     if (load.usable) {
-      load.size = {seat.lane->info().slots, seat.lane->info().batch};
+      load.size = {seat.lane->info().slots, seat.lane->info().batch,
+                   seat.decoder ? seat.decoder->batch() : 0};
       ++used_;
     }
-    members_.push_back({std::move(seat), {}});
+    const bool takes = seat.lane && seat.lane->info().takes_device_images;
+    members_.push_back({std::move(seat), {}, takes});
   }
 }
 
@@ -31,6 +33,51 @@ bool LaneTable::all_decode() const {
   return std::all_of(members_.begin(), members_.end(), [](const Member& member) {
     return !member.seat.lane || member.seat.lane->info().decodes;
   });
+}
+
+std::size_t LaneTable::decoders() const {
+  return static_cast<std::size_t>(std::count_if(
+      loads_.begin(), loads_.end(),
+      [](const LaneLoad& load) { return load.usable && load.size.decoder_batch > 0; }));
+}
+
+std::vector<bool> LaneTable::takes_device_images() const {
+  std::vector<bool> takes;
+  for (const Member& member : members_) {
+    takes.push_back(member.takes_device_images);
+  }
+  return takes;
+}
+
+std::vector<LaneDecoder> LaneTable::take_decoders() {
+  std::vector<LaneDecoder> decoders;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (Seat& seat = members_[i].seat; seat.decoder) {
+      const LaneSize& size = loads_[i].size;
+      decoders.push_back(
+          {seat.device, i, size.slots * size.batch + size.decoder_batch, std::move(seat.decoder)});
+    }
+  }
+  return decoders;
+}
+
+std::optional<std::size_t> LaneTable::lane_of(const std::string& device) const {
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    const Member& member = members_[i];
+    if (loads_[i].usable && member.takes_device_images && member.seat.device == device) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+bool LaneTable::any_takes_device_images() const {
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (loads_[i].usable && members_[i].takes_device_images) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::vector<std::string> LaneTable::descriptions() const {
@@ -87,10 +134,12 @@ void LaneTable::write(FleetReport& report, Clock::time_point now) const {
   for (const Member& member : members_) {
     all += member.account.pictures();
   }
-  for (const Member& member : members_) {
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    const Member& member = members_[i];
     DeviceReport& device = report.devices.emplace_back();
     device.device = member.seat.device;
     device.error = member.seat.error;
+    device.holds = loads_[i].usable ? loads_[i].size.slots * loads_[i].size.batch : 0;
     member.account.write(device, all, now);
   }
 }
@@ -98,7 +147,9 @@ void LaneTable::write(FleetReport& report, Clock::time_point now) const {
 void LaneTable::write_stages(FleetReport& report) const {
   for (std::size_t i = 0; i < members_.size(); ++i) {
     if (const auto& lane = members_[i].seat.lane) {
-      report.devices[i].stages = lane->stats().stages;
+      backend::LaneStats stats = lane->stats();
+      report.devices[i].stages = std::move(stats.stages);
+      report.devices[i].uploaded_bytes = stats.uploaded_bytes;
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "fleet/bounds.hpp"
 #include "fleet/clock.hpp"
 #include "fleet/decide.hpp"
+#include "fleet/decoders.hpp"
 #include "fleet/open_lanes.hpp"
 #include "yolofleet/report.hpp"
 
@@ -26,7 +28,18 @@ class LaneTable {
   /// The sizes of the lanes in use.
   std::vector<LaneSize> sizes() const;
   bool all_decode() const;
+  /// The number of lanes in use whose device has a decoder.
+  std::size_t decoders() const;
+  /// Of each lane: LaneInfo::takes_device_images.
+  std::vector<bool> takes_device_images() const;
+  /// Moves the decoders out of their Seats.
+  std::vector<LaneDecoder> take_decoders();
   bool any_used() const { return used_ > 0; }
+  bool is_used(std::size_t lane) const { return loads_[lane].usable; }
+  /// A lane in use for DeviceImages of this device; nothing if there is none.
+  std::optional<std::size_t> lane_of(const std::string& device) const;
+  /// Whether a lane in use takes DeviceImages.
+  bool any_takes_device_images() const;
   /// LaneInfo::description of each opened lane. Any thread.
   std::vector<std::string> descriptions() const;
 
@@ -53,7 +66,7 @@ class LaneTable {
 
   /// Marks the lane as lost: it isn't used any more.
   void lose(std::size_t lane, Error error);
-  /// The lane that was lost last. Precondition: none is in use.
+  /// The lane that was lost last. Precondition: at least one was lost.
   const Seat& last_lost() const { return members_[last_lost_].seat; }
 
   /// Appends the lanes' reports, without their stages.
@@ -68,6 +81,7 @@ class LaneTable {
   struct Member {
     Seat seat;
     Account account;
+    bool takes_device_images = false;  // LaneInfo's; also while lanes are being closed
   };
 
   std::vector<Member> members_;

@@ -26,6 +26,33 @@ std::future<Opened> begin_opening(const OpenLane& lane, const std::shared_ptr<Ou
   });
 }
 
+struct Made {
+  Result<std::unique_ptr<backend::Decoder>> decoder;
+  std::vector<std::string> reasons;
+};
+
+bool may_have_decoder(const OpenLane& lane, const Seat& seat) {
+  return lane.make_decoder && !seat.error && !seat.lane->info().decodes &&
+         seat.lane->info().takes_device_images;
+}
+
+/// Puts the decoder, or the reason why there is none, in its place.
+void keep(Made made, Decode decode, Seat& seat, OpenedLanes& opened) {
+  if (!made.decoder) {
+    opened.warnings.push_back(
+        fmt::format("{}: its JPEG decoder isn't used: {}", seat.device,
+                    without_device(seat.device, made.decoder.error().message)));
+    return;
+  }
+  seat.decoder = *std::move(made.decoder);
+  if (seat.decoder) {
+    opened.decoders.push_back(seat.decoder->description());
+  }
+  const bool expected = seat.decoder != nullptr || decode == Decode::kGpu;
+  std::vector<std::string>& told = expected ? opened.warnings : opened.decoders;
+  told.insert(told.end(), made.reasons.begin(), made.reasons.end());
+}
+
 }  // namespace
 
 std::size_t OpenedLanes::used() const {
@@ -65,6 +92,30 @@ Result<OpenedLanes> open_lanes(const std::vector<OpenLane>& lanes, OnDeviceError
     return tl::unexpected(*std::move(first_error));
   }
   return all;
+}
+
+void make_decoders(const std::vector<OpenLane>& lanes, Decode decode, OpenedLanes& opened) {
+  std::vector<std::future<Made>> making(lanes.size());
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    if (may_have_decoder(lanes[i], opened.seats[i])) {
+      making[i] = std::async(std::launch::async, [&lane = lanes[i]] {
+        std::vector<std::string> reasons;
+        auto decoder = lane.make_decoder(reasons);
+        return Made{std::move(decoder), std::move(reasons)};
+      });
+    }
+  }
+  const std::size_t warned = opened.warnings.size();
+  bool made = false;
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    if (making[i].valid()) {
+      keep(making[i].get(), decode, opened.seats[i], opened);
+      made = made || opened.seats[i].decoder != nullptr;
+    }
+  }
+  if (decode == Decode::kGpu && !made && opened.warnings.size() == warned) {
+    opened.warnings.emplace_back("no device has a JPEG decoder: the CPU decodes the files");
+  }
 }
 
 std::string without_device(const std::string& device, const std::string& message) {

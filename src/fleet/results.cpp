@@ -14,8 +14,7 @@ std::uint64_t Results::expect() {
 
 void Results::put(PictureResult result) {
   if (ordered_) {
-    const std::uint64_t oldest = next_ticket_ - under_way_;
-    results_[static_cast<std::size_t>(result.index - oldest)] = std::move(result);
+    results_[static_cast<std::size_t>(result.index - oldest())] = std::move(result);
   } else {
     results_.emplace_back(std::move(result));
   }

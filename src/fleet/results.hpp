@@ -27,10 +27,16 @@ class Results {
   /// Precondition: `ready()`.
   PictureResult take();
 
+  /// Whether no result comes before that of this ticket, which wasn't taken yet.
+  bool is_next(std::uint64_t ticket) const { return ordered_ && ticket == oldest(); }
+
   /// The number of expected results that were not taken yet.
   std::size_t under_way() const { return under_way_; }
 
  private:
+  /// The ticket of the oldest result under way, if they are ordered.
+  std::uint64_t oldest() const { return next_ticket_ - under_way_; }
+
   const bool ordered_;
   std::uint64_t next_ticket_ = 0;
   std::size_t under_way_ = 0;

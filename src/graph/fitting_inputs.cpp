@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 
 #include "graph/limits.hpp"
@@ -16,8 +17,14 @@ using Side = int Shape::*;
 
 /// The fitting values of a side that are nearest to a wanted one; equal if that fits.
 struct Neighbours {
+  int wanted = 0;
   std::optional<int> below;
   std::optional<int> above;
+
+  std::optional<int> nearest() const {
+    const bool is_above = above && (!below || *above - wanted < wanted - *below);
+    return is_above ? above : below;
+  }
 };
 
 bool is_side(std::int64_t side) {
@@ -82,10 +89,10 @@ class Search {
   /// The other side stays that of `whole`, which fits: no rule compares a width with a height.
   Neighbours neighbours(const Shape& whole, Side side, int wanted, std::int64_t stride) {
     if (fits_with(whole, side, wanted)) {
-      return {wanted, wanted};
+      return {wanted, wanted, wanted};
     }
     const std::int64_t multiple = wanted / stride * stride;
-    return {first_fitting(whole, side, {wanted - 1, -1, multiple}),
+    return {wanted, first_fitting(whole, side, {wanted - 1, -1, multiple}),
             first_fitting(whole, side, {wanted + 1, 1, multiple + stride})};
   }
 
@@ -143,13 +150,21 @@ std::vector<Shape> nearest_fitting_inputs(std::span<const Operation> operations,
   }
   const Neighbours widths = search.widths(*whole, input.width);
   const Neighbours heights = search.heights(*whole, input.height);
-  std::vector<Shape> found;
+  std::vector<Shape> found;  // of both sides: smaller, larger, and the nearest
   for (const auto& [width, height] :
-       {std::pair{widths.below, heights.below}, std::pair{widths.above, heights.above}}) {
-    if (width && height && search.fits({input.channels, *height, *width})) {
-      found.push_back({input.channels, *height, *width});
+       {std::pair{widths.below, heights.below}, std::pair{widths.above, heights.above},
+        std::pair{widths.nearest(), heights.nearest()}}) {
+    const Shape near{input.channels, height.value_or(0), width.value_or(0)};
+    const bool is_new = std::find(found.begin(), found.end(), near) == found.end();
+    if (width && height && is_new && search.fits(near)) {
+      found.push_back(near);
     }
   }
+  const auto distance = [&](const Shape& shape) {
+    return std::abs(shape.width - input.width) + std::abs(shape.height - input.height);
+  };
+  std::stable_sort(found.begin(), found.end(),
+                   [&](const Shape& a, const Shape& b) { return distance(a) < distance(b); });
   return found;
 }
 

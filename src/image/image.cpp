@@ -1,14 +1,14 @@
 #include "yolofleet/image.hpp"
 
 #include <algorithm>
-#include <new>
 #include <utility>
+#include <variant>
 
 #include "base/fail.hpp"
 #include "base/files.hpp"
 #include "image/check_view.hpp"
 #include "image/codecs.hpp"
-#include "image/recognise.hpp"
+#include "image/decode.hpp"
 
 namespace yolofleet {
 namespace {
@@ -21,13 +21,25 @@ constexpr std::size_t kMaxFileBytes = std::size_t{512} << 20;
 
 PixelMemory::~PixelMemory() = default;
 
-void Image::Release::operator()(std::uint8_t* pixels) const noexcept {
+void PixelBuffer::Release::operator()(std::uint8_t* data) const noexcept {
   if (memory) {
-    memory->give_back(pixels, bytes);
+    memory->give_back(data, bytes);
   } else {
-    ::operator delete(pixels);
+    ::operator delete(data);
   }
 }
+
+PixelBuffer::PixelBuffer(std::size_t bytes, const std::shared_ptr<PixelMemory>& memory) {
+  if (std::uint8_t* const room = memory ? memory->take(bytes) : nullptr; room != nullptr) {
+    data_ = {room, Release{memory, bytes}};
+  } else {
+    data_ = {static_cast<std::uint8_t*>(::operator new(bytes)), Release{nullptr, bytes}};
+  }
+}
+
+PixelBuffer::PixelBuffer(PixelBuffer&& other) noexcept = default;
+PixelBuffer& PixelBuffer::operator=(PixelBuffer&& other) noexcept = default;
+PixelBuffer::~PixelBuffer() = default;
 
 Image::Image(int width, int height, PixelFormat format)
     : Image(width, height, format, std::shared_ptr<PixelMemory>{}) {
@@ -35,14 +47,10 @@ Image::Image(int width, int height, PixelFormat format)
 }
 
 Image::Image(int width, int height, PixelFormat format, const std::shared_ptr<PixelMemory>& memory)
-    : width_(width), height_(height), format_(format) {
-  const std::size_t bytes = stride() * static_cast<std::size_t>(height);
-  if (std::uint8_t* const room = memory ? memory->take(bytes) : nullptr; room != nullptr) {
-    pixels_ = {room, Release{memory, bytes}};
-  } else {
-    pixels_ = {static_cast<std::uint8_t*>(::operator new(bytes)), Release{nullptr, bytes}};
-  }
-}
+    : width_(width),
+      height_(height),
+      format_(format),
+      pixels_(stride() * static_cast<std::size_t>(height), memory) {}
 
 Image::Image(const Image& other)
     : width_(other.width_), height_(other.height_), format_(other.format_) {
@@ -59,26 +67,10 @@ Image& Image::operator=(const Image& other) {
 Image::Image(Image&& other) noexcept = default;
 Image& Image::operator=(Image&& other) noexcept = default;
 
-Result<Image> Image::decode(std::span<const std::byte> encoded, const DecodeLimits& limits) try {
-  if (encoded.empty()) {
-    return base::fail(ErrorCode::kMalformed, "is empty (0 bytes)");
-  }
-  switch (image::recognise(encoded)) {
-    case image::Kind::kJpeg:
-      return image::decode_jpeg(encoded, limits);
-    case image::Kind::kPng:
-      return image::decode_png(encoded, limits);
-    case image::Kind::kWebp:
-      return image::decode_webp(encoded, limits);
-    case image::Kind::kBmp:
-      return image::decode_bmp(encoded, limits);
-    case image::Kind::kOther:
-      break;
-  }
-  return base::fail(ErrorCode::kUnsupported, "{}; JPEG, PNG, WebP and BMP can be read",
-                    image::describe_other(encoded));
-} catch (const std::bad_alloc&) {
-  return base::fail(ErrorCode::kTooLarge, "no memory for its pixels");
+Result<Image> Image::decode(std::span<const std::byte> encoded, const DecodeLimits& limits) {
+  return image::decode(encoded, limits, image::Wanted::kRgb).map([](image::Decoded decoded) {
+    return std::get<Image>(std::move(decoded.pixels));
+  });
 }
 
 Result<Image> Image::load(const std::filesystem::path& file, const DecodeLimits& limits) {

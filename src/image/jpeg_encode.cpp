@@ -41,7 +41,23 @@ struct EncodeSession {
   std::longjmp(session.failed, 1);
 }
 
-void write(EncodeSession& session, const ImageView& image) {
+void set_encoding(jpeg_compress_struct& info, const JpegEncoding& encoding) {
+  info.restart_interval = static_cast<unsigned>(encoding.restart_interval);
+  if (encoding.subsampling == Subsampling::kGrey) {
+    jpeg_set_colorspace(&info, JCS_GRAYSCALE);
+  }
+  if (info.num_components == 1) {
+    return;
+  }
+  const bool wide =
+      encoding.subsampling == Subsampling::k422 || encoding.subsampling == Subsampling::k420;
+  const bool high =
+      encoding.subsampling == Subsampling::k440 || encoding.subsampling == Subsampling::k420;
+  info.comp_info[0].h_samp_factor = wide ? 2 : 1;
+  info.comp_info[0].v_samp_factor = high ? 2 : 1;
+}
+
+void write(EncodeSession& session, const ImageView& image, const JpegEncoding& encoding) {
   jpeg_compress_struct& info = session.info;
   info.err = jpeg_std_error(&session.errors);
   session.errors.error_exit = leave_encoding;
@@ -54,7 +70,8 @@ void write(EncodeSession& session, const ImageView& image) {
   info.in_color_space = image.format == PixelFormat::kGrey  ? JCS_GRAYSCALE
                         : image.format == PixelFormat::kBgr ? JCS_EXT_BGR
                                                             : JCS_RGB;
-  jpeg_set_defaults(&info);  // the defaults include 4:2:0 and the accurate DCT
+  jpeg_set_defaults(&info);  // the defaults include the accurate DCT
+  set_encoding(info, encoding);
   jpeg_set_quality(&info, kQuality, TRUE);
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {
@@ -68,13 +85,13 @@ void write(EncodeSession& session, const ImageView& image) {
 
 }  // namespace
 
-Result<std::vector<std::byte>> encode_jpeg(const ImageView& image) {
+Result<std::vector<std::byte>> encode_jpeg(const ImageView& image, const JpegEncoding& encoding) {
   EncodeSession session;
   if (setjmp(session.failed) != 0) {
     return base::fail(ErrorCode::kUnsupported, "a picture of {} x {} pixels as JPEG: {}",
                       image.width, image.height, session.message.data());
   }
-  write(session, image);
+  write(session, image, encoding);
   const auto* first = reinterpret_cast<const std::byte*>(session.encoded);
   return std::vector<std::byte>(first, first + session.size);
 }

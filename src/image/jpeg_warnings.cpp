@@ -1,4 +1,5 @@
 #include "image/jpeg_warnings.hpp"
+#include "image/jpeg_markers.hpp"
 
 #include <jerror.h>
 
@@ -7,9 +8,6 @@
 
 namespace yolofleet::image {
 namespace {
-
-constexpr int kRst0 = 0xD0;
-constexpr int kRst7 = 0xD7;
 
 using Judge = bool (*)(const jpeg_decompress_struct& info, const jpeg_error_mgr& warning);
 
@@ -21,10 +19,11 @@ bool lost(const jpeg_decompress_struct& /*info*/, const jpeg_error_mgr& /*warnin
   return false;
 }
 
-/// Cameras pad scans. Bytes before a restart marker, though, held pixels.
+/// Cameras pad scans; and bytes after the last row of the declared height are no pixels of it.
+/// Bytes before a restart marker, though, held pixels.
 bool is_padding(const jpeg_decompress_struct& /*info*/, const jpeg_error_mgr& warning) {
   const int marker = warning.msg_parm.i[1];
-  return marker < kRst0 || marker > kRst7;
+  return !is_restart(marker);
 }
 
 /// The order of DC and AC scans doesn't matter, and `component_without_dc` tells whether DC came in

@@ -2,14 +2,9 @@
 
 #include <cmath>
 
+#include "base/host_device.hpp"
 #include "graph/operations.hpp"
 #include "ops/yolo_boxes.hpp"
-
-#ifdef __CUDACC__
-#define YOLOFLEET_HOST_DEVICE __host__ __device__
-#else
-#define YOLOFLEET_HOST_DEVICE
-#endif
 
 /// The formulas of yolo_boxes.hpp for the values of one anchor in one cell, shared by the CPU and
 /// the kernels. `Real` is the type in which exponentials of sides and classes are computed: double

@@ -4,6 +4,7 @@
 
 #include "graph/shape.hpp"
 #include "yolofleet/image.hpp"
+#include "yolofleet/planes.hpp"
 
 namespace yolofleet::ops {
 
@@ -59,5 +60,9 @@ Area fitted_area(int width, int height, graph::Shape input, Fit fit) noexcept;
 /// half gaps that are not rounded, up to half a pixel of the input away from where it put the
 /// pixels.)
 Placement resize(const ImageView& picture, graph::Shape input, Fit fit, std::span<float> output);
+
+/// The same for a picture in planes: gives the values of `resize(to_rgb(picture).view(), ...)`, bit
+/// by bit.
+Placement resize(const PlanesView& picture, graph::Shape input, Fit fit, std::span<float> output);
 
 }  // namespace yolofleet::ops

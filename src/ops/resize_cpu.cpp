@@ -6,110 +6,41 @@
 #include <vector>
 
 #include "ops/resize.hpp"
+#include "ops/resize_taps.hpp"
+#include "ops/row_loops.hpp"
+#include "ops/source_rows.hpp"
 
 namespace yolofleet::ops {
 namespace {
 
 constexpr float kFill = 0.5F;
 
-/// The two source positions of a target position and their weights: (1 - fraction) * first +
-/// fraction * second.
-struct Tap {
-  int first = 0;
-  int second = 0;
-  float fraction = 0.0F;
+/// Where a resized picture goes.
+struct Target {
+  std::span<float> values;
+  graph::Shape input;
+  Area area;
+
+  float* row(std::size_t channel, int y) const noexcept {
+    const auto width = static_cast<std::size_t>(input.width);
+    const auto rows = channel * static_cast<std::size_t>(input.height) +
+                      static_cast<std::size_t>(area.y) + static_cast<std::size_t>(y);
+    return values.data() + rows * width + static_cast<std::size_t>(area.x);
+  }
 };
 
-std::vector<Tap> make_taps(int source, int target) {
-  const float scale =
-      target > 1 ? static_cast<float>(source - 1) / static_cast<float>(target - 1) : 0.0F;
-  std::vector<Tap> taps(static_cast<std::size_t>(target));
-  for (int i = 0; i < target - 1; ++i) {
-    const float position = static_cast<float>(i) * scale;
-    const int first = std::min(static_cast<int>(position), source - 1);
-    taps[static_cast<std::size_t>(i)] = {first, std::min(first + 1, source - 1),
-                                         position - static_cast<float>(first)};
-  }
-  taps.back() = {source - 1, source - 1, 0.0F};
-  return taps;
-}
-
-/// byte / 255 for every byte, divided as in Darknet.
-const std::array<float, 256>& unit_values() {
-  static const std::array<float, 256> values = [] {
-    std::array<float, 256> table{};
-    for (std::size_t i = 0; i < table.size(); ++i) {
-      table[i] = static_cast<float>(static_cast<double>(i) / 255.0);
-    }
-    return table;
-  }();
-  return values;
-}
-
-std::uint8_t grey(std::uint8_t red, std::uint8_t green, std::uint8_t blue) noexcept {
-  return static_cast<std::uint8_t>((77 * red + 150 * green + 29 * blue) >> 8);
-}
-
-/// The value of plane `plane` at a pixel. `kPlanes` is the number of output planes, `kFormat` the
-/// picture's format.
-template <PixelFormat kFormat, int kPlanes>
-float value_at(const std::uint8_t* pixel, int plane, const std::array<float, 256>& unit) noexcept {
-  if constexpr (kFormat == PixelFormat::kGrey) {
-    return unit[pixel[0]];
-  } else if constexpr (kPlanes == 1) {
-    constexpr bool kRgb = kFormat == PixelFormat::kRgb;
-    return unit[grey(pixel[kRgb ? 0 : 2], pixel[1], pixel[kRgb ? 2 : 0])];
-  } else {
-    return unit[pixel[kFormat == PixelFormat::kRgb ? plane : 2 - plane]];
-  }
-}
-
-/// One source row, resized along x: `kPlanes` rows of taps.size() floats, one after the other.
-template <PixelFormat kFormat, int kPlanes>
-void resize_row(const std::uint8_t* row, const std::vector<Tap>& taps, float* out) noexcept {
-  constexpr int kBytes = channels(kFormat);
-  const std::array<float, 256>& unit = unit_values();
-  const std::size_t width = taps.size();
-  for (std::size_t x = 0; x < width; ++x) {
-    const Tap tap = taps[x];
-    const std::uint8_t* first = row + std::ptrdiff_t{tap.first} * kBytes;
-    const std::uint8_t* second = row + std::ptrdiff_t{tap.second} * kBytes;
-    for (int plane = 0; plane < kPlanes; ++plane) {
-      out[static_cast<std::size_t>(plane) * width + x] =
-          (1.0F - tap.fraction) * value_at<kFormat, kPlanes>(first, plane, unit) +
-          tap.fraction * value_at<kFormat, kPlanes>(second, plane, unit);
-    }
-  }
-}
-
-using RowResizer = void (*)(const std::uint8_t*, const std::vector<Tap>&, float*) noexcept;
-
-RowResizer row_resizer(PixelFormat format, int planes) noexcept {
-  switch (format) {
-    case PixelFormat::kRgb:
-      return planes == 1 ? resize_row<PixelFormat::kRgb, 1> : resize_row<PixelFormat::kRgb, 3>;
-    case PixelFormat::kBgr:
-      return planes == 1 ? resize_row<PixelFormat::kBgr, 1> : resize_row<PixelFormat::kBgr, 3>;
-    case PixelFormat::kGrey:
-      break;
-  }
-  return planes == 1 ? resize_row<PixelFormat::kGrey, 1> : resize_row<PixelFormat::kGrey, 3>;
-}
-
-/// Keeps the last two source rows that were resized along x, because neighbouring target rows use
-/// the same ones.
+/// Keeps what was made of the last two source rows, because neighbouring target rows use the same
+/// ones. `Read`: void(int row, float* values).
+template <typename Read>
 class RowCache {
  public:
-  RowCache(const ImageView& picture, int width, int planes)
-      : picture_(picture),
-        resize_(row_resizer(picture.format, planes)),
-        taps_(make_taps(picture.width, width)) {
+  RowCache(std::size_t values, Read read) : read_(std::move(read)) {
     for (Entry& entry : entries_) {
-      entry.values.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(planes));
+      entry.values.resize(values);
     }
   }
 
-  /// Returns source row `y`, resized along x; the values of row `keep` stay valid.
+  /// The values of source row `y`; those of row `keep` stay valid.
   const float* row(int y, int keep) {
     for (Entry& entry : entries_) {
       if (entry.y == y) {
@@ -118,8 +49,7 @@ class RowCache {
     }
     Entry& entry = entries_[0].y == keep ? entries_[1] : entries_[0];
     entry.y = y;
-    resize_(picture_.data + static_cast<std::size_t>(y) * picture_.stride, taps_,
-            entry.values.data());
+    read_(y, entry.values.data());
     return entry.values.data();
   }
 
@@ -128,39 +58,120 @@ class RowCache {
     int y = -1;
     std::vector<float> values;
   };
-  ImageView picture_;
-  RowResizer resize_;
-  std::vector<Tap> taps_;
+  Read read_;
   std::array<Entry, 2> entries_;
 };
 
-void mix(const float* first, const float* second, float fraction, std::span<float> out) noexcept {
-  const float rest = 1.0F - fraction;
-  for (std::size_t x = 0; x < out.size(); ++x) {
-    out[x] = rest * first[x] + fraction * second[x];
-  }
-}
-
-void resize_into(const ImageView& picture, const Area& area, graph::Shape input,
-                 std::span<float> output) {
-  RowCache rows(picture, area.width, input.channels);
-  const std::vector<Tap> taps = make_taps(picture.height, area.height);
-  const auto area_width = static_cast<std::size_t>(area.width);
-  const auto width = static_cast<std::size_t>(input.width);
-  const std::size_t plane_size = width * static_cast<std::size_t>(input.height);
-  for (std::size_t y = 0; y < taps.size(); ++y) {
-    const float* first = rows.row(taps[y].first, taps[y].second);
-    const float* second = rows.row(taps[y].second, taps[y].first);
-    const std::size_t start =
-        (static_cast<std::size_t>(area.y) + y) * width + static_cast<std::size_t>(area.x);
-    for (std::size_t plane = 0; plane < static_cast<std::size_t>(input.channels); ++plane) {
-      mix(first + plane * area_width, second + plane * area_width, taps[y].fraction,
-          output.subspan(plane * plane_size + start, area_width));
+/// Resizes a picture whose rows in memory are those that are shown.
+void resize_rows(SourceRows& source, const Taps& rows, const Target& target) {
+  const auto width = static_cast<std::size_t>(target.area.width);
+  const auto channels = static_cast<std::size_t>(source.channels());
+  const RowLoops& loops = row_loops();
+  RowCache cache(channels * width, [&](int y, float* values) { source.read_mixed(y, values); });
+  for (std::size_t y = 0; y < rows.size(); ++y) {
+    const float* const upper = cache.row(rows.first[y], rows.second[y]);
+    const float* const lower = cache.row(rows.second[y], rows.first[y]);
+    const float fraction = rows.fraction[y];
+    for (std::size_t channel = 0; channel < channels; ++channel) {
+      const std::size_t begin = channel * width;
+      loops.mix_rows(upper + begin, lower + begin, fraction, width,
+                     target.row(channel, static_cast<int>(y)));
     }
   }
 }
 
+/// Resizes a picture whose rows in memory are shown as columns. `down`: taps along its rows, which
+/// are the shown rows; `across`: taps from row to row, the shown columns.
+void resize_columns(SourceRows& source, const Taps& down, const Taps& across,
+                    const Target& target) {
+  // Columns are put into the target together, so that a line of the cache is written once.
+  constexpr std::size_t kTogether = 16;
+  const std::size_t height = down.size();
+  const auto channels = static_cast<std::size_t>(source.channels());
+  const std::size_t half = channels * height;
+  RowCache cache(2 * half, [&](int y, float* values) { source.read(y, {values, values + half}); });
+  std::vector<float> mixed(2 * half);
+  std::vector<float> tile(kTogether * half);
+  const RowLoops& loops = row_loops();
+  for (std::size_t begin = 0; begin < across.size(); begin += kTogether) {
+    const std::size_t count = std::min(kTogether, across.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t x = begin + i;
+      const float* const left = cache.row(across.first[x], across.second[x]);
+      const float* const right = cache.row(across.second[x], across.first[x]);
+      const float fraction = across.fraction[x];
+      // Across first and then down, as `resize_rows` does: floats depend on the order.
+      loops.mix_rows(left, right, fraction, 2 * half, mixed.data());
+      float* const column = tile.data() + i * half;
+      for (std::size_t channel = 0; channel < channels; ++channel) {
+        const std::size_t offset = channel * height;
+        loops.mix(mixed.data() + offset, mixed.data() + half + offset, down.fraction.data(), height,
+                  column + offset);
+      }
+    }
+    for (std::size_t at = 0; at < half; ++at) {
+      float* const out = target.row(at / height, static_cast<int>(at % height)) + begin;
+      for (std::size_t i = 0; i < count; ++i) {
+        out[i] = tile[i * half + at];
+      }
+    }
+  }
+}
+
+/// Fills what lies around the area, and gives the channels that weren't computed the first one's
+/// values.
+void complete(const Target& target, int computed) {
+  const std::size_t plane =
+      static_cast<std::size_t>(target.input.width) * static_cast<std::size_t>(target.input.height);
+  for (auto channel = static_cast<std::size_t>(computed);
+       channel < static_cast<std::size_t>(target.input.channels); ++channel) {
+    std::copy_n(target.values.begin(), plane,
+                target.values.begin() + static_cast<std::ptrdiff_t>(channel * plane));
+  }
+}
+
+Target prepared(int width, int height, graph::Shape input, Fit fit, std::span<float> output) {
+  const Target target{output, input, fitted_area(width, height, input, fit)};
+  if (target.area.width != input.width || target.area.height != input.height) {
+    std::fill(output.begin(), output.end(), kFill);
+  }
+  return target;
+}
+
+Placement placement_of(int width, int height, const Area& area) noexcept {
+  return {static_cast<float>(area.width) / static_cast<float>(width),
+          static_cast<float>(area.height) / static_cast<float>(height), static_cast<float>(area.x),
+          static_cast<float>(area.y)};
+}
+
 }  // namespace
+
+Taps make_taps(int source, int target) {
+  const float scale =
+      target > 1 ? static_cast<float>(source - 1) / static_cast<float>(target - 1) : 0.0F;
+  Taps taps;
+  taps.source = source;
+  for (int i = 0; i < target - 1; ++i) {
+    const float position = static_cast<float>(i) * scale;
+    const int first = std::min(static_cast<int>(position), source - 1);
+    taps.first.push_back(first);
+    taps.second.push_back(std::min(first + 1, source - 1));
+    taps.fraction.push_back(position - static_cast<float>(first));
+  }
+  taps.first.push_back(source - 1);
+  taps.second.push_back(source - 1);
+  taps.fraction.push_back(0.0F);
+  return taps;
+}
+
+Taps reversed(Taps taps) {
+  for (std::vector<int>* const positions : {&taps.first, &taps.second}) {
+    for (int& position : *positions) {
+      position = taps.source - 1 - position;
+    }
+  }
+  return taps;
+}
 
 Area fitted_area(int width, int height, graph::Shape input, Fit fit) noexcept {
   if (fit == Fit::kStretch) {
@@ -182,14 +193,39 @@ Area fitted_area(int width, int height, graph::Shape input, Fit fit) noexcept {
 }
 
 Placement resize(const ImageView& picture, graph::Shape input, Fit fit, std::span<float> output) {
-  const Area area = fitted_area(picture.width, picture.height, input, fit);
-  if (area.width != input.width || area.height != input.height) {
-    std::fill(output.begin(), output.end(), kFill);
+  const Target target = prepared(picture.width, picture.height, input, fit, output);
+  const Taps columns = make_taps(picture.width, target.area.width);
+  const Taps rows = make_taps(picture.height, target.area.height);
+  const auto source = rows_of(picture, columns, input.channels);
+  resize_rows(*source, rows, target);
+  complete(target, source->channels());
+  return placement_of(picture.width, picture.height, target.area);
+}
+
+Placement resize(const PlanesView& picture, graph::Shape input, Fit fit, std::span<float> output) {
+  const int width = picture.shown_width();
+  const int height = picture.shown_height();
+  const Target target = prepared(width, height, input, fit, output);
+  Taps columns = make_taps(width, target.area.width);
+  Taps rows = make_taps(height, target.area.height);
+  const int orientation = picture.orientation;
+  // Orientations as the EXIF standard numbers them: these show the columns, or the rows, from their
+  // ends.
+  if (orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7) {
+    columns = reversed(std::move(columns));
   }
-  resize_into(picture, area, input, output);
-  return {static_cast<float>(area.width) / static_cast<float>(picture.width),
-          static_cast<float>(area.height) / static_cast<float>(picture.height),
-          static_cast<float>(area.x), static_cast<float>(area.y)};
+  if (orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8) {
+    rows = reversed(std::move(rows));
+  }
+  const bool turned = orientation >= 5;
+  const auto source = rows_of(picture, turned ? rows : columns, input.channels);
+  if (turned) {
+    resize_columns(*source, rows, columns, target);
+  } else {
+    resize_rows(*source, rows, target);
+  }
+  complete(target, source->channels());
+  return placement_of(width, height, target.area);
 }
 
 }  // namespace yolofleet::ops

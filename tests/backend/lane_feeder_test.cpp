@@ -4,6 +4,7 @@
 
 #include <atomic>
 
+#include "backend/pixels.hpp"
 #include "fleet/fake_lane.hpp"
 
 namespace yolofleet::backend {
@@ -23,14 +24,15 @@ TEST(LaneFeeder, KeepsALaneFullOfFullBatches) {
   script.gauge = &gauge;
   script.delay = [](std::uint64_t) { return 5ms; };
   script.found = [&](const Job& job) {
-    EXPECT_EQ(std::get<ImageView>(job.picture).width, job.ticket % 2 == 0 ? 10 : 20) << "in turn";
+    EXPECT_EQ(shown_size(pixels_of(job.picture)).width, job.ticket % 2 == 0 ? 10 : 20) << "in turn";
     ++looked_at;
     return std::vector<Detection>{};
   };
-  std::vector<ImageView> pictures(2);
-  pictures[0].width = 10;
-  pictures[1].width = 20;
-  LaneFeeder feeder{pictures};
+  ImageView narrow;
+  narrow.width = 10;
+  PlanesView wide;
+  wide.width = 20;
+  LaneFeeder feeder{{narrow, wide}};
   FakeLane lane{script, feeder.on_finished()};
   const auto rate = feeder.run(lane, 60ms);
   ASSERT_TRUE(rate);
@@ -47,7 +49,7 @@ TEST(LaneFeeder, HandsOutTheFirstError) {
   script.error = [](std::uint64_t i) {
     return i == 3 ? std::optional{Error{ErrorCode::kDevice, "it broke"}} : std::nullopt;
   };
-  LaneFeeder feeder{std::vector<ImageView>(1)};
+  LaneFeeder feeder{std::vector<PixelView>(1)};
   FakeLane lane{script, feeder.on_finished()};
   const auto rate = feeder.run(lane, 20ms);
   ASSERT_FALSE(rate);

@@ -18,15 +18,19 @@ def nothing_written(place, *expected):
     "arguments, words",
     [
         ([], ["A subcommand is required"]),
-        (["watch"], ["'watch' isn't a subcommand: detect, inspect, build, bench, verify, eval, cache or devices"]),
+        (["watch"], ["unknown subcommand watch: there are detect, inspect, build, bench, verify, eval, cache and devices"]),
         (["detect"], ["no model"]),
-        (["detect", "model"], ["no input: give pictures, folders"]),
+        (["detect", "model"], ["no input: model is taken for MODEL; after it give pictures, folders"]),
+        (["detect", "bus.jpg"], ["no input: bus.jpg is taken for MODEL; after it give pictures"]),
+        (["detect", "bus.jpg", "a.png"], ["bus.jpg: no such folder; the first argument is the MODEL, a folder with"]),
         (["detect", "model", "a.png", "--frobnicate"], ["--frobnicate"]),
         (["detect", "model", "a.png", "--confidence", "1.5"], ["--confidence", "'1.5' isn't a number from 0 to 1"]),
         (["detect", "model", "a.png", "--nms", "nan"], ["--nms", "'nan' isn't a number from 0 to 1"]),
-        (["detect", "model", "a.png", "--max-detections", "-1"], ["'-1' isn't a whole number of at least 0"]),
+        (["detect", "model", "a.png", "--max-detections", "-1"], ["'-1' isn't a whole number from 0 to 2147483647"]),
+        (["detect", "model", "a.png", "--max-detections", "1.5"],
+         ["--max-detections: '1.5' isn't a whole number from 0 to 2147483647"]),
         (["detect", "model", "a.png", "--threads", "-1"], ["'-1' isn't a whole number from 0 to 1024"]),
-        (["detect", "model", "a.png", "--max-pixels", "0"], ["'0' isn't a whole number of at least 1"]),
+        (["detect", "model", "a.png", "--max-pixels", "0"], ["'0' isn't a whole number from 1 to 9000000000000000"]),
         (["detect", "model", "a.png", "--max-wait", "-1"], ["--max-wait", "'-1' isn't a number from 0 to 60000"]),
         (["detect", "model", "a.png", "--on-device-error", "retry"], ["--on-device-error", "retry"]),
         (["detect", "model", "a.png", "--metrics-port", "65536"], ["'65536' isn't a whole number from 0 to 65535"]),
@@ -35,6 +39,8 @@ def nothing_written(place, *expected):
          ["--metrics-port 0: can't listen at 192.0.2.1: Cannot assign requested address"]),
         (["detect", "model", "a.png", "--precision", "int8"], ["--precision", "int8"]),
         (["detect", "model", "a.png", "--resize", "crop"], ["--resize", "crop"]),
+        (["detect", "model", "a.png", "--decode", "npu"], ["--decode", "npu not in {auto,gpu,cpu}"]),
+        (["eval", "model", "a", "b", "--decode-scale", "half"], ["--decode-scale", "half not in {off,auto}"]),
         (["detect", "model", "a.png", "--devices", "toaster"], ["toaster"]),
         (["detect", "model", "a.png", "--devices", "cpu:none"], ["after \"cpu:\" comes the number of threads, 1 to 1024"]),
         (["detect", "model", "a.png", "--devices", "cpu:2", "--threads", "1"],
@@ -44,6 +50,7 @@ def nothing_written(place, *expected):
          ["its kernel covers 16 x 16", "input size, 65x15; the nearest that fit: 65x16"]),
         (["detect", "model", "a.png", "--table", "-o", "-"], ["only one of --table"]),
         (["detect", "model", "a.png", "-o", "x", "--coco", "x"], ["name the same file"]),
+        (["detect", "model", "a.png", "--table", "--format", "jsonl"], ["--table and --format jsonl can't be used together"]),
         (["detect", "model", "a.png", "-o", "-", "--report", "-"], ["--darknet-json - and --report - can be on standard output"]),
         (["detect", "model", "a.png", "--format", "darknet", "--darknet-json", "-"], ["--format darknet, --output -"]),
         (["detect", "model", "a.png", "-o", "x", "--darknet-json", "x"],
@@ -67,6 +74,11 @@ def nothing_written(place, *expected):
         (["inspect"], ["no model"]),
         (["inspect", "model", "model"], ["inspect takes one MODEL; unexpected argument: model"]),
         (["inspect", "nowhere"], ["nowhere"]),
+        (["detect", "model", "model", "a.png"], ["model: the folder holds no picture", "it holds a model, which is given once"]),
+        (["detect", "--cfg", CFG, "--weights", "model/square.weights", "model", "a.png"],
+         ["; it holds a model, which is given once: as the first argument, or by --cfg and --weights"]),
+        (["detect", "--cfg", CFG, "--weights", "model/square.weights", "--names", CFG, "a.png"],
+         ["square.cfg: is a cfg file; a names file is needed"]),
         (["build"], ["no model"]),
         (["build", "model", "model"], ["build takes one MODEL; unexpected argument: model"]),
         (["build", "nowhere"], ["nowhere"]),
@@ -75,7 +87,7 @@ def nothing_written(place, *expected):
         (["build", "model", "--devices", "cpu"], ["cpu needs no engine: engines are for GPUs"]),
         (["build", "model", "--devices", "toaster"], ["no device \"toaster\" here"]),
         (["cache"], ["A subcommand is required"]),
-        (["cache", "empty"], ["'empty' isn't a subcommand of cache: list, export or clear"]),
+        (["cache", "empty"], ["unknown subcommand 'cache empty': there are list, export and clear"]),
         (["cache", "list", "--frobnicate"], ["--frobnicate"]),
         (["cache", "export", "only.engine"], ["cache export needs two arguments: ENGINE"]),
         (["detect", "model", "a.png", "--batch", "many"],
@@ -145,9 +157,40 @@ def test_what_darknet_accepts_runs_with_warnings(place):
     assert len(found["detections"]) == 1
     told = [line for line in result.stderr.splitlines() if line.startswith("yolofleet: warning: ")]
     assert len(told) == 6
-    for words in (":2: [net] width=64.0: 64 is taken", ":3: height=??64: a no-break space", "\"(1+5)x1\" after it is left out",
+    for words in (":2: [net] width=64.0: 64 is taken", ":3: height= 64: a no-break space", "\"(1+5)x1\" after it is left out",
                   ":8: focal_loss is neither", "3 numbers: the last one, 5, has no pair", ":19: the character ^Z is neither"):
         assert any(words in line for line in told), (words, told)
+
+
+@pytest.mark.parametrize("old, new, warning", [
+    ("filters=6", "filters 6", ":7: filters6 is neither [section] nor key=value"),
+    ("filters=6", "filters=6.0e0", ':7: [convolutional] filters=6.0e0: 6 is taken, as in Darknet; ".0e0" after it'),
+    ("filters=6", "filters=6 0", ":7: filters=6 0: filters=60 is taken: blanks are left out, as in Darknet"),
+    ("width=64", "width=64(x)", ':2: [net] width=64(x): 64 is taken, as in Darknet; "(x)" after it is left out'),
+])
+@pytest.mark.parametrize("command", ["detect", "inspect", "build", "bench", "verify", "eval"])
+def test_warnings_come_with_an_error_after_them(place, command, old, new, warning):
+    place.picture("a.png")
+    cfg = place / CFG
+    text = cfg.read_text()
+    assert old in text
+    cfg.write_text(text.replace(old, new))
+    (place / "model/square.weights").write_bytes(b"short")
+    pictures = ["a.png"] if command in ("detect", "eval") else []
+    result = place.run(command, "model", *pictures)
+    refused(result, 2)
+    first, *_, last = result.stderr.splitlines()
+    assert first.startswith("yolofleet: warning: ") and warning in first
+    assert last.startswith("yolofleet: error: ")
+
+
+def test_quiet_leaves_the_warnings_of_an_error_out(place):
+    place.picture("a.png")
+    cfg = place / CFG
+    cfg.write_text(cfg.read_text().replace("filters=6", "filters 6"))
+    result = place.detect("a.png", "-q")
+    refused(result, 2, "need 1 x (1 + 5) = 6 channels")
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_a_cfg_of_carriage_returns_and_files_in_upper_case(place):

@@ -18,13 +18,27 @@ def test_a_table_of_made_up_frames(place):
     result = place.run("bench", "model", *QUICK, *CPU, "--no-self-test", "--frames", "64x48")
     assert result.returncode == 0 and result.stderr == ""
     heading, *rows = [line.split() for line in result.stdout.splitlines()]
-    assert heading == ["what", "devices", "batch", "slots", "pictures/s", "of", "sum", "of", "engine",
-                       "mean", "batch,", "busy", "of", "each"]
-    assert [row[:4] for row in rows] == [[part, "cpu", "auto", "auto"] for part in ("engine", "lane", "fleet")]
-    engine, lane, fleet = (float(row[4]) for row in rows)
+    assert heading == ["what", "devices", "batch", "slots", "pixels", "pictures/s", "of", "sum", "of", "engine",
+                       "bytes", "mean", "batch,", "busy", "of", "each"]
+    assert [row[:5] for row in rows] == [[part, "cpu", "auto", "auto", pixels] for part, pixels in
+                                         (("engine", "-"), ("lane", "rgb"), ("fleet", "rgb"))]
+    engine, lane, fleet = (float(row[5]) for row in rows)
     assert engine > 0
-    assert float(rows[1][5]) == pytest.approx(lane / engine, rel=0.01, abs=0.001)
-    assert float(rows[2][5]) == pytest.approx(fleet / engine, rel=0.01, abs=0.001)
+    assert float(rows[1][6]) == pytest.approx(lane / engine, rel=0.01, abs=0.001)
+    assert float(rows[2][6]) == pytest.approx(fleet / engine, rel=0.01, abs=0.001)
+
+
+def test_frames_and_files_as_planes_and_as_rgb(place):
+    place.picture("a.jpg")
+    place.picture("b.png")
+    for inputs, fleet in ([], ["rgb", "planes"]), (["a.jpg", "b.png"], [None]):
+        result = place.run("bench", "model", *inputs, *QUICK, *CPU, "--pixels", "planes,rgb", "--parts", "lane,fleet",
+                           "--json")
+        assert result.returncode == 0, result.stderr
+        runs = json.loads(result.stdout)["runs"]
+        assert [(run["what"], run["pixels"]) for run in runs] == [
+            ("lane", "rgb"), ("lane", "planes"), *(("fleet", pixels) for pixels in fleet)]
+        assert all(run["pictures_per_second"] > 0 and run["bytes_a_picture"] is None for run in runs), "no bus"
 
 
 def test_json_of_files_and_batches(place):
@@ -66,6 +80,7 @@ def test_json_of_a_sweep_over_slots(place):
     (["--batches", "0"], ["'0' isn't a whole number from 1 to 1024"]),
     (["--slots", "65"], ["'65' isn't a whole number from 1 to 64"]),
     (["--parts", "engine,wheel"], ["--parts", "wheel"]),
+    (["--pixels", "rgb,yuv"], ["--pixels", "yuv"]),
     (["--devices", "cpu,cpu"], ['device "cpu" is named twice']),
     (["--devices", "cpu,"], ['no device ""']),
     (["--devices", "cpu:1,cpu:2"], ['device "cpu:2" is named twice']),
@@ -117,8 +132,8 @@ def test_people_are_told_of_each_measurement(place):
     os.close(ours)
     assert result.returncode == 0 and len(json.loads(result.stdout)["runs"]) == 2
     assert [line.split(":")[:2] for line in told] == [["yolofleet", f" {number}/4"] for number in range(1, 5)]
-    for line, part in zip(told, ["engine", "lane"] * 2):
-        assert re.fullmatch(rf".*: {part} of cpu, batch auto, slots auto: [0-9.]+ pictures/s", line)
+    for line, (part, pixels) in zip(told, [("engine", ""), ("lane", ", rgb")] * 2):
+        assert re.fullmatch(rf".*: {part} of cpu, batch auto, slots auto{pixels}: [0-9.]+ pictures/s", line)
 
 
 def test_what_a_model_is_warned_of(place):

@@ -58,10 +58,22 @@ def test_all_outputs_have_the_wanted_classes_only(place, name, options, count):
     assert json.loads((place / "report.json").read_text())["detections"] == count
 
 
+def test_a_warning_says_if_all_classes_are_hidden(place):
+    warning = "yolofleet: warning: nothing will be detected: the names of all classes begin with dont_show"
+    (place / "model/square.names").write_text("dont_show white square\n")
+    place.picture("a.png")
+    assert warning in place.detect("a.png").stderr
+    assert warning not in place.detect("a.png", "--classes", "0").stderr
+
+
 def test_unknown_classes_are_refused(place):
     place.picture("in/a.png")
     refused(place.detect("in", "--classes", "white sqare"), 2,
-            "--classes: no class of the model is called 'white sqare'; the nearest is 'white square'")
+            "--classes: no class of the model is called 'white sqare': did you mean 'white square'?")
+    far = place.detect("in", "--classes", "zebra")
+    refused(far, 2, "--classes: no class of the model is called 'zebra'")
+    assert "did you mean" not in far.stderr
     refused(place.detect("in", "--classes", "1"), 2, "--classes: 1: the model's classes are 0 to 0")
     refused(place.detect("in", "--classes", ""), 2, "names no class")
+    refused(place.detect("in", "--classes", "white square,"), 2, "--classes: a name is empty: there is a comma too many")
     assert place.files() == ["in/a.png"]

@@ -134,6 +134,6 @@ def test_coco_ids_end_the_file_name(place):
     result = place.detect("COCO_val2014_000000000436.jpg", "cat.jpg", "--coco", "c.json")
     assert result.returncode == 0
     assert [each["image_id"] for each in json.loads((place / "c.json").read_text())] == [436, 1]
-    assert "warning: --coco: no number ends the file name of 1 of the 2 pictures" in result.stderr
+    assert "warning: --coco: the file name of 1 of the 2 pictures is neither a number" in result.stderr
     place.picture("x/a_1.jpg")
     refused(place.detect("x/a_1.jpg", "cat.jpg", "--coco", "c.json"), 2, "COCO image_id 1; --coco-images JSON")

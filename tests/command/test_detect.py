@@ -8,7 +8,7 @@ import pty
 import pytest
 from PIL import Image
 
-from conftest import BIN, SQUARE, lines
+from conftest import BIN, SQUARE, lines, refused
 
 
 def test_the_json_of_a_picture(place):
@@ -246,6 +246,17 @@ def test_a_terminal_gets_a_table_and_a_progress_line(place):
     assert written.rstrip().splitlines()[-1].removeprefix("\x1b[K").startswith("yolofleet: 2 pictures, 1 failed")
     _, written = on_a_terminal(place, "a.png", "--no-progress", "--format", "jsonl")
     assert '"index":0' in written and " %" not in written
+
+
+@pytest.mark.parametrize("name", ["o.data", "o.DATA", "data.txt"])
+def test_inspect_a_data_file(place, name):
+    (place / name).write_text("classes = 1\nnames = model/square.names\n")
+    refused(place.run("inspect", name), 2, f"{name}: a .data file names no network: give --cfg FILE, too")
+    described = json.loads(place.run("inspect", name, "--cfg", "model/square.cfg", "--json").stdout)
+    assert (described["names"], described["has_weights"]) == (["white square"], False)
+    (place / name).write_text("classes = 2\nnames = model/square.names\n")
+    refused(place.run("inspect", name, "--cfg", "model/square.cfg"), 2,
+            f"{name}:1: classes=2, but the network of model/square.cfg has 1 classes")
 
 
 def test_inspect_with_and_without_weights(place):

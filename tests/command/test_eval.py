@@ -75,6 +75,7 @@ def test_everything_found_is_an_average_precision_of_one(evaluation):
     report = json.loads((evaluation.place / "eval.json").read_text())
     assert (report["ap"], report["ap50"], report["ap75"]) == (1, 1, 1)
     assert (report["confidence"], report["nms"], report["max_detections"]) == (0.005, 0.45, 0)
+    assert (report["decode"], report["decode_scale"]) == ("auto", "off")
     assert (report["pictures"], report["failures"], report["missing"]) == (3, 0, 0)
     assert report["classes"] == [{"id": 7, "name": "white square", "objects": 3, "ap": 1, "ap50": 1}]
     assert report["resize"] == "stretch" and report["without_class"] == []

@@ -181,7 +181,49 @@ def test_classes_that_the_model_lacks_are_told_and_count_as_not_found(labelled):
 
 def test_lines_that_darknet_misreads_are_refused(labelled):
     labelled.label("b", LABEL + "0 .5 .5 .2 .2 0.9\n")
-    refused(labelled.run(), 2, "data/b.txt:2: 0 .5 .5 .2 .2 0.9: isn't a whole number and four numbers")
+    refused(labelled.run(), 2, "data/b.txt:2: 0 .5 .5 .2 .2 0.9: has more than the five columns")
+
+
+def test_a_pipe_as_a_label_file_is_refused(labelled):
+    (labelled.place / "data/b.txt").unlink()
+    os.mkfifo(labelled.place / "data/b.txt")
+    refused(labelled.run(timeout=30), 2, "data/b.txt: can't be read: it isn't a regular file")
+
+
+def test_objects_that_cant_be_there_are_told(labelled):
+    labelled.label("b", LABEL + "0 320 240 64 48\n0 .5 .5 0 .1\n")
+    result = labelled.run("--json", "map.json")
+    assert result.stderr == (
+        "yolofleet: warning: data/b.txt:2: 0 320 240 64 48: no object can be there: x and y are 0 to 1, width and height "
+        "over 0 to 1, as parts of the picture; it counts as it is, as in Darknet, and so does 1 more object in this file\n")
+    assert json.loads((labelled.place / "map.json").read_text())["false_negatives"] == 2
+    for number in range(7):
+        labelled.place.picture(f"more/{number}.png")
+        (labelled.place / f"more/{number}.txt").write_text("0 nan .5 .1 .1\n")
+    result = labelled.run("more")
+    assert len(result.stderr.splitlines()) == 6
+    assert result.stderr.endswith("warning: 2 more of the label files have objects that can't be in a picture\n")
+
+
+def test_pictures_without_any_label_file_are_told(labelled):
+    labelled.place.picture("bare/images/a.png")
+    labelled.place.picture("bare/images/b.png")
+    result = labelled.run("bare/images")
+    assert result.returncode == 0
+    assert result.stderr == (
+        "yolofleet: warning: none of the 2 pictures has a label file, so there is nothing to find; that of "
+        "bare/images/a.png would be bare/images/a.txt\n")
+    assert labelled.run("bare/images", "-q").stderr == ""
+
+
+def test_several_pictures_are_one_argument(labelled):
+    for words in (["data/a.png", "data/b.png"], ["@data/test.txt", "data"], ["data/*.png", "data"]):
+        refused(labelled.run(*words), 2, f"{words[0]}: isn't a COCO annotation file, which the first of two arguments "
+                                         "after the model must be; PICTURES with label files are one argument: @LIST")
+    refused(labelled.run("data", "data"), 2, "data: can't be read: it is a folder; ANNOTATIONS, a file, stands before",
+            "a folder of PICTURES with label files is the only argument after the model")
+    refused(labelled.run("data/a.png", "data/b.png", "data/c.png"), 2, "or one argument for PICTURES that have label files",
+            "not 3 arguments")
 
 
 def test_missing_pictures(labelled):

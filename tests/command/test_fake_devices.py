@@ -67,6 +67,70 @@ def test_a_lane_that_takes_pixels_gets_them_decoded(place, on, tmp_path):
     assert json.loads(report.read_text())["decode_threads"] == 2
 
 
+DECODER = "decodes=0 decoder_batch=8 decoder_delay=1"
+
+
+def run_report(on, tmp_path, script, *arguments):
+    path = tmp_path / "report.json"
+    result = on(script, "detect", "model", *arguments, "--threads", "2", "--report", path)
+    assert result.returncode == 0, result.stderr
+    return result, json.loads(path.read_text())
+
+
+def test_a_device_decodes_side_by_side_with_the_cpu(place, on, tmp_path):
+    names = pictures(place, 120)
+    result, report = run_report(on, tmp_path, f"fake:0 {DECODER}; fake:1 {DECODER}", *names, "--verbose")
+    found = lines(result.stdout)
+    assert [line["image"] for line in found] == names
+    assert [line["width"] for line in found] == [64 + number for number in range(120)]
+    assert [decoder["device"] for decoder in report["decoders"]] == ["fake:0", "fake:1"]
+    assert report["decoded_by_threads"] + sum(decoder["pictures"] for decoder in report["decoders"]) == 120
+    assert sum(decoder["pictures"] for decoder in report["decoders"]) > 0
+    assert all(decoder["error"] is None for decoder in report["decoders"])
+    assert "fake:0: a scripted decoder" in result.stderr
+    assert "decoded by: fake:0 " in result.stderr and "2 threads of the CPU" in result.stderr
+
+
+def test_the_results_are_those_of_the_cpu(place, on, tmp_path):
+    names = pictures(place, 40)
+    outputs = []
+    for script in (f"fake:0 {DECODER} decoder_blocks=3 delay=1", f"fake:0 {DECODER} decoder_spoils=3", "fake:0 decodes=0"):
+        outputs.append(run_report(on, tmp_path, script, *names)[0].stdout)
+    assert outputs[0] == outputs[1] == outputs[2]
+
+
+def test_a_decoder_that_fails_is_told_and_the_cpu_goes_on(place, on, tmp_path):
+    names = pictures(place, 60)
+    result, report = run_report(on, tmp_path, f"fake:0 {DECODER} decoder_fail_after=0", *names)
+    assert len(lines(result.stdout)) == 60
+    assert ("yolofleet: warning: fake:0: its JPEG decoder failed and isn't used any more: fake:0: the decoder failed as "
+            "its script says\n") in result.stderr
+    [decoder] = report["decoders"]
+    assert decoder["error"]["code"] == "device" and decoder["pictures"] == 0
+    assert report["decoded_by_threads"] == 60
+
+
+def test_a_decoder_that_cant_be_made_is_told(place, on):
+    [name] = pictures(place, 1)
+    result = on("fake:0 decodes=0 device_images=1 decoder_error=no_memory", "detect", "model", name)
+    assert result.returncode == 0
+    assert "yolofleet: warning: fake:0: its JPEG decoder isn't used: no memory\n" in result.stderr
+    result = on("fake:0 decodes=0 device_images=1", "detect", "model", name)
+    assert result.returncode == 0 and "decoder" not in result.stderr
+    result = on("fake:0 decodes=0 device_images=1", "detect", "model", name, "--verbose")
+    assert "fake:0: its script has no decoder" in result.stderr
+
+
+def test_what_a_lost_device_has_decoded_is_decoded_again(place, on):
+    names = pictures(place, 80)
+    result = on(f"fake:0 {DECODER} fail_after=2 delay=2; fake:1 {DECODER} delay=2", "detect", "model", *names,
+                "--on-device-error", "continue")
+    assert result.returncode == 0, result.stderr
+    found = lines(result.stdout)
+    assert [line["image"] for line in found] == names
+    assert not [line for line in found if "error" in line]
+
+
 def test_what_a_device_has_no_room_for_is_told(place, on, tmp_path):
     names = pictures(place, 3)
     report = tmp_path / "report.json"
@@ -135,6 +199,17 @@ def test_bench_measures_them(place, on):
     assert result.returncode == 0, result.stderr
     assert "fake:0: scripted, the network alone" in result.stdout
     assert "fake:1: scripted" in result.stdout
+
+
+def test_bench_tells_who_decoded(place, on):
+    [name] = pictures(place, 1)
+    result = on(f"fake:0 {DECODER}", "bench", "model", name, "--parts", "fleet", "--seconds", "0.2", "--rounds", "1",
+                "--json")
+    assert result.returncode == 0, result.stderr
+    [run] = json.loads(result.stdout)["runs"]
+    [decoder] = run["decoders"]
+    assert decoder["device"] == "fake:0" and decoder["error"] is None
+    assert decoder["pictures"] + run["decoded_by_threads"] > 0
 
 
 def test_verify_says_how_far_they_are_from_the_cpu(place, on):

@@ -69,7 +69,7 @@ CFGS = {
     "keys over the limit": (NET + options(10_000, 64), 2, "more than 256 keys in [net]"),
     "sources over the limit": (filled(NET + CONVOLUTION + "[route]\nlayers=", "0,", "0"), 2, "at most 256 are allowed"),
     "shortcuts of many layers": (shortcuts(256), 0, ""),
-    "an input size that doesn't fit": (misfit(256), 2, "input size, 62x64; the nearest that fit: 60x64 and 63x64"),
+    "an input size that doesn't fit": (misfit(256), 2, "input size, 62x64; the nearest that fit: 63x64, 60x64"),
     "lines without =": (filled(NET, "a\n", HEAD), 0, "left out"),
     "heads": (heads(63), 0, ""),
     "anchors over the limit": (filled(NET + "[yolo]\nanchors=", "1,", "1"), 2, "at most 2048 are allowed"),

@@ -14,14 +14,10 @@ APPLE_DOUBLE = b"\0\5\x16\7\0\2\0\0Mac OS X        " + bytes(60)
 @pytest.mark.parametrize("argument, content, message", [
     ("list.txt", b"a.png\nb.png\n", "list.txt: is a list of pictures; write @list.txt"),
     ("train", b"\xef\xbb\xbf\r\n  data/obj/a b.JPG \r\n", "train: is a list of pictures; write @train"),
-    ("clip.mp4", VIDEO, "clip.mp4: videos aren't read yet; `ffmpeg -i clip.mp4 frames/%06d.jpg` makes pictures of one"),
-    ("a clip.MOV", None, "a clip.MOV: videos aren't read yet; `ffmpeg -i 'a clip.MOV' frames/%06d.jpg`"),
-    ("0", None, "0: cameras aren't read yet"),
-    ("/dev/video0", None, "/dev/video0: cameras aren't read yet"),
-    ("rtsp://10.0.0.1:554/s?a=1&b=2", None,
-     "rtsp://10.0.0.1:554/s?a=1&b=2: is an address; streams and cameras aren't read yet"),
+    ("0", None, "0: no such file; a camera is given to detect by its device, /dev/video0"),
+    ("s3://bucket/clip.mp4", None, "s3://bucket/clip.mp4: such addresses aren't read; those of streams begin with rtsp:"),
     ("http://example.org/a.jpg", None,
-     "a picture comes by `curl -s http://example.org/a.jpg | yolofleet detect MODEL -`"),
+     "`curl -sSfL http://example.org/a.jpg | yolofleet detect MODEL -` detects in a picture"),
     ("._a.jpg", APPLE_DOUBLE, "._a.jpg: holds macOS's attributes of a.jpg, not a picture"),
 ])
 @pytest.mark.parametrize("command", ["detect", "verify", "bench"])
@@ -34,22 +30,36 @@ def test_a_name_that_is_no_pictures(place, command, argument, content, message):
     assert place.files() == before
 
 
+ONLY_DETECT = "videos, streams and cameras are read by detect only"
+
+
+@pytest.mark.parametrize("argument, message", [
+    ("clip.mp4", f"clip.mp4: {ONLY_DETECT}; `mkdir -p frames && ffmpeg -i clip.mp4 frames/%06d.jpg` makes pictures of a"),
+    ("a clip.MOV", f"a clip.MOV: {ONLY_DETECT}; `mkdir -p frames && ffmpeg -i 'a clip.MOV' frames/%06d.jpg`"),
+    ("/dev/video0", f"/dev/video0: {ONLY_DETECT}"),
+    ("rtsp://10.0.0.1:554/s?a=1&b=2", f"rtsp://10.0.0.1:554/s?a=1&b=2: {ONLY_DETECT}"),
+])
+@pytest.mark.parametrize("command", ["verify", "bench"])
+def test_only_detect_reads_videos(place, command, argument, message):
+    refused(place.run(command, "model", argument), 2, message)
+
+
 def test_with_pictures_the_run_goes_on(place):
     place.picture("a.png")
     (place / "list.txt").write_text("a.png\n")
     (place / "clip.mp4").write_bytes(VIDEO)
-    result = place.detect("a.png", "list.txt", "clip.mp4")
+    result = place.detect("a.png", "list.txt", "s3://x/clip.mp4")
     assert result.returncode == 1
     good, *bad = lines(result.stdout)
     assert len(good["detections"]) == 1
     assert [each["error"]["code"] for each in bad] == ["unsupported", "unsupported"]
     assert bad[0]["error"]["message"] == "list.txt: is a list of pictures; write @list.txt"
-    assert "yolofleet: clip.mp4: videos aren't read yet" in result.stderr
+    assert "yolofleet: s3://x/clip.mp4: such addresses aren't read" in result.stderr
 
 
 def test_a_list_of_such_names(place):
     place.picture("a.png")
-    (place / "list.txt").write_text("a.png\nrtsp://camera/1\nclip.mp4\n")
+    (place / "list.txt").write_text("a.png\ns3://camera/1\n0\n")
     result = place.detect("@list.txt")
     assert result.returncode == 1
     assert [each.get("error", {}).get("code") for each in lines(result.stdout)] == [None, "unsupported", "unsupported"]
@@ -83,7 +93,8 @@ def test_skipped_files_are_counted(place, argument, prefix):
     found = lines(result.stdout)
     assert [each["image"] for each in found] == ["in/a.png", "in/b.jfif", "in/c.JPE"]
     assert all(len(each["detections"]) == 1 for each in found), "a .jfif is a JPEG"
-    assert (f"yolofleet: warning: skipped in {prefix}1 .gif, 1 .mp4, 2 .tif (only .jpg, .jpeg, .png, .webp, .bmp, "
+    hint = "; give its videos as 'in/*.mp4'" if argument == "in" else ""
+    assert (f"yolofleet: warning: skipped in {prefix}1 .gif, 1 .mp4, 2 .tif{hint} (only .jpg, .jpeg, .png, .webp, .bmp, "
             ".jfif, .jpe are read)") in result.stderr
     assert "skipped" not in place.detect(argument, "--quiet").stderr
     assert "skipped" not in place.detect("in/a.png").stderr

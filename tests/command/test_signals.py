@@ -82,7 +82,9 @@ def ends_at_the_second(process, first, second):
 @pytest.mark.parametrize("first, second", FIRST_AND_SECOND)
 def test_a_second_signal_ends_a_run_that_hangs_in_its_output(place, first, second):
     place.picture("a.png")
-    (place / "list.txt").write_text("a.png\n" * 3000)
+    (place / "list.txt").write_text("".join(f"{number}.png\n" for number in range(3000)))
+    for number in range(3000):
+        os.link(place / "a.png", place / f"{number}.png")
     with place.start("detect", "model", "@list.txt", "--coco", "coco.json") as process:
         wait_for(process, lambda: select.select([process.stdout], [], [], 0)[0])
         time.sleep(1)  # the pipe fills up

@@ -106,7 +106,7 @@ TEST_P(CfgCorpus, HasDarknetsParametersOrIsRefusedForTheRightReason) {
   EXPECT_THAT(allowed.error().message, HasSubstr("[convolutional] filters=$embedding_dim: "));
 }
 
-/// What GoogleTest takes for a name.
+/// The text as a name that GoogleTest allows.
 std::string test_name(std::string text) {
   std::replace_if(
       text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');

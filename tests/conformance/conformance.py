@@ -15,7 +15,9 @@ import tempfile
 
 import cv2
 
-from corpus import CORPUS, YOLOFLEET, darknet, model_files
+import cases
+import own_cfgs
+from corpus import CASES, CORPUS, YOLOFLEET, darknet, model_files
 from expected import expected, loaded
 from judges import (BOX_WITHIN, CONFIDENCE_WITHIN, MEDIAN_WITHIN, RAW_HEADS_WITHIN, beside_darknet, prepare,
                     raw_heads, size_of)
@@ -81,13 +83,64 @@ def generated_row(row):
     if refused:
         return f"| {row.name} | | | | | | | **REFUSED**: {short(refused)} |"
     counted = f"{parameters:,}" if parameters == row.parameters else f"**{parameters:,}, not {row.parameters:,}**"
-    width, height = row.size or size_of(row.cfg)[:2]
+    return heads_row(row.name, row.cfg, row.size, counted)
+
+
+def heads_row(name, cfg, size, parameters, unknown_to_opencv=""):
+    """The row of a cfg that loads; size None: its own."""
+    width, height = size or size_of(cfg)[:2]
     with tempfile.TemporaryDirectory() as folder:
-        heads = raw_heads(*prepare(row.cfg, row.size, folder), folder)
-    return (f"| {row.name} | {counted} | {width}x{height} | {numbers(heads.ours_formulas)} | "
+        heads = raw_heads(*prepare(cfg, size, folder), folder, unknown_to_opencv)
+    return (f"| {name} | {parameters} | {width}x{height} | {numbers(heads.ours_formulas)} | "
             f"{numbers(heads.ours_opencv)} | {numbers(heads.opencv_formulas)} | {heads.spread:.2f} | {verdict(heads)} |")
 
 
+def further_rows():
+    """Layers that no cfg of the corpus has, and sizes that aren't a multiple of the largest stride."""
+    yield own_row("new_layers", pathlib.Path(__file__).with_name("new_layers.cfg"), None)
+    if own_cfgs.DARKNET:
+        for name, (size, unknown) in own_cfgs.NEW_LAYERS.items():
+            yield own_row(name, own_cfgs.DARKNET / "cfg" / f"{name}.cfg", size, unknown)
+    for name, size in SIZES:
+        yield own_row(name, CORPUS / "cfg" / name, size)
+
+
+def own_row(name, cfg, size, unknown_to_opencv=""):
+    parameters, refused = loaded(cfg)
+    if refused:
+        return f"| {name} | | | | | | | **REFUSED**: {short(refused)} |"
+    return heads_row(name, cfg, size, f"{parameters:,}", unknown_to_opencv)
+
+
+def darknets_own():
+    """The part on the cfg files of Darknet's own repository."""
+    if not own_cfgs.DARKNET:
+        print("no clone of Darknet (DARKNET=FOLDER says where it is): its cfg files were left out", file=sys.stderr)
+        return "Left out: no clone of Darknet was there (`DARKNET=FOLDER`)."
+    found = own_cfgs.own_cfgs()
+    refused = [each for each in found if each.refusal]
+    lines = [f"Of the {len(found)} cfg files there that have a head, {len(found) - len(refused)} load. The others are refused:", "",
+             "| cfg | |", "|---|---|"]
+    lines += [f"| {each.name}.cfg | {'' if each.name in own_cfgs.REFUSED else '**NOT EXPECTED** '}{short(each.refusal)} |"
+              for each in refused]
+    missing = own_cfgs.REFUSED - {each.name for each in refused}
+    lines += [f"| {name}.cfg | **LOADED, though it must be refused** |" for name in sorted(missing)]
+    return "\n".join(lines)
+
+
+def case_rows():
+    """The part on the cases."""
+    if not CASES.is_dir():
+        print(f"no cases in {CASES} (CASES=FOLDER says where they are): they were left out", file=sys.stderr)
+        return "Left out: the cases weren't there (`CASES=FOLDER`)."
+    lines = ["| case | | right value | |", "|---|---|---|---|"] + [cases.row(case) for case in cases.ALL]
+    lines += [f"| {name} | | | **NO SUCH CASE, OR NO RIGHT VALUE** |" for name in sorted(cases.without_value())]
+    return "\n".join(lines)
+
+
+NEW_LAYERS = ["share_index", "maxpool_depth", "[local_avgpool]", "[contrastive]"]
+SIZES = [("official/yolov4-tiny.cfg", (412, 412)), ("official/yolov4-tiny.cfg", (600, 600)),
+         ("official/yolov4-tiny.cfg", (1920, 1080)), ("official/yolov2-tiny.cfg", (300, 300))]
 TRAINED = """\
 | model | detections | confidence | box | compared with Darknet | heads: ours - formulas | ours - OpenCV | |
 |---|---|---|---|---|---|---|---|"""
@@ -106,7 +159,7 @@ def output_of(command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def document(trained, generated):
+def document(trained, generated, further, cases_and_own):
     made_with = (f"{output_of([YOLOFLEET, '--version'])}, OpenVINO {importlib.metadata.version('openvino')}, "
                  f"OpenCV {cv2.__version__}; {cpu()}; {datetime.date.today():%d %B %Y}")
     return f"""# Conformance
@@ -147,6 +200,25 @@ the standard deviation of the whole head; the table has the smallest of all head
 
 {GENERATED}
 {chr(10).join(generated)}
+
+## Further layers and sizes
+
+The same, for layers that no cfg of the corpus has ({", ".join(f"`{name}`" for name in NEW_LAYERS)}), and for input sizes that
+aren't a multiple of the network's largest stride. `new_layers` is `tests/conformance/new_layers.cfg`.
+
+{GENERATED}
+{chr(10).join(further)}
+
+## Cases
+
+Each is yolov4-tiny's cfg with one thing changed. It is right if it is refused, warned of, or gives detections as
+`tests/conformance/cases.py` has it; detections are those of yolov4-tiny's own cfg, or the case's own, and agree as above.
+
+{cases_and_own[0]}
+
+## Darknet's own cfg files
+
+{cases_and_own[1]}
 """
 
 
@@ -163,10 +235,13 @@ def main():
     if names:
         print(GENERATED, *generated, sep="\n")
         return 0
+    further = list(progress(further_rows()))
     trained = list(progress(trained_row(name) for name in models()))
-    (ROOT / "docs" / "conformance.md").write_text(document(trained, generated))
-    bad = sum("**" in row for row in trained + generated)
-    print(f"docs/conformance.md: {len(trained) + len(generated)} rows, {bad} of them bad", file=sys.stderr)
+    others = [case_rows(), darknets_own()]
+    (ROOT / "docs" / "conformance.md").write_text(document(trained, generated, further, others))
+    rows = trained + generated + further + "\n".join(others).splitlines()
+    bad = sum("**" in row for row in rows)
+    print(f"docs/conformance.md: {sum(row.startswith('| ') for row in rows)} rows, {bad} of them bad", file=sys.stderr)
     return 1 if bad else 0
 
 

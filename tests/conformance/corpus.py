@@ -11,6 +11,7 @@ import pathlib
 import subprocess
 
 CORPUS = pathlib.Path(os.environ["YOLOFLEET_CORPUS"])
+CASES = pathlib.Path(os.environ.get("YOLOFLEET_CASES", CORPUS.parent / "cases"))
 DEMO = pathlib.Path(os.environ["DEMO_FOLDER"])
 YOLOFLEET = os.environ["YOLOFLEET"]
 DEVICES = os.environ.get("YOLOFLEET_DEVICES", "cpu")  # what the command runs on

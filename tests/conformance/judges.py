@@ -135,11 +135,15 @@ class RawHeads:
         return self.spread > 0.1 and self.largest < 1e4
 
 
-def raw_heads(cfg, weights, picture, folder):
+def raw_heads(cfg, weights, picture, folder, unknown_to_opencv=""):
+    """`unknown_to_opencv`: keys that OpenCV skips without a word; it is no judge then."""
     plain = plain_heads(cfg, weights, picture)
     ours = our_heads(cfg, weights, picture, folder, [head.shape for head in plain])
     found = RawHeads(apart(ours, plain), min(float(head.std(axis=(1, 2)).mean() / head.std()) for head in plain),
                      max(float(numpy.abs(head).max()) for head in plain))
+    if unknown_to_opencv:
+        found.refusal = f"it skips {unknown_to_opencv}"
+        return found
     try:
         theirs = opencv_heads(cfg, weights, picture, folder)
     except cv2.error as error:

@@ -132,15 +132,33 @@ TEST(CfgText, ANoBreakSpaceIsABlank) {
   EXPECT_EQ(sections[0].find("width")->value, "416");
   EXPECT_EQ(sections[0].find("height")->value, "32");
   EXPECT_EQ(sections[1].name, "yolo");
-  EXPECT_THAT(parsed.warnings, ElementsAre(warning("2: width"
-                                                   "??"
-                                                   "="
-                                                   "???"
-                                                   "416"),
-                                           warning("5: height=?32#??"), warning("6: [???yolo]")));
+  EXPECT_THAT(parsed.warnings, ElementsAre(warning("2: width =  416"), warning("5: height= 32 #"),
+                                           warning("6: [ yolo]")));
   // A byte of another character is none.
   EXPECT_EQ(value("[net]\na=\xC3\xA0\n", "a"), "\xC3\xA0");
   EXPECT_THAT(parse("[net]\n#\xC2\xA0\na=1 #\xC2\xA0\n").warnings, IsEmpty());
+}
+
+TEST(CfgText, BlanksInsideANumberAreLeftOutWithAWarning) {
+  const auto parsed = parse(
+      "[net]\nfilters = 25 5 # 25 5\nacti vation=le\taky\nmask = 0, 1,\t2\nlayers = -1 -2\n"
+      "a = 1 (x) ; 1 2\n# 1 2 = 3 4\nb=.5 .5\n");
+  const CfgSection section = parsed.sections.value().front();
+  EXPECT_EQ(section.find("filters")->value, "255");
+  EXPECT_EQ(section.find("activation")->value, "leaky");
+  EXPECT_THAT(
+      parsed.warnings,
+      ElementsAre(
+          "a.cfg:2: filters = 25 5: filters=255 is taken: blanks are left out, as in Darknet",
+          "a.cfg:8: b=.5 .5: b=.5.5 is taken: blanks are left out, as in Darknet"));
+}
+
+TEST(CfgText, RefusesANoBreakSpaceInsideANumber) {
+  for (const std::string space : {"\xC2\xA0", " \xE2\x80\xAF", "\xA0"}) {
+    EXPECT_THAT(refusal(parse("[net]\nfilters=25" + space + "5\n").sections),
+                ::testing::EndsWith("5: has a no-break space inside a number, which Darknet "
+                                    "would end there; remove the space"));
+  }
 }
 
 TEST(CfgText, CarriageReturnsAloneEndLines) {

@@ -33,6 +33,9 @@ TEST(DataText, HasKeysAndValues) {
   EXPECT_EQ(value(file, "nothing"), "none");
   EXPECT_THAT(file.warnings, IsEmpty());
   EXPECT_EQ(value(read("\xEF\xBB\xBFnames=a=b.names\n"), "names"), "a=b.names");
+  const DataFile of_a_macintosh = read("classes=3\rnames=a.names\rvalid=b.txt");
+  EXPECT_EQ(of_a_macintosh.classes, 3);
+  EXPECT_EQ(of_a_macintosh.find("valid")->line, 3);
 }
 
 TEST(DataText, LinesThatAreIgnoredCauseWarnings) {

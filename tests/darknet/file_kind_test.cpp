@@ -29,6 +29,16 @@ TEST(FileKind, OfWeightsShowsInTheirVersion) {
   EXPECT_EQ(kind_of_bytes(weights_file(0, 2, {}).substr(0, 15)), FileKind::kUnknown);
 }
 
+TEST(FileKind, OfDataFiles) {
+  EXPECT_EQ(kind_of_bytes("classes= 2\nnames = x\n"), FileKind::kData);
+  EXPECT_EQ(kind_of_bytes("\xEF\xBB\xBF\n# mine\n ;\n\tvalid\t=a.txt"), FileKind::kData);
+  for (const std::string_view text : {"class=2", "classes", "a.jpg\nnames=x", "names", "= names",
+                                      "a.jpg=b", "filters=255\nclasses=2"}) {
+    EXPECT_EQ(kind_of_bytes(text), FileKind::kUnknown) << text;
+  }
+  EXPECT_EQ(kind_of_bytes("[net]\nclasses=2"), FileKind::kCfg);
+}
+
 TEST(FileKind, OfDownloadsThatWentWrong) {
   EXPECT_EQ(kind_of_bytes("<!DOCTYPE html><html><head>"), FileKind::kHtml);
   EXPECT_EQ(kind_of_bytes("\n\n\n<!doctype HTML>"), FileKind::kHtml);
@@ -53,6 +63,7 @@ TEST(FileKind, OfAFileIsThatOfItsStart) {
 
 TEST(FileKind, HasWordsForEach) {
   EXPECT_EQ(called(FileKind::kCfg), "a cfg file");
+  EXPECT_EQ(called(FileKind::kData), "a Darknet .data file");
   EXPECT_EQ(called(FileKind::kWeights), "a Darknet weights file");
   EXPECT_EQ(called(FileKind::kHtml), "an HTML page, perhaps saved in place of a download");
   EXPECT_EQ(called(FileKind::kLfsPointer),

@@ -74,6 +74,13 @@ TEST(Names, CanBeReadFromAFile) {
   EXPECT_EQ(refusal(read_names(page, 1)),
             "malformed: " + page.string() +
                 ": is an HTML page, perhaps saved in place of a download; a names file is needed");
+  const auto cfg = folder.write("x.cfg", "[net]\nwidth=4\n");
+  EXPECT_EQ(refusal(read_names(cfg, 1)),
+            "malformed: " + cfg.string() + ": is a cfg file; a names file is needed");
+  const auto data = folder.write("x.data", "classes=2\nnames=b.names\nvalid=v\n");
+  EXPECT_EQ(refusal(read_names(data, 1)),
+            "malformed: " + data.string() + ": is a Darknet .data file; a names file is needed");
+  EXPECT_THAT(read_names(cfg, 2).value(), ElementsAre("[net]", "width=4")) << "the right number";
   EXPECT_THAT(refusal(read_names(folder.path() / "no.names", 2)), HasSubstr("not_found: "));
   EXPECT_THAT(refusal(read_names(folder.write("l", std::string((1U << 24U) + 1, '\n')), 2)),
               HasSubstr("too_large: "));

@@ -186,14 +186,14 @@ TEST(InputSize, IsAnyAtWhichTheLayersFitTogether) {
 TEST(InputSize, AtWhichLayersDontFitTogetherIsRefusedWithTheNearest) {
   EXPECT_EQ(refusal_of(sized(62, 64, kPyramid)),
             "mismatch: a.cfg:12: [route]: layers 2 and 0 can't be joined: they are 32 x 32 and 31 "
-            "x 32. This is due to the input size, 62x64; the nearest that fit: 60x64 and 63x64");
+            "x 32. This is due to the input size, 62x64; the nearest that fit: 63x64, 60x64");
   EXPECT_EQ(refusal_of(sized(64, 2, kPyramid)),
             "mismatch: a.cfg:12: [route]: layers 2 and 0 can't be joined: they are 32 x 2 and 32 x "
             "1. This is due to the input size, 64x2; the nearest that fit: 64x3");
   EXPECT_EQ(
       refusal_of(sized(9, 10, "[reorg3d]\nstride=2\n")),
       "mismatch: a.cfg:5: [reorg3d]: stride=2 doesn't divide its input of 9 x 10. This is due "
-      "to the input size, 9x10; the nearest that fit: 8x10 and 10x10");
+      "to the input size, 9x10; the nearest that fit: 8x10, 10x10");
 }
 
 TEST(InputSize, IsntBlamedForOtherMistakes) {
@@ -212,8 +212,8 @@ TEST(InputSize, MayBeOverridden) {
 TEST(InputSize, AnOverrideThatDoesntFitIsRefused) {
   EXPECT_EQ(refusal_of(cfg_with(kPyramid), with_size(62, 61)),
             "invalid_argument: a.cfg:12: [route]: layers 2 and 0 can't be joined: they are 32 x 32 "
-            "and 31 x 31. This is due to the input size, 62x61; the nearest that fit: 60x60 and "
-            "63x63");
+            "and 31 x 31. This is due to the input size, 62x61; the nearest that fit: 63x60, "
+            "60x60, 63x63");
   const auto with = [](int width, int height) {
     return refusal_of(cfg_with(kDeep), with_size(width, height));
   };

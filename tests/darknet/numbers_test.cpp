@@ -43,6 +43,20 @@ TEST(Numbers, MayHaveTextAfterThem) {
                   left_out("12: [upsample] scale=2x", "2", "x")));
 }
 
+TEST(Numbers, MayHaveTextRightAfterThem) {
+  const auto result =
+      import(cfg_with("[convolutional]\nfilters=255(80+5)x3\nsize=2.55e2\n[dropout]\n[route]\n"
+                      "layers = -1 -2\n"));
+  const auto& layers = result.network.value().layers();
+  EXPECT_EQ(std::get<graph::Convolution>(layers[0].operation).filters, 255);
+  EXPECT_EQ(std::get<graph::Convolution>(layers[0].operation).size, 2);
+  EXPECT_THAT(std::get<graph::Route>(layers[2].operation).layers, ElementsAre(1));
+  EXPECT_THAT(result.warnings,
+              ElementsAre(left_out("6: [convolutional] filters=255(80+5)x3", "255", "(80+5)x3"),
+                          left_out("7: [convolutional] size=2.55e2", "2", ".55e2"),
+                          left_out("10: [route] layers=-1-2", "-1", "-2")));
+}
+
 TEST(Numbers, OfTheNetMayHaveTextAfterThem) {
   const auto result =
       import("[net]\nwidth=416.0\nheight = 64 pixels\nchannels=3\x1A\n" + std::string{kHead});

@@ -19,7 +19,7 @@ LaneLoad lane(std::size_t slots, std::size_t batch, std::size_t batches = 0,
 }
 
 Decision of(const Demand& demand, const std::vector<LaneLoad>& lanes) {
-  return decide(demand, lanes, kNow);
+  return decide(std::vector<Demand>(lanes.size(), demand), lanes, kNow);
 }
 
 TEST(Decide, WithoutPicturesThereIsNothingToDo) {
@@ -79,6 +79,23 @@ TEST(Decide, ALaneThatIsntUsableGetsNothing) {
   lost.usable = false;
   EXPECT_EQ(of({9, true, kNow}, {lost}).pictures, 0U);
   EXPECT_EQ(of({9, true, kNow}, {lost, lane(2, 4, 1)}).lane, 1U);
+}
+
+TEST(Decide, EachLaneHasItsOwnDemand) {
+  const std::vector<LaneLoad> lanes{lane(2, 4), lane(2, 4)};
+  const auto of_each = [&](const Demand& a, const Demand& b) {
+    return decide(std::vector{a, b}, lanes, kNow);
+  };
+  const Demand none{};
+  const Decision full = of_each(none, {5, false, kLater});
+  EXPECT_EQ(full.lane, 1U);
+  EXPECT_EQ(full.pictures, 4U);
+  const Decision due = of_each({3, false, kLater}, {1, false, kNow});
+  EXPECT_EQ(due.lane, 1U);
+  EXPECT_EQ(due.pictures, 1U);
+  const Decision later = of_each({3, false, kLater + 1ms}, {1, false, kLater});
+  EXPECT_EQ(later.pictures, 0U);
+  EXPECT_EQ(later.look_again, kLater) << "the earlier of the two";
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -42,6 +43,31 @@ FleetOptions decoding(int threads) {
   return options;
 }
 
+/// Notes the nice value of the threads that take pixel memory from it.
+class NotesPriority final : public PixelMemory {
+ public:
+  std::uint8_t* take(std::size_t /*bytes*/) noexcept override {
+    nice = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()));
+    return nullptr;  // the heap then
+  }
+  void give_back(std::uint8_t* /*memory*/, std::size_t /*bytes*/) noexcept override {}
+
+  std::atomic<int> nice = 0;
+};
+
+TEST(Decoders, TheCpusThreadsGiveWayToThoseThatFeedDevices) {
+  const auto memory = std::make_shared<NotesPriority>();
+  FleetOptions options = decoding(1);
+  options.decode.files.limits.memory = memory;
+  const auto fleet =
+      open_fleet({takes_pixels("a", 1, std::chrono::microseconds{0})}, std::move(options));
+  ASSERT_TRUE(fleet->submit(file(5)));
+  fleet->finish();
+  take_all(*fleet);
+  const int own = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()));
+  EXPECT_EQ(memory->nice, std::min(own + 10, 19));
+}
+
 TEST(Decoders, LanesGetPixelsAndResultsKeepTheirOrder) {
   const auto fleet = open_fleet({takes_pixels("a", 4, std::chrono::microseconds{50}),
                                  takes_pixels("b", 3, std::chrono::microseconds{0})},
@@ -65,6 +91,8 @@ TEST(Decoders, LanesGetPixelsAndResultsKeepTheirOrder) {
   const FleetReport report = fleet->report();
   EXPECT_EQ(report.decode_threads, 3);
   EXPECT_GT(report.decode_seconds, 0);
+  EXPECT_EQ(report.decoded_by_threads, 300U);
+  EXPECT_TRUE(report.decoders.empty());
 }
 
 TEST(Decoders, AFileThatCantBeDecodedNeverReachesALane) {
@@ -149,7 +177,9 @@ TEST(Decoders, MayEndWhileTheyAreBusy) {
   room.rlim_cur = now + (rlim_t{256} << 20U);
   ::setrlimit(RLIMIT_AS, &room);
   try {
-    const Decoders decoders{{1000, {}}, [](const auto&, const auto&) {}};
+    DecodeOptions options;
+    options.threads = 1000;
+    const Decoders decoders{options, {}, {[](const auto&) {}, [](auto, auto) {}}};
   } catch (const std::system_error&) {
     std::_Exit(0);
   }
@@ -174,7 +204,7 @@ TEST(Decoders, PutPixelsWhereTheyAreTold) {
   };
   const auto memory = std::make_shared<Memory>();
   FleetOptions options = decoding(1);
-  options.decode.limits.memory = memory;
+  options.decode.files.limits.memory = memory;
   const auto fleet = open_fleet({takes_pixels("a", 1, {})}, options);
   ASSERT_TRUE(fleet->submit(file(11)));
   fleet->finish();

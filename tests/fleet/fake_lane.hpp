@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -12,7 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "backend/decoder.hpp"
 #include "backend/lane.hpp"
+#include "backend/pixels.hpp"
 
 namespace yolofleet::testing {
 
@@ -63,8 +66,13 @@ struct FakeScript {
   std::string kind = "fake";
   Precision precision = Precision::kFp32;
   bool decodes = true;
-  bool gives_back = true;  ///< its pictures, in the jobs of their results
-  Gauge* gauge = nullptr;  ///< where its pictures are counted
+  bool device_images = false;  ///< it takes them
+  /// Makes the decoder of its device, or the error in its place. Empty: there is none.
+  std::function<Result<std::unique_ptr<backend::Decoder>>(std::vector<std::string>& reasons)>
+      decoder;
+  bool keep_pixels = false;  ///< of images and files, in the results
+  bool gives_back = true;    ///< its pictures, in the jobs of their results
+  Gauge* gauge = nullptr;    ///< where its pictures are counted
   std::vector<StageReport> stages;
 };
 
@@ -76,8 +84,8 @@ class FakeLane final : public backend::Lane {
  public:
   FakeLane(FakeScript script, backend::OnFinished on_finished)
       : script_(std::move(script)),
-        info_{script_.device, script_.device + ": fake", script_.slots,  script_.batch,
-              script_.kind,   script_.precision,         script_.decodes},
+        info_{script_.device, script_.device + ": fake", script_.slots,   script_.batch,
+              script_.kind,   script_.precision,         script_.decodes, script_.device_images},
         on_finished_(std::move(on_finished)),
         thread_([this] { run(); }) {}
 
@@ -147,13 +155,13 @@ class FakeLane final : public backend::Lane {
     }
   }
 
-  std::vector<PictureResult> look_at(const Batch& batch) {
+  std::vector<PictureResult> look_at(Batch& batch) {
     if (const auto delay = script_.delay(batch.jobs.front().ticket); delay.count() > 0) {
       due_ = std::max(due_, batch.came) + delay;
       std::this_thread::sleep_until(due_);
     }
     std::vector<PictureResult> results;
-    for (const backend::Job& job : batch.jobs) {
+    for (backend::Job& job : batch.jobs) {
       PictureResult& result = results.emplace_back();
       result.index = job.ticket;
       result.device = script_.device;
@@ -163,9 +171,20 @@ class FakeLane final : public backend::Lane {
         result.width = static_cast<int>(bytes->size());
       } else if (const auto* image = std::get_if<Image>(&job.picture)) {
         result.width = image->width();
+      } else if (const auto* there = std::get_if<DeviceImage>(&job.picture)) {
+        result.width = backend::shown_size(there->pixels).width;
+      }
+      if (script_.keep_pixels && !result.error) {
+        result.pixels = take_pixels(job.picture);
       }
     }
     return results;
+  }
+
+  static Image take_pixels(Picture& picture) {
+    auto* const image = std::get_if<Image>(&picture);
+    return image != nullptr ? std::move(*image)
+                            : Image::decode(std::get<EncodedImage>(picture)).value_or(Image{});
   }
 
   const FakeScript script_;

@@ -20,7 +20,7 @@ using testing::open_fleet;
 using testing::picture_of;
 using testing::take_all;
 
-constexpr std::size_t kCount = kSanitized ? 100'000 : 1'000'000;
+constexpr std::size_t kPictures = kSanitized ? 100'000 : 1'000'000;
 constexpr std::size_t kLanes = 8;
 
 /// Memory of this process, in bytes.
@@ -45,20 +45,20 @@ TEST(LongRun, KeepsTheOrderAndItsMemory) {
   script.gauge = &gauge;
   const auto fleet = open_fleet(std::vector<FakeScript>(kLanes, script));
   std::thread source([&] {
-    for (std::size_t i = 0; i < kCount; ++i) {
+    for (std::size_t i = 0; i < kPictures; ++i) {
       ASSERT_TRUE(fleet->submit(picture_of(i % 1024)));
     }
     fleet->finish();
   });
   std::size_t early = 0;
   std::size_t most = 0;
-  for (std::size_t i = 0; i < kCount; ++i) {
+  for (std::size_t i = 0; i < kPictures; ++i) {
     const auto result = fleet->next();
     ASSERT_TRUE(result);
     ASSERT_EQ(result->index, i);
     ASSERT_EQ(result->width, static_cast<int>(i % 1024));
-    if (i % (kCount / 100) == 0) {
-      (i < kCount / 10 ? early : most) = std::max(i < kCount / 10 ? early : most, resident());
+    if (i % (kPictures / 100) == 0) {
+      (i < kPictures / 10 ? early : most) = std::max(i < kPictures / 10 ? early : most, resident());
     }
   }
   EXPECT_FALSE(fleet->next());
@@ -77,7 +77,7 @@ TEST(LongRun, TakesLittleTimeForAPicture) {
   FakeScript script;
   script.batch = 16;
   const auto fleet = open_fleet(std::vector<FakeScript>(2, script));
-  const std::size_t count = kCount / 5;
+  const std::size_t count = kPictures / 5;
   const auto begin = Clock::now();
   std::thread source([&] {
     for (std::size_t i = 0; i < count; ++i) {

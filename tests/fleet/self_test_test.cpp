@@ -319,11 +319,11 @@ class NoMemory final : public PixelMemory {
 TEST(SelfTest, PageLockedMemoryStaysAsLongAsALaneThatWasGivenUp) {
   FleetOptions options = tested();
   options.self_test_limit = 1s;
-  options.decode.limits.memory = std::make_shared<NoMemory>();
-  const std::weak_ptr memory = options.decode.limits.memory;
+  options.decode.files.limits.memory = std::make_shared<NoMemory>();
+  const std::weak_ptr memory = options.decode.files.limits.memory;
   auto hanging = std::make_unique<Hanging>();
   EXPECT_FALSE(open({finds("a", 0), hanging->lane("b")}, options));
-  options.decode.limits.memory.reset();
+  options.decode.files.limits.memory.reset();
   EXPECT_FALSE(memory.expired());
   hanging.reset();
   for (const auto end = Clock::now() + 20s; !memory.expired() && Clock::now() < end;) {

@@ -25,7 +25,8 @@ inline fleet::OpenLane fake(const FakeScript& script) {
           [script](const backend::OnFinished& on_finished, std::vector<std::string>&) {
             return Result<std::unique_ptr<backend::Lane>>(
                 std::make_unique<FakeLane>(script, on_finished));
-          }};
+          },
+          script.decoder};
 }
 
 /// The defaults of `Options`, but no self-test.
@@ -52,6 +53,15 @@ inline FakeScript fake_device(const std::string& device, std::size_t batch,
   script.device = device;
   script.batch = batch;
   script.delay = [delay](std::uint64_t) { return delay; };
+  return script;
+}
+
+/// A lane that takes pixels and DeviceImages, as that of a GPU.
+inline FakeScript lane_of_device(const std::string& device, std::size_t batch,
+                                 std::chrono::microseconds delay) {
+  FakeScript script = fake_device(device, batch, delay);
+  script.decodes = false;
+  script.device_images = true;
   return script;
 }
 

@@ -16,14 +16,14 @@ namespace {
 
 using testing::EngineRun;
 
-constexpr int kBatch = 3;
+constexpr int kContextBatch = 3;
 
 /// A run with an input of its own, for thread `number`.
 std::unique_ptr<EngineRun> run_of(Plan& plan, graph::Shape input, unsigned number) {
-  auto run = std::make_unique<EngineRun>(plan, kBatch);
-  run->put(kInput, testing::random_input(input, kBatch, number));
+  auto run = std::make_unique<EngineRun>(plan, kContextBatch);
+  run->put(kInput, testing::random_input(input, kContextBatch, number));
   run->put(kThresholds, std::vector{0.3F, 0.45F});
-  run->put(kMappings, testing::stretched_mappings(kBatch, 640, 480));
+  run->put(kMappings, testing::stretched_mappings(kContextBatch, 640, 480));
   return run;
 }
 
@@ -36,7 +36,7 @@ TEST_F(Contexts, OfOneEngineRunAtOnceAndGiveTheSameBits) {
           write_every_layer_model(std::filesystem::path{::testing::TempDir()} / "every-layer-gpu"))
           .value();
   EngineOptions options = testing::quick_engine_options();
-  options.max_batch = kBatch;
+  options.max_batch = kContextBatch;
   const auto plan = testing::quick_plan(device(), model.network(), options);
   constexpr std::size_t kThreads = 4;
   constexpr int kRuns = 200;

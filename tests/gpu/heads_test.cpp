@@ -23,7 +23,7 @@ using testing::value_of;
 
 using Values = std::vector<float>;
 
-constexpr int kPictures = 3;
+constexpr int kHeadPictures = 3;
 
 struct Arithmetic {
   const char* name;
@@ -57,7 +57,7 @@ void expect_heads(const Judged& judged, Plan& plan, const Arithmetic& arithmetic
   // The last picture first, so that one alone isn't the one that led the larger batch.
   Values input;
   for (int i = 0; i < batch; ++i) {
-    const Values& one = judged.inputs.at(static_cast<std::size_t>(kPictures - 1 - i));
+    const Values& one = judged.inputs.at(static_cast<std::size_t>(kHeadPictures - 1 - i));
     input.insert(input.end(), one.begin(), one.end());
   }
   engine.put(kInput, input);
@@ -68,7 +68,7 @@ void expect_heads(const Judged& judged, Plan& plan, const Arithmetic& arithmetic
     ASSERT_EQ(found.size(), size * static_cast<std::size_t>(batch));
     float worst = 0;
     for (int i = 0; i < batch; ++i) {
-      const Values& wanted = judged.heads.at(static_cast<std::size_t>(kPictures - 1 - i))[head];
+      const Values& wanted = judged.heads.at(static_cast<std::size_t>(kHeadPictures - 1 - i))[head];
       worst = std::max(
           worst, relative_difference(
                      std::span(found).subspan(static_cast<std::size_t>(i) * size, size), wanted));
@@ -85,10 +85,10 @@ void expect_heads(const Judged& judged, int device, const Arithmetic& arithmetic
   options.half = arithmetic.half;
   options.tf32 = arithmetic.tf32;
   options.mish = arithmetic.mish;
-  options.max_batch = kPictures;
+  options.max_batch = kHeadPictures;
   options.raw_heads = true;
   const auto plan = testing::quick_plan(device, judged.network, options);
-  expect_heads(judged, *plan, arithmetic, kPictures);
+  expect_heads(judged, *plan, arithmetic, kHeadPictures);
   expect_heads(judged, *plan, arithmetic, 1);
 }
 
@@ -112,7 +112,7 @@ Model every_layer_model(const LoadOptions& options) {
 
 Judged judged_by_loops(const graph::Network& network) {
   Judged all{network, {}, {}};
-  for (unsigned i = 0; i < kPictures; ++i) {
+  for (unsigned i = 0; i < kHeadPictures; ++i) {
     const Values input = made_up_input(network.input(), i);
     const auto outputs = run_reference(network, input);
     std::vector<Values> heads;
@@ -172,8 +172,8 @@ const Judged& given(const char* cfg, const char* weights) {
   }();
   static const Judged judged = [] {
     Judged all{model.network(), {}, {}};
-    const std::vector<Image> pictures = testing::test_pictures(kPictures);
-    require(pictures.size() == kPictures, "three pictures are needed");
+    const std::vector<Image> pictures = testing::test_pictures(kHeadPictures);
+    require(pictures.size() == kHeadPictures, "three pictures are needed");
     for (const Image& picture : pictures) {
       Values input(static_cast<std::size_t>(all.network.input().elements()));
       ops::resize(picture.view(), all.network.input(), ops::Fit::kStretch, input);

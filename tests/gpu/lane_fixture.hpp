@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -24,6 +25,18 @@ namespace trt = backend::tensorrt;
 inline int from_environment(const char* name, int otherwise) {
   const char* const text = std::getenv(name);
   return text == nullptr ? otherwise : std::atoi(text);
+}
+
+/// Pictures of a batch in most tests of lanes.
+inline constexpr int kBatch = 8;
+
+/// Bytes of this process in the host's memory.
+inline std::size_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  statm >> total >> resident;
+  return resident * 4096;
 }
 
 /// The model of the lanes under test: from the folder YOLOFLEET_GPU_MODEL, else a made-up one.
@@ -87,9 +100,15 @@ class WaitingLane {
 
   /// Waits for a free slot and submits the batch.
   void submit(const std::vector<ImageView>& views, std::optional<ops::Thresholds> thresholds = {}) {
+    submit_pictures({views.begin(), views.end()}, thresholds);
+  }
+
+  /// The same for pictures of any kind that the lane takes.
+  void submit_pictures(std::vector<Picture> pictures,
+                       std::optional<ops::Thresholds> thresholds = {}) {
     std::vector<backend::Job> batch;
-    for (const ImageView& view : views) {
-      batch.push_back({0, view, thresholds});
+    for (Picture& picture : pictures) {
+      batch.push_back({0, std::move(picture), thresholds});
     }
     std::unique_lock lock{mutex_};
     changed_.wait(lock, [&] { return under_way_ < lane_->info().slots; });
@@ -111,6 +130,14 @@ class WaitingLane {
     submit(views, thresholds);
     return wait().at(0);
   }
+
+  std::vector<PictureResult> run_pictures(std::vector<Picture> pictures) {
+    submit_pictures(std::move(pictures));
+    return wait().at(0);
+  }
+
+  /// Bytes of pictures that went to the device since the lane was opened.
+  std::uint64_t uploaded_bytes() const { return lane_->stats().uploaded_bytes; }
 
   /// Seconds spent in a stage since the lane was opened.
   double stage(const std::string& name) const {

@@ -1,6 +1,5 @@
 #include <xxhash.h>
 
-#include <fstream>
 #include <iostream>
 
 #include "gpu/lane_fixture.hpp"
@@ -9,13 +8,12 @@ namespace yolofleet::backend::tensorrt {
 namespace {
 
 using testing::from_environment;
+using testing::kBatch;
 using testing::mixed_pictures;
 using testing::views_of;
 using testing::WaitingLane;
 
 class CudaLaneTest : public testing::GpuTest {};
-
-constexpr int kBatch = 8;
 
 TEST_F(CudaLaneTest, APictureGivesTheSameWhateverItsBatch) {
   cuda::check(cudaSetDevice(0));  // the wrong one where there are two
@@ -118,38 +116,23 @@ TEST_F(CudaLaneTest, ManyBatchesTwiceGiveTheSameDigest) {
   EXPECT_NE(first, 0U);
 }
 
-std::size_t resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  std::size_t total = 0;
-  std::size_t resident = 0;
-  statm >> total >> resident;
-  return resident * 4096;
-}
-
-std::size_t free_device_bytes(int device) {
-  const cuda::DeviceGuard guard{device};
-  std::size_t free = 0;
-  std::size_t total = 0;
-  cuda::check(cudaMemGetInfo(&free, &total));
-  return free;
-}
-
 TEST_F(CudaLaneTest, MemoryStaysFlat) {
   const int batches = from_environment("YOLOFLEET_SOAK_BATCHES", 500) * 5;
   WaitingLane lane{device(), kBatch, 3};
   const std::vector<Image> pictures = mixed_pictures(40);
   const std::vector<ImageView> views = views_of(pictures);
   digest_of_run(lane, views, 200);
-  const std::size_t host = resident_bytes();
-  const std::size_t free = free_device_bytes(device());
+  const std::size_t host = testing::resident_bytes();
+  const std::size_t free = cuda::free_bytes(device());
   digest_of_run(lane, views, batches);
-  const auto host_growth = static_cast<double>(resident_bytes()) - static_cast<double>(host);
+  const auto host_growth =
+      static_cast<double>(testing::resident_bytes()) - static_cast<double>(host);
   std::cout << batches << " batches of " << kBatch << ": host memory grew by "
             << host_growth / 1048576 << " MiB, device memory by "
-            << static_cast<double>(free) - static_cast<double>(free_device_bytes(device()))
+            << static_cast<double>(free) - static_cast<double>(cuda::free_bytes(device()))
             << " bytes\n";
   EXPECT_LT(host_growth, 4.0 * 1048576);
-  EXPECT_EQ(free_device_bytes(device()), free);
+  EXPECT_EQ(cuda::free_bytes(device()), free);
 }
 
 }  // namespace

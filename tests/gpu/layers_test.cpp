@@ -17,24 +17,24 @@ namespace {
 
 using testing::EngineRun;
 
-constexpr int kBatch = 2;
+constexpr int kLayerBatch = 2;
 
 class Layers : public testing::GpuTest {
  protected:
   /// Runs two pictures through the network, and compares the input of its head.
   void expect_as_reference(const graph::Network& network) const {
     EngineOptions options = testing::quick_engine_options();
-    options.max_batch = kBatch;
+    options.max_batch = kLayerBatch;
     options.raw_heads = true;
     const auto plan = testing::quick_plan(device(), network, options);
-    EngineRun engine{*plan, kBatch};
-    const std::vector<float> inputs = testing::random_input(network.input(), kBatch, 5);
+    EngineRun engine{*plan, kLayerBatch};
+    const std::vector<float> inputs = testing::random_input(network.input(), kLayerBatch, 5);
     engine.put(kInput, inputs);
     engine.run();
     const std::vector<float> found = engine.get<float>(head_name(0));
-    const std::size_t values = found.size() / kBatch;
-    const std::size_t pixels = inputs.size() / kBatch;
-    for (std::size_t i = 0; i < kBatch; ++i) {
+    const std::size_t values = found.size() / kLayerBatch;
+    const std::size_t pixels = inputs.size() / kLayerBatch;
+    for (std::size_t i = 0; i < kLayerBatch; ++i) {
       const auto wanted = run_reference(network, std::span{inputs}.subspan(i * pixels, pixels))
                               .at(network.heads().front());
       ASSERT_EQ(values, wanted.size());

@@ -37,7 +37,7 @@ class MishEngines {
     require(library.has_value(), library ? "" : library.error().message);
     library_ = *library;
     const cuda::DeviceGuard guard{device_};
-    builder_ = library_->make_builder(logger_);
+    builder_ = library_->make_builder();
     require(builder_ != nullptr, "no builder");
   }
 
@@ -89,13 +89,12 @@ class MishEngines {
 
   void require(bool holds, const std::string& what) {
     if (!holds) {
-      throw std::runtime_error(what + ": " + logger_.take_errors());
+      throw std::runtime_error(what + ": " + trt::take_errors());
     }
   }
 
   int device_;
   const trt::Library* library_ = nullptr;
-  trt::Logger logger_;
   std::unique_ptr<nvinfer1::IBuilder> builder_;
 };
 

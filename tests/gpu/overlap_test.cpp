@@ -20,11 +20,11 @@ using testing::Activity;
 using testing::ActivityKind;
 using testing::Interval;
 using testing::Intervals;
+using testing::kBatch;
 using testing::merged;
 using testing::total;
 using testing::WaitingLane;
 
-constexpr int kBatch = 8;
 constexpr int kBatches = 100;
 constexpr int kWidth = 768;
 constexpr int kHeight = 576;

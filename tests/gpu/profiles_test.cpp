@@ -128,13 +128,13 @@ TEST_F(Profiles, OfDifferentBatchesAgree) {
 
 TEST_F(Profiles, WithinOneAPictureGivesTheSameBitsWhateverItsBatchAndPlace) {
   cuda::check(cudaSetDevice(0));
-  constexpr std::size_t kBatch = 8;
-  WaitingLane lane{device(), kBatch, 2};
+  constexpr std::size_t kMostBatch = 8;
+  WaitingLane lane{device(), kMostBatch, 2};
   const std::vector<Image> pictures = test_pictures(64);
   const std::vector<ImageView> views = views_of(pictures);
   const Found alone = detections_of(lane, views, 1);
   std::size_t different = 0;
-  for (std::size_t batch = 2; batch <= kBatch; ++batch) {  // other neighbours, another place
+  for (std::size_t batch = 2; batch <= kMostBatch; ++batch) {  // other neighbours, another place
     const Found together = detections_of(lane, views, batch);
     ASSERT_EQ(together.size(), alone.size());
     for (std::size_t i = 0; i < views.size(); ++i) {
@@ -142,7 +142,7 @@ TEST_F(Profiles, WithinOneAPictureGivesTheSameBitsWhateverItsBatchAndPlace) {
     }
   }
   std::cout << count_of(alone) << " detections in " << views.size() << " pictures, each in batches "
-            << "of 1 to " << kBatch << ": " << different << " results differ\n";
+            << "of 1 to " << kMostBatch << ": " << different << " results differ\n";
   EXPECT_GT(count_of(alone), 0U);
   EXPECT_EQ(different, 0U);
 }

@@ -1,24 +1,21 @@
 #include <cmath>
 #include <random>
 
-#include "gpu/devices.hpp"
+#include "gpu/resize_on_gpu.hpp"
 #include "ops/resize.hpp"
-#include "ops/resize_cuda.hpp"
 
 namespace yolofleet::ops {
 namespace {
 
 class ResizeCuda : public testing::GpuTest {};
 
-/// A batch of pictures of random pixels, and the same batch for the device.
+/// A batch of pictures of random pixels.
 struct Batch {
   std::vector<std::vector<std::uint8_t>> pixels;
-  std::vector<ImageView> views;
-  std::vector<std::uint8_t> packed;
-  std::vector<DevicePicture> pictures;
+  std::vector<PixelView> views;
 };
 
-void add(Batch& batch, int width, int height, PixelFormat format, graph::Shape input, Fit fit) {
+void add(Batch& batch, int width, int height, PixelFormat format) {
   std::mt19937 random{static_cast<unsigned>(width * 7919 + height)};
   const std::size_t stride = static_cast<std::size_t>(width * channels(format)) + 5;
   std::vector<std::uint8_t>& pixels =
@@ -26,51 +23,34 @@ void add(Batch& batch, int width, int height, PixelFormat format, graph::Shape i
   for (std::uint8_t& byte : pixels) {
     byte = static_cast<std::uint8_t>(random());
   }
-  batch.views.push_back({pixels.data(), width, height, stride, format});
-  batch.pictures.push_back(
-      device_picture(batch.views.back(), input, fit, batch.packed.size(), stride));
-  batch.packed.insert(batch.packed.end(), pixels.begin(), pixels.end());
+  batch.views.emplace_back(ImageView{pixels.data(), width, height, stride, format});
 }
 
-Batch mixed_batch(graph::Shape input, Fit fit) {
+Batch mixed_batch(graph::Shape input) {
   Batch batch;
-  add(batch, 768, 576, PixelFormat::kRgb, input, fit);
-  add(batch, 333, 517, PixelFormat::kBgr, input, fit);
-  add(batch, 1, 1, PixelFormat::kRgb, input, fit);
-  add(batch, 2000, 3, PixelFormat::kGrey, input, fit);
-  add(batch, 5, 900, PixelFormat::kBgr, input, fit);
-  add(batch, input.width, input.height, PixelFormat::kRgb, input, fit);
-  add(batch, 1, 40, PixelFormat::kBgr, input, fit);
-  add(batch, 1, 7, PixelFormat::kGrey, input, fit);
-  add(batch, 2, 2, PixelFormat::kRgb, input, fit);
-  add(batch, 7, 1, PixelFormat::kBgr, input, fit);
-  batch.packed.resize((batch.packed.size() + 3) / 4 * 4);  // words are read
+  add(batch, 768, 576, PixelFormat::kRgb);
+  add(batch, 333, 517, PixelFormat::kBgr);
+  add(batch, 1, 1, PixelFormat::kRgb);
+  add(batch, 2000, 3, PixelFormat::kGrey);
+  add(batch, 5, 900, PixelFormat::kBgr);
+  add(batch, input.width, input.height, PixelFormat::kRgb);
+  add(batch, 1, 40, PixelFormat::kBgr);
+  add(batch, 1, 7, PixelFormat::kGrey);
+  add(batch, 2, 2, PixelFormat::kRgb);
+  add(batch, 7, 1, PixelFormat::kBgr);
   return batch;
-}
-
-template <typename T>
-std::vector<T> on_gpu(int device, const Batch& batch, graph::Shape input) {
-  const auto pictures = testing::on_device(device, batch.pictures);
-  const auto pixels = testing::on_device(device, batch.packed);
-  const std::size_t count = batch.pictures.size() * static_cast<std::size_t>(input.elements());
-  const auto output = testing::poisoned(device, count * sizeof(T));
-  const cuda::DeviceGuard guard{device};
-  enqueue_resize({pictures.as<DevicePicture>(), pixels.as<std::uint8_t>(),
-                  static_cast<int>(batch.pictures.size()), input},
-                 output.as<T>(), nullptr);
-  return testing::on_host<T>(device, output, count);
 }
 
 /// Largest difference to the CPU's version.
 template <typename T, typename ToFloat>
 float difference(int device, graph::Shape input, Fit fit, ToFloat to_float) {
-  const Batch batch = mixed_batch(input, fit);
-  const std::vector<T> output = on_gpu<T>(device, batch, input);
+  const Batch batch = mixed_batch(input);
+  const std::vector<T> output = testing::resized_on_gpu<T>(device, batch.views, input, fit);
   const auto size = static_cast<std::size_t>(input.elements());
   float largest = 0;
   for (std::size_t p = 0; p < batch.views.size(); ++p) {
     std::vector<float> expected(size);
-    resize(batch.views[p], input, fit, expected);
+    resize(std::get<ImageView>(batch.views[p]), input, fit, expected);
     for (std::size_t i = 0; i < size; ++i) {
       const float error = std::abs(to_float(output[p * size + i]) - expected[i]);
       largest = error <= largest ? largest : error;  // NaN counts
@@ -99,15 +79,33 @@ TEST_F(ResizeCuda, HalfIsItRounded) {
   }
 }
 
-TEST_F(ResizeCuda, APlaceWithoutAPictureIsLeftAlone) {
+TEST_F(ResizeCuda, OnlyPicturesOfThePassAreWritten) {
   const graph::Shape input{3, 32, 32};
+  const testing::RandomPlanes planes{10, 10, {}};
   Batch batch;
-  add(batch, 10, 10, PixelFormat::kRgb, input, Fit::kStretch);
-  batch.pictures[0].width = 0;
-  for (const float value : on_gpu<float>(device(), batch, input)) {
-    std::uint32_t bits = 0;
-    std::memcpy(&bits, &value, sizeof bits);
-    ASSERT_EQ(bits, 0xFFFFFFFFU);
+  add(batch, 10, 10, PixelFormat::kRgb);
+  add(batch, 10, 10, PixelFormat::kGrey);
+  batch.views.emplace_back(planes.view());
+  const testing::PicturesOnDevice on_gpu{device(), batch.views};
+  std::vector<DevicePicture> pictures(1);  // no picture
+  for (const PixelView& view : on_gpu.views()) {
+    pictures.push_back(device_picture(view, input, Fit::kStretch));
+    pictures.back().pass = 1;
+  }
+  const auto parameters = testing::on_device(device(), pictures);
+  const auto size = static_cast<std::size_t>(input.elements());
+  const auto output = testing::poisoned(device(), pictures.size() * size * sizeof(float));
+  for (const int pass : {0, 1}) {
+    {
+      const cuda::DeviceGuard guard{device()};
+      enqueue_resize({parameters.as<DevicePicture>(), static_cast<int>(pictures.size()), input,
+                      PictureKinds::all(), pass},
+                     output.as<float>(), nullptr);
+    }
+    const auto values = testing::on_host<float>(device(), output, pictures.size() * size);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      ASSERT_EQ(std::isnan(values[i]), pass == 0 || i < size) << i;  // poison is NaN
+    }
   }
 }
 

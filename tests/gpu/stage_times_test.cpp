@@ -11,12 +11,12 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
+using testing::kBatch;
 using testing::mixed_pictures;
 using testing::views_of;
 using testing::WaitingLane;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kBatch = 8;
 constexpr int kRuns = 100;
 constexpr std::size_t kRoom = std::size_t{64} << 20U;  // for the pixels of all these batches
 constexpr std::array kOnDevice{"upload", "resize", "network", "boxes", "download"};

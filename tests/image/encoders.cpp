@@ -38,6 +38,13 @@ void set_jpeg_options(jpeg_compress_struct& info, const JpegOptions& options) {
     info.comp_info[0].h_samp_factor = 1;
     info.comp_info[0].v_samp_factor = 1;
   }
+  if (options.rgb) {
+    jpeg_set_colorspace(&info, JCS_RGB);
+  }
+  for (std::size_t i = 0; i < options.factors.size(); ++i) {
+    info.comp_info[i].h_samp_factor = options.factors[i][0];
+    info.comp_info[i].v_samp_factor = options.factors[i][1];
+  }
   if (options.components == 4) {
     jpeg_set_colorspace(&info, options.ycck ? JCS_YCCK : JCS_CMYK);
     info.write_Adobe_marker = static_cast<boolean>(options.adobe);

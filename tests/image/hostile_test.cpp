@@ -64,6 +64,7 @@ TEST(Hostile, CutAnywhere) {
     for (std::size_t length = 0; length < file.size(); length += length < 200 ? 1 : step) {
       // Exactly as much memory as there are bytes, so that a sanitizer sees a read behind them.
       const File cut(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(length));
+      EXPECT_EQ(planes_against_rgb(cut, kLimits), "") << name << " cut at " << length;
       const auto decoded = Image::decode(cut, kLimits);
       if (decoded) {
         EXPECT_EQ(difference(*decoded, *whole), 0) << name << " cut at " << length;
@@ -93,6 +94,7 @@ TEST(Hostile, CutAtTheVeryEnd) {
 }
 
 void expect_sound(const File& file, const std::string& what) {
+  EXPECT_EQ(planes_against_rgb(file, kLimits), "") << what;
   const auto decoded = Image::decode(file, kLimits);
   if (decoded) {
     EXPECT_LE(std::int64_t{decoded->width()} * decoded->height(), kLimits.max_pixels) << what;

@@ -12,12 +12,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-File exif_segment(int orientation, bool big_endian) {
-  File segment = bytes({'E', 'x', 'i', 'f', 0, 0});
-  append(segment, exif_block(orientation, big_endian));
-  return segment;
-}
-
 TEST(Jpeg, Colour) {
   const Image image = gradient(75, 50);
   for (const bool progressive : {false, true}) {

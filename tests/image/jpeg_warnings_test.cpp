@@ -160,6 +160,44 @@ TEST(JpegWarnings, PaddingIsIgnored) {
   expect_same_pixels(before_end, file);
 }
 
+/// The file with another height in its frame header.
+File with_height(File file, int frame, int height) {
+  const std::size_t place = marker(file, frame) + 5;
+  set(file, place, height >> 8);
+  set(file, place + 1, height & 0xFF);
+  return file;
+}
+
+void expect_first_rows(const File& changed, const File& original, int rows) {
+  const auto whole = Image::decode(original);
+  const auto decoded = Image::decode(changed);
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  ASSERT_EQ(decoded->height(), rows);
+  for (int y = 0; y < rows; ++y) {
+    for (int x = 0; x < decoded->width(); ++x) {
+      ASSERT_EQ(pixel(*decoded, x, y), pixel(*whole, x, y)) << x << ' ' << y;
+    }
+  }
+}
+
+TEST(JpegWarnings, RowsBeyondTheDeclaredHeightAreLeftOut) {
+  constexpr int kBaseline = 0xC0;
+  constexpr int kProgressive = 0xC2;
+  JpegOptions options;
+  for (const int interval : {0, 4}) {
+    options.restart_interval = interval;
+    const File file = jpeg(gradient(64, 128), options);
+    expect_first_rows(with_height(file, kBaseline, 64), file, 64);
+  }
+  options = {};
+  options.progressive = true;
+  const File several = jpeg(gradient(64, 128), options);
+  expect_first_rows(with_height(several, kProgressive, 64), several, 64);
+  // More rows than there are: pixels are missing.
+  EXPECT_THAT(refusal(with_height(several, kProgressive, 192), several),
+              HasSubstr("premature end of data segment"));
+}
+
 TEST(JpegWarnings, BytesBeforeARestartMarkerHeldPixels) {
   const File file = with_restarts();
   File changed = file;

@@ -121,9 +121,37 @@ File exif_block(int orientation, bool big_endian) {
   return block;
 }
 
+File exif_segment(int orientation, bool big_endian) {
+  File segment = bytes({'E', 'x', 'i', 'f', 0, 0});
+  append(segment, exif_block(orientation, big_endian));
+  return segment;
+}
+
 Error error_of(const File& file, const DecodeLimits& limits) {
   const auto result = Image::decode(file, limits);
   return result ? Error{ErrorCode::kInternal, "decoded"} : result.error();
+}
+
+std::string planes_against_rgb(const File& file, const DecodeLimits& limits) {
+  const auto rgb = Image::decode(file, limits);
+  const auto planes = Planes::decode(file, limits);
+  if (!planes) {
+    const std::string& message = planes.error().message;
+    const bool other = message.find("isn't stored in planes") != std::string::npos;
+    return other                                     ? ""
+           : rgb                                     ? "planes alone are refused: " + message
+           : rgb.error().message != message          ? message + " against " + rgb.error().message
+           : rgb.error().code != planes.error().code ? "codes differ"
+                                                     : "";
+  }
+  if (!rgb) {
+    return "RGB alone is refused: " + rgb.error().message;
+  }
+  const Image converted = to_rgb(planes->view());
+  return converted.width() == rgb->width() && converted.height() == rgb->height() &&
+                 std::ranges::equal(converted.pixels(), rgb->pixels())
+             ? ""
+             : "other pixels";
 }
 
 }  // namespace yolofleet::image

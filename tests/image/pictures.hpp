@@ -2,6 +2,7 @@
 
 // Pictures for the tests of src/image: made in memory, by the formats' own libraries or by hand.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "yolofleet/image.hpp"
+#include "yolofleet/planes.hpp"
 
 namespace yolofleet::image {
 
@@ -46,7 +48,10 @@ int difference(const Image& a, const Image& b);
 struct JpegOptions {
   int quality = 95;
   bool progressive = false;
-  bool subsampled = false;   ///< 4:2:0 instead of 4:4:4
+  bool subsampled = false;  ///< 4:2:0 instead of 4:4:4
+  /// Sampling factors of each component, across and down; empty: as `subsampled` says.
+  std::vector<std::array<int, 2>> factors;
+  bool rgb = false;          ///< with three components: stored as RGB
   int restart_interval = 0;  ///< in MCUs
   int components = 3;        ///< 1: grey, 3: YCbCr, 4: CMYK
   bool ycck = false;         ///< with four components: stored as YCCK
@@ -81,7 +86,14 @@ File animated_webp(const Image& image);
 /// A TIFF block with the orientation.
 File exif_block(int orientation, bool big_endian);
 
+/// The content of an APP1 segment with the orientation, for JPEG.
+File exif_segment(int orientation, bool big_endian);
+
 /// Why the file can't be decoded; of one that can, kInternal.
 Error error_of(const File& file, const DecodeLimits& limits = {});
+
+/// How Planes::decode and `to_rgb` differ from Image::decode for the file: in a byte, in an error.
+/// Empty if they don't, or if the file isn't stored in planes.
+std::string planes_against_rgb(const File& file, const DecodeLimits& limits = {});
 
 }  // namespace yolofleet::image

@@ -48,3 +48,9 @@ def test_the_index_has_every_document():
 
 def test_the_readme_is_short():
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 130
+
+
+def test_the_example_of_videos_is_the_one_that_is_compiled():
+    text = (ROOT / "docs/library.md").read_text(encoding="utf-8").split("\n## Videos\n")[1]
+    block = re.search(r"```cpp\n(.*?)```", text, re.DOTALL)[1]
+    assert (ROOT / "tests/video/library_snippet.cpp").read_text(encoding="utf-8").endswith(block)

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SOURCE_FOLDERS = ["include", "src", "tools", "tests", "fuzz", "bench", "examples"]
+SOURCE_FOLDERS = ["include", "src", "tools", "tests", "fuzz", "bench", "examples", "python"]
 OTHER_FOLDERS = ["scripts", "cmake", "ci", ".ci", ".github", "docs"]
 CPP = {".cpp", ".hpp", ".cu", ".cuh"}
 TEXT = CPP | {".py", ".md", ".txt", ".cmake", ".in", ".json", ".sh", ".supp", ".svg", ".yml", ""}
@@ -49,13 +49,15 @@ def test_our_own_headers_are_included_by_their_path_from_src():
     assert not wrong
 
 
-def test_only_the_openvino_module_knows_openvino():
+@pytest.mark.parametrize(("headers", "module"), [("openvino/", "src/backend/openvino"),
+                                                 ("lib(av|sw)", "src/video/ffmpeg")])
+def test_only_a_module_knows_the_library_that_it_is_for(headers, module):
     users = {
         short(path.parent)
         for path in files_of("src", CPP) + files_of("include", CPP) + files_of("tools", CPP)
-        if any(include.startswith("openvino/") for _, include in includes_of(path))
+        if any(re.match(headers, include) for _, include in includes_of(path))
     }
-    assert users == {"src/backend/openvino"}
+    assert users == {module}
 
 
 def test_the_command_uses_only_the_public_api():

@@ -57,6 +57,16 @@ def test_only_the_named_folders_must_have_tests(check_folders):
     assert (run.returncode, run.stderr) == (1, "error: no tests in cuda\n")
 
 
+def test_dependencies_takes_no_arguments():
+    picture = ROOT / "docs/images/dependencies.svg"
+    before = picture.read_bytes()
+    run = subprocess.run([sys.executable, ROOT / "scripts/dependencies.py", "--check"], capture_output=True, text=True,
+                         check=False)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == "error: dependencies.py takes no arguments, not --check\n"
+    assert picture.read_bytes() == before
+
+
 def test_every_test_program_must_be_built(check_folders):
     run = check_folders([("base_tests_NOT_BUILT", "base"), ("Lane.A", "backend/tensorrt")])
     assert (run.returncode, run.stderr) == (1, "error: not built: base_tests\n")
@@ -90,6 +100,7 @@ def test_contributing_lists_the_packages_that_setup_installs():
     text = (ROOT / "scripts/setup").read_text()
     build, = re.findall(r"^packages=\((.*?)\)$", text, re.MULTILINE | re.DOTALL)
     test, = re.findall(r"packages\+=\((libgtest.*?)\)", text)
-    libraries = [name for name in (build + " " + test).split() if name not in ("cmake", "ninja-build", "pkg-config")]
+    video, = re.findall(r"packages\+=\((libavformat.*?)\)", text)
+    libraries = [name for name in " ".join((build, test, video)).split() if name not in ("cmake", "ninja-build", "pkg-config")]
     table = (ROOT / "CONTRIBUTING.md").read_text().split("\n| package |")[1]
     assert len(libraries) > 10 and not [name for name in libraries if f"`{name}`" not in table]

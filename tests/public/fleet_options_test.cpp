@@ -13,7 +13,9 @@ TEST(FleetOptions, AreWhatTheUserSays) {
   options.on_device_error = OnDeviceError::kContinue;
   options.self_test = false;
   options.max_detections = 7;
-  const fleet::FleetOptions fleet = fleet_options(options, {3, {}});
+  fleet::DecodeOptions decode;
+  decode.threads = 3;
+  const fleet::FleetOptions fleet = fleet_options(options, decode);
   EXPECT_EQ(fleet.max_wait, std::chrono::microseconds{2500});
   EXPECT_FALSE(fleet.ordered);
   EXPECT_TRUE(fleet.keep_pixels);

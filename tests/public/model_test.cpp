@@ -177,6 +177,23 @@ TEST_F(ModelFolder, RefusesPartsThatDontBelongTogether) {
   EXPECT_THAT(Model::load(files_, options).value().warnings(), ::testing::SizeIs(1));
 }
 
+TEST_F(ModelFolder, AnErrorHasTheWarningsBeforeIt) {
+  files_.data = folder_.write("cat.data", "classes=1\nnames=cat.names\nname=x\n");
+  folder_.write("cat.weights", weights(kParameters + 1));
+  const std::string warning = files_.data.string() + ":3: name=x: ignored: the key is unknown";
+  EXPECT_THAT(Model::load(files_).error().warnings, ElementsAre(warning));
+  folder_.write("cat.names", "cat\ndog\n");
+  EXPECT_THAT(Model::load_architecture(files_).error().warnings, ElementsAre(warning));
+  EXPECT_THAT(Model::load(folder_.path() / "gone").error().warnings, IsEmpty());
+}
+
+TEST_F(ModelFolder, LoadsNamesWithoutWeights) {
+  files_.weights.clear();
+  const Model model = Model::load_architecture(files_).value();
+  EXPECT_FALSE(model.has_weights());
+  EXPECT_THAT(list(model.names()), ElementsAre("cat"));
+}
+
 TEST_F(ModelFolder, RefusesWeightsThatCantBeFolded) {
   std::vector<float> values(kParameters, 0.5F);
   values[8] = 3e38F;  // a scale

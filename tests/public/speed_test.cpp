@@ -34,8 +34,8 @@ TEST(EngineSpeed, OfTheCpu) {
 TEST(LaneSpeed, OfTheCpu) {
   const Image small = testing::picture_with_square(16, 0);
   const Image large{200, 100};
-  const auto speed =
-      lane_speed(square_model(), on_one_thread(), std::array{small.view(), large.view()}, kShort);
+  const auto speed = lane_speed(square_model(), on_one_thread(),
+                                std::array<PixelView, 2>{small.view(), large.view()}, kShort);
   ASSERT_TRUE(speed) << speed.error().message;
   EXPECT_EQ(speed->device, "cpu");
   EXPECT_GT(speed->per_second, 0);
@@ -51,7 +51,8 @@ void expect_refused(const Options& options, double seconds, ErrorCode code,
                     const std::string& message) {
   const Image picture{8, 8};
   const auto engine = engine_speed(square_model(), options, seconds);
-  const auto lane = lane_speed(square_model(), options, std::array{picture.view()}, seconds);
+  const auto lane =
+      lane_speed(square_model(), options, std::array<PixelView, 1>{picture.view()}, seconds);
   ASSERT_FALSE(engine);
   ASSERT_FALSE(lane);
   for (const Error& error : {engine.error(), lane.error()}) {
@@ -79,7 +80,8 @@ TEST(LaneSpeed, RefusesPicturesThatAreNone) {
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(none.error().message, HasSubstr("no pictures to measure with"));
-  const auto empty = lane_speed(square_model(), on_one_thread(), std::array{ImageView{}}, kShort);
+  const auto empty =
+      lane_speed(square_model(), on_one_thread(), std::array<PixelView, 1>{ImageView{}}, kShort);
   ASSERT_FALSE(empty);
   EXPECT_THAT(empty.error().message, HasSubstr("a picture's size is 0 x 0 pixels"));
 }

@@ -46,6 +46,17 @@ TEST(WantedClasses, AreAllButThoseWithDontShowBeforeTheirName) {
   EXPECT_EQ(found(hidden, options), 1U);
 }
 
+TEST(WantedClasses, AWarningSaysIfThereAreNone) {
+  const Model hidden = model_called("dont_show square");
+  EXPECT_THAT(
+      Detector::open(hidden, on_one_thread())->warnings(),
+      ::testing::ElementsAre("nothing will be detected: the names of all classes begin with "
+                             "dont_show, which hides them"));
+  Options options = on_one_thread();
+  options.classes = {0};
+  EXPECT_THAT(Detector::open(hidden, options)->warnings(), ::testing::IsEmpty());
+}
+
 TEST(WantedClasses, AreThoseThatAreNamed) {
   Options options = on_one_thread();
   options.classes = {0};

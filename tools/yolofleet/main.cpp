@@ -17,6 +17,7 @@
 #include "shared/exit_code.hpp"
 #include "shared/habits.hpp"
 #include "shared/option_tables.hpp"
+#include "shared/shell_words.hpp"
 #include "shared/subcommands.hpp"
 #include "shared/text.hpp"
 #include "yolofleet/version.hpp"
@@ -35,17 +36,30 @@ int end_parsing(const CLI::App& app, std::span<const std::string> words,
   const auto refuse = [](std::string message) {
     return report_error({ErrorCode::kInvalidArgument, std::move(message)});
   };
-  if (words.size() > 1 && app.get_subcommands().empty()) {
-    return refuse("'" + words[1] +
-                  "' isn't a subcommand: detect, inspect, build, bench, verify, eval, cache or "
-                  "devices" +
-                  meant_subcommand(words[1]));
+  const auto refuse_subcommand = [&](const std::string& word, const std::string& advice) {
+    return refuse("unknown subcommand " + shell_quoted(word) + ": " + advice);
+  };
+  const auto is_first_word = [&](const CLI::App* each) { return each->get_name() == words[1]; };
+  if (words.size() > 1 && app.get_subcommands(is_first_word).empty()) {
+    std::string meant = meant_subcommand(words[1]);
+    meant = meant.empty() ? near_subcommand(app, words[1]) : meant;
+    return refuse_subcommand(words[1], meant.empty()
+                                           ? "there are detect, inspect, build, bench, verify, "
+                                             "eval, cache and devices"
+                                           : meant);
   }
   if (words.size() > 2 && app.got_subcommand("cache") &&
       app.get_subcommand("cache")->get_subcommands().empty()) {
-    return refuse("'" + words[2] + "' isn't a subcommand of cache: list, export or clear");
+    const std::string meant = near_subcommand(*app.get_subcommand("cache"), words[2]);
+    return refuse_subcommand("cache " + words[2],
+                             meant.empty() ? "there are list, export and clear" : meant);
   }
-  return refuse(std::string(error.what()) + " (see `yolofleet --help`)");
+  std::string help = "yolofleet";
+  for (auto given = app.get_subcommands(); !given.empty();
+       given = given.front()->get_subcommands()) {
+    help += " " + given.front()->get_name();
+  }
+  return refuse(std::string(error.what()) + " (see `" + help + " --help`)");
 }
 
 /// Runs what the words ask for (the program's name first), unless they are wrong or Darknet's.

@@ -20,6 +20,7 @@ struct CpuLaneOptions {
   Resize resize{};
   bool keep_pixels = false;
   std::int64_t max_pixels = 0;
+  DecodeScale decode_scale{};
   int threads = 0;  ///< 0: base::available_cpus()
 };
 

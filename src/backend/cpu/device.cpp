@@ -38,6 +38,7 @@ CpuLaneOptions lane_options(const Options& options, int threads) {
   lane.resize = options.resize;
   lane.keep_pixels = options.keep_pixels;
   lane.max_pixels = options.max_pixels;
+  lane.decode_scale = options.decode_scale;
   lane.threads = threads;
   return lane;
 }
@@ -59,9 +60,8 @@ class CpuDevice final : public Device {
     if (const auto module = load_module()) {
       info.name = (*module)->cpu_name();
       info.runtime = (*module)->runtime();
-      info.bf16 = (*module)->has_bf16();
       info.precisions = {Precision::kFp32};
-      if (info.bf16) {
+      if ((*module)->has_bf16()) {
         info.precisions.push_back(Precision::kBf16);
       }
     } else {

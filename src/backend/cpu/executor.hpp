@@ -68,12 +68,9 @@ class Module {
                                                     const ExecutorOptions& options) = 0;
 };
 
-/// The name of the module's one exported function.
+/// The module's one exported function: `extern "C" Module* yolofleet_cpu_module(const char*
+/// build_id)`, as base/module.hpp describes it. The build makes the id from the project's version
+/// and a hash of this header and of those in graph/, so it changes whenever one of them does.
 inline constexpr const char* kModuleEntryPoint = "yolofleet_cpu_module";
-
-/// Its type: `extern "C" Module* yolofleet_cpu_module(const char* build_id)`. Returns null for a
-/// build id other than the module's own. The build makes the id from the project's version and a
-/// hash of this header and of those in graph/, so it changes whenever one of them does.
-using ModuleEntryPoint = Module* (*)(const char* build_id);
 
 }  // namespace yolofleet::backend::cpu

@@ -7,7 +7,6 @@
 #include <variant>
 
 #include "backend/fit.hpp"
-#include "backend/pixels.hpp"
 
 namespace yolofleet::backend::cpu {
 
@@ -16,8 +15,7 @@ PictureRun::PictureRun(const graph::Network& network, const CpuLaneOptions& opti
       fit_(fit_of(options.resize, network.letterbox())),
       thresholds_{options.confidence, options.nms},
       nms_{{}, options.nms, options.max_detections},
-      keep_pixels_(options.keep_pixels),
-      decode_limits_{options.max_pixels} {
+      decoding_{{options.max_pixels}, options.keep_pixels, options.decode_scale, input_, fit_} {
   for (const std::size_t index : network.heads()) {
     const graph::Layer& layer = network.layers()[index];
     if (const auto* head = std::get_if<graph::Head>(&layer.operation)) {
@@ -27,11 +25,13 @@ PictureRun::PictureRun(const graph::Network& network, const CpuLaneOptions& opti
   }
 }
 
-Result<ops::NmsResult> PictureRun::detect(const ImageView& picture,
+Result<ops::NmsResult> PictureRun::detect(const PixelView& picture,
                                           const ops::Thresholds& thresholds, Request& request,
                                           CpuTimes& times) const {
   auto begin = CpuTimes::Clock::now();
-  const ops::Placement placement = ops::resize(picture, input_, fit_, request.input());
+  const ops::Placement placement = std::visit(
+      [&](const auto& view) { return ops::resize(view, input_, fit_, request.input()); }, picture);
+  const ShownSize size = shown_size(picture);
   begin = times.add(Stage::kResize, begin);
   if (auto done = request.infer(); !done) {
     return tl::unexpected(std::move(done).error());
@@ -43,8 +43,7 @@ Result<ops::NmsResult> PictureRun::detect(const ImageView& picture,
     ops::yolo_boxes(request.head(i), {&head, shape, input_}, thresholds.confidence, candidates);
   }
   for (ops::Candidate& candidate : candidates) {
-    candidate.box =
-        ops::to_picture(candidate.box, input_, placement, picture.width, picture.height);
+    candidate.box = ops::to_picture(candidate.box, input_, placement, size.width, size.height);
   }
   ops::NmsOptions nms = nms_;
   nms.threshold = thresholds.nms;
@@ -59,26 +58,28 @@ PictureResult PictureRun::operator()(Job& job, Request& request, CpuTimes& times
   try {
     result.device = "cpu";
     const auto begin = CpuTimes::Clock::now();
-    const auto decoded = decode_in_place(job.picture, decode_limits_);
+    const auto decoded = decode_in_place(job, decoding_);
     times.add(Stage::kDecode, begin);
     if (!decoded) {
       result.error = decoded.error();
       return result;
     }
-    const ImageView view = view_of(job.picture);
-    result.width = view.width;
-    result.height = view.height;
-    const auto found = detect(view, job.thresholds.value_or(thresholds_), request, times);
+    const PixelView pixels = pixels_of(job.picture);
+    const ShownSize size = shown_size(pixels);
+    result.width = size.width;
+    result.height = size.height;
+    const auto found = detect(pixels, job.thresholds.value_or(thresholds_), request, times);
     if (!found) {
       result.error = found.error();
       return result;
     }
     result.detections_cut = found->cut;
     for (const ops::Candidate& candidate : found->kept) {
-      result.detections.push_back({ops::to_pixels(candidate.box, view.width, view.height),
+      result.detections.push_back({ops::to_pixels(candidate.box, size.width, size.height),
                                    candidate.class_id, candidate.confidence});
     }
-    if (auto* const image = std::get_if<Image>(&job.picture); keep_pixels_ && image != nullptr) {
+    if (auto* const image = std::get_if<Image>(&job.picture);
+        decoding_.keep_pixels && image != nullptr) {
       result.pixels = std::move(*image);
     }
   } catch (const std::bad_alloc&) {

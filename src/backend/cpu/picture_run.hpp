@@ -8,6 +8,7 @@
 #include "backend/cpu/cpu_lane.hpp"
 #include "backend/cpu/executor.hpp"
 #include "backend/lane.hpp"
+#include "backend/pixels.hpp"
 #include "backend/stage_times.hpp"
 #include "ops/nms.hpp"
 #include "ops/resize.hpp"
@@ -37,7 +38,7 @@ class PictureRun {
   };
 
   /// The boxes are relative to the picture.
-  Result<ops::NmsResult> detect(const ImageView& picture, const ops::Thresholds& thresholds,
+  Result<ops::NmsResult> detect(const PixelView& picture, const ops::Thresholds& thresholds,
                                 Request& request, CpuTimes& times) const;
 
   graph::Shape input_;
@@ -45,8 +46,7 @@ class PictureRun {
   std::vector<Head> heads_;
   ops::Thresholds thresholds_;
   ops::NmsOptions nms_;  // its threshold is replaced by that of each picture
-  bool keep_pixels_;
-  DecodeLimits decode_limits_;
+  FileDecoding decoding_;
 };
 
 }  // namespace yolofleet::backend::cpu

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "backend/fake/decoder.hpp"
 #include "backend/fake/lane.hpp"
 #include "base/fail.hpp"
 
@@ -69,6 +70,18 @@ class FakeDevice final : public Device {
       return open_error();
     }
     return make_lane(script_, work, on_finished);
+  }
+
+  Result<std::unique_ptr<Decoder>> make_decoder(std::int64_t max_pixels,
+                                                std::vector<std::string>& warnings) override {
+    if (!script_.decoder_error.empty()) {
+      return base::fail(ErrorCode::kDevice, "{}: {}", script_.id, script_.decoder_error);
+    }
+    if (script_.decoder.batch == 0) {
+      warnings.push_back(script_.id + ": its script has no decoder");
+      return nullptr;
+    }
+    return fake::make_decoder(script_.id, script_.decoder, max_pixels);
   }
 
   Result<std::unique_ptr<HeadRun>> open_heads(const Workload& work) override {

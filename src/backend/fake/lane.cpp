@@ -20,7 +20,7 @@ class FakeLane final : public Lane {
         classes_(work.network.class_count()),
         confidence_(work.options.confidence),
         max_detections_(static_cast<std::uint64_t>(work.options.max_detections)),
-        limits_{work.options.max_pixels},
+        decoding_{{work.options.max_pixels}, work.options.keep_pixels},
         on_finished_(std::move(on_finished)) {
     info_.device = script_.id;
     info_.description = script_.id + ": scripted";
@@ -28,6 +28,7 @@ class FakeLane final : public Lane {
     info_.batch = script_.batch;
     info_.kind = "fake";
     info_.decodes = script_.decodes;
+    info_.takes_device_images = script_.device_images || script_.decoder.batch > 0;
     thread_ = std::thread{[this] { run(); }};
   }
 
@@ -108,13 +109,14 @@ class FakeLane final : public Lane {
 
   PictureResult detect(Job& job) const {
     PictureResult result = result_of(job);
-    if (auto decoded = decode_in_place(job.picture, limits_); !decoded) {
+    if (auto decoded = decode_in_place(job, decoding_); !decoded) {
       result.error = std::move(decoded).error();
       return result;
     }
-    const ImageView view = view_of(job.picture);
-    result.width = view.width;
-    result.height = view.height;
+    const PixelView view = pixels_of(job.picture);
+    const ShownSize size = shown_size(view);
+    result.width = size.width;
+    result.height = size.height;
     const float threshold = job.thresholds ? job.thresholds->confidence : confidence_;
     if (const Detection found = detection_in(view); found.confidence > threshold) {
       const std::uint64_t kept = std::min(script_.found, script_.room);
@@ -126,10 +128,12 @@ class FakeLane final : public Lane {
     return result;
   }
 
-  Detection detection_in(const ImageView& view) const {
-    const int level = view.data[0];
-    const auto width = static_cast<float>(view.width);
-    const auto height = static_cast<float>(view.height);
+  Detection detection_in(const PixelView& view) const {
+    const auto* const planes = std::get_if<PlanesView>(&view);
+    const int level = planes != nullptr ? planes->planes[0][0] : std::get<ImageView>(view).data[0];
+    const ShownSize size = shown_size(view);
+    const auto width = static_cast<float>(size.width);
+    const auto height = static_cast<float>(size.height);
     const float left = script_.wrong ? 0 : width / 4;
     return {{left, height / 4, width / 2, height / 2},
             level % classes_,
@@ -140,7 +144,7 @@ class FakeLane final : public Lane {
   const int classes_;
   const float confidence_;
   const std::uint64_t max_detections_;  // 0: no limit
-  const DecodeLimits limits_;
+  const FileDecoding decoding_;
   const OnFinished on_finished_;
   LaneInfo info_;
   mutable std::mutex mutex_;

@@ -25,7 +25,8 @@ std::string with_blanks(std::string text) {
 bool set_text(Script& script, const std::string& key, const std::string& value) {
   for (const auto& [name, member] : {std::pair{"kind", &Script::kind},
                                      {"unavailable", &Script::unavailable},
-                                     {"open_error", &Script::open_error}}) {
+                                     {"open_error", &Script::open_error},
+                                     {"decoder_error", &Script::decoder_error}}) {
     if (key == name) {
       script.*member = with_blanks(value);
       return true;
@@ -34,9 +35,29 @@ bool set_text(Script& script, const std::string& key, const std::string& value) 
   return false;
 }
 
+/// False for a key that is none.
+bool set_decoder_number(DecoderScript& decoder, const std::string& key, std::uint64_t value) {
+  if (key == "decoder_batch") {
+    decoder.batch = static_cast<std::size_t>(value);
+  } else if (key == "decoder_delay") {
+    decoder.delay = std::chrono::milliseconds{value};
+  } else if (key == "decoder_blocks") {
+    decoder.blocks = static_cast<std::size_t>(value);
+  } else if (key == "decoder_largest") {
+    decoder.largest = static_cast<std::size_t>(value);
+  } else if (key == "decoder_spoils") {
+    decoder.spoils = value;
+  } else if (key == "decoder_fail_after") {
+    decoder.fail_after = value;
+  } else {
+    return false;
+  }
+  return true;
+}
+
 /// False for a key that is none, or a value out of its range.
 bool set_number(Script& script, const std::string& key, std::uint64_t value) {
-  if ((key == "slots" || key == "batch") && value == 0) {
+  if ((key == "slots" || key == "batch" || key == "decoder_blocks") && value == 0) {
     return false;  // a lane without room would never end
   }
   if (key == "slots") {
@@ -45,6 +66,8 @@ bool set_number(Script& script, const std::string& key, std::uint64_t value) {
     script.batch = static_cast<std::size_t>(value);
   } else if (key == "decodes") {
     script.decodes = value != 0;
+  } else if (key == "device_images") {
+    script.device_images = value != 0;
   } else if (key == "wrong") {
     script.wrong = value != 0;
   } else if (key == "delay") {
@@ -60,7 +83,7 @@ bool set_number(Script& script, const std::string& key, std::uint64_t value) {
   } else if (key == "hang_after") {
     script.hang_after = value;
   } else {
-    return false;
+    return set_decoder_number(script.decoder, key, value);
   }
   return true;
 }

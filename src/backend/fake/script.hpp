@@ -12,6 +12,17 @@
 
 namespace yolofleet::backend::fake {
 
+/// How the decoder of a fake device behaves.
+struct DecoderScript {
+  std::size_t batch = 0;               ///< files at once; 0: the device has no decoder
+  std::chrono::milliseconds delay{0};  ///< of each batch
+  std::size_t blocks = 1000;           ///< pictures that its memory has room for
+  std::size_t largest = std::numeric_limits<std::size_t>::max();  ///< bytes of a file that it takes
+  std::uint64_t spoils = 0;  ///< it can't decode every spoils-th file; 0: it decodes all
+  /// Batches that succeed; the next one fails with a kDevice error.
+  std::uint64_t fail_after = std::numeric_limits<std::uint64_t>::max();
+};
+
 /// How a fake device behaves.
 struct Script {
   std::string id = "fake:0";
@@ -20,8 +31,11 @@ struct Script {
   std::string open_error;   ///< not empty: opening fails with this kDevice error
   std::size_t slots = 2;
   std::size_t batch = 4;
-  bool decodes = true;                 ///< its lane takes encoded files, too
-  bool wrong = false;                  ///< it finds a box that the others don't find
+  bool decodes = true;         ///< its lane takes encoded files, too
+  bool device_images = false;  ///< its lane takes DeviceImages, too
+  DecoderScript decoder{};     ///< its keys: "decoder_batch" and so on
+  std::string decoder_error;   ///< not empty: making the decoder fails with this kDevice error
+  bool wrong = false;          ///< it finds a box that the others don't find
   std::chrono::milliseconds delay{0};  ///< of each batch
   std::size_t pixel_memory = 0;        ///< Device::pixel_memory_bytes
   std::uint64_t found = 1;             ///< boxes in a picture

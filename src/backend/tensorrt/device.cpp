@@ -9,8 +9,10 @@
 #include "backend/tensorrt/engine/prepare.hpp"
 #include "backend/tensorrt/engine_speed.hpp"
 #include "backend/tensorrt/heads.hpp"
+#include "backend/tensorrt/jpeg/jpeg_decoder.hpp"
 #include "backend/tensorrt/lane/open_lane.hpp"
 #include "backend/tensorrt/lane/pinned_memory.hpp"
+#include "backend/tensorrt/lane/receive.hpp"
 #include "backend/tensorrt/opening.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -19,12 +21,18 @@ namespace {
 // Room for some 85 pictures of a megapixel; those that don't fit lie on the heap.
 constexpr std::size_t kPixelMemory = std::size_t{256} << 20U;
 
+/// The devices of a listing share this object.
+struct Listed {
+  std::vector<CudaDevice> cards;
+  SharedEngines engines;
+};
+
 class TensorrtDevice final : public Device {
  public:
-  /// `version`: TensorRT's, or why it can't be loaded. `shared`: the engines of a listing.
-  TensorrtDevice(CudaDevice card, Result<std::string> version,
-                 std::shared_ptr<SharedEngines> shared)
-      : card_(std::move(card)), version_(std::move(version)), shared_(std::move(shared)) {}
+  /// `version`: TensorRT's, or why it can't be loaded. `listed`: what the devices of a listing
+  /// share.
+  TensorrtDevice(CudaDevice card, Result<std::string> version, std::shared_ptr<Listed> listed)
+      : card_(std::move(card)), version_(std::move(version)), listed_(std::move(listed)) {}
 
   std::string id() const override { return id_of(card_); }
 
@@ -52,7 +60,7 @@ class TensorrtDevice final : public Device {
 
   Result<std::unique_ptr<Lane>> open_lane(const Workload& work, const OnFinished& on_finished,
                                           std::vector<std::string>& warnings) override {
-    return Opening::make(card_, work, {.shared = shared_.get()})
+    return Opening::make(card_, work, {.shared = &listed_->engines})
         .and_then(
             [&](const Opening& opening) { return open_cuda_lane(opening, on_finished, warnings); });
   }
@@ -61,10 +69,20 @@ class TensorrtDevice final : public Device {
     return Opening::make(card_, work, {.raw_heads = true}).and_then(open_cuda_heads);
   }
 
+  Result<std::unique_ptr<Decoder>> make_decoder(std::int64_t max_pixels,
+                                                std::vector<std::string>& reasons) override {
+    return open_jpeg_decoder(card_, max_pixels,
+                             {NvjpegLibrary::kFiles.begin(), NvjpegLibrary::kFiles.end()}, reasons);
+  }
+
   Result<DeviceSpeed> measure(const Workload& work, const SpeedRun& run) override {
     return Opening::make(card_, work).and_then([&](const Opening& opening) {
       return measure_engine(opening, run);
     });
+  }
+
+  Result<void> receive(DeviceImage& picture) override {
+    return tensorrt::receive(listed_->cards, picture);
   }
 
   std::string engine_kind() const override { return kind_of(card_); }
@@ -84,7 +102,7 @@ class TensorrtDevice final : public Device {
  private:
   const CudaDevice card_;
   const Result<std::string> version_;
-  const std::shared_ptr<SharedEngines> shared_;
+  const std::shared_ptr<Listed> listed_;
 };
 
 }  // namespace
@@ -98,9 +116,10 @@ Listing list_devices() {
   }
   const auto version =
       Library::load().map([](const Library* library) { return library->version(); });
-  const auto shared = std::make_shared<SharedEngines>();
+  const auto listed = std::make_shared<Listed>();
+  listed->cards = *cards;
   for (const CudaDevice& card : *cards) {
-    listing.devices->push_back(std::make_shared<TensorrtDevice>(card, version, shared));
+    listing.devices->push_back(std::make_shared<TensorrtDevice>(card, version, listed));
   }
   return listing;
 }

@@ -76,7 +76,7 @@ class CudaHeads final : public HeadRun {
  private:
   tl::unexpected<Error> failed(std::string_view what) {
     return base::fail(ErrorCode::kDevice, "cuda:{}: the engine {}: {}", plan_->device(), what,
-                      plan_->take_errors());
+                      take_errors());
   }
 
   Result<std::vector<std::vector<float>>> run_on_device(const ImageView& picture) {

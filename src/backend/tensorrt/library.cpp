@@ -2,16 +2,28 @@
 
 #include <dlfcn.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+#include "backend/tensorrt/entry_point.hpp"
 #include "backend/tensorrt/plugins/registration.hpp"
 #include "base/fail.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-/// A function of the library; null if it has none of this name.
-template <typename Function>
-Function* entry_point(void* library, const char* name) {
-  return reinterpret_cast<Function*>(dlsym(library, name));
+/// The path or the bare name of TensorRT's library, as Library::load says.
+std::string library_file() {
+  std::string name = fmt::format("libnvinfer.so.{}", kMajor);
+  const char* const folder = std::getenv(kFolderVariable);
+  std::error_code ignored;
+  if (folder != nullptr && *folder != '\0' &&
+      std::filesystem::exists(std::filesystem::path(folder) / name, ignored)) {
+    return std::filesystem::path(folder) / name;
+  }
+  return name;
 }
 
 }  // namespace
@@ -53,22 +65,21 @@ Result<std::unique_ptr<Library>> Library::open(const std::string& file) {
 }
 
 Result<const Library*> Library::load() {
-  static const Result<std::unique_ptr<Library>> library =
-      open(fmt::format("libnvinfer.so.{}", kMajor));
+  static const Result<std::unique_ptr<Library>> library = open(library_file());
   if (!library) {
     return tl::unexpected(library.error());
   }
   return library->get();
 }
 
-std::unique_ptr<nvinfer1::IBuilder> Library::make_builder(Logger& logger) const {
-  return std::unique_ptr<nvinfer1::IBuilder>(static_cast<nvinfer1::IBuilder*>(
-      make_builder_(static_cast<nvinfer1::ILogger*>(&logger), NV_TENSORRT_VERSION)));
+std::unique_ptr<nvinfer1::IBuilder> Library::make_builder() const {
+  return std::unique_ptr<nvinfer1::IBuilder>(
+      static_cast<nvinfer1::IBuilder*>(make_builder_(&logger(), NV_TENSORRT_VERSION)));
 }
 
-std::unique_ptr<nvinfer1::IRuntime> Library::make_runtime(Logger& logger) const {
-  return std::unique_ptr<nvinfer1::IRuntime>(static_cast<nvinfer1::IRuntime*>(
-      make_runtime_(static_cast<nvinfer1::ILogger*>(&logger), NV_TENSORRT_VERSION)));
+std::unique_ptr<nvinfer1::IRuntime> Library::make_runtime() const {
+  return std::unique_ptr<nvinfer1::IRuntime>(
+      static_cast<nvinfer1::IRuntime*>(make_runtime_(&logger(), NV_TENSORRT_VERSION)));
 }
 
 }  // namespace yolofleet::backend::tensorrt

@@ -7,24 +7,31 @@ namespace {
 
 constexpr std::size_t kMostKept = 2000;  // characters: the first error tells the reason
 
+// Of this thread. A function of TensorRT reports its errors in the thread that called it.
+thread_local std::string errors_of_thread;
+
+class Logger final : public nvinfer1::ILogger {
+ public:
+  void log(Severity severity, const char* message) noexcept override {
+    if (severity > Severity::kERROR || errors_of_thread.size() >= kMostKept) {
+      return;
+    }
+    try {
+      errors_of_thread.append(errors_of_thread.empty() ? "" : "; ").append(message);
+    } catch (...) {  // no memory for the message: the failure itself is reported nevertheless
+    }
+  }
+};
+
 }  // namespace
 
-void Logger::log(Severity severity, const char* message) noexcept {
-  if (severity > Severity::kERROR) {
-    return;
-  }
-  try {
-    const std::lock_guard lock{mutex_};
-    if (errors_.size() < kMostKept) {
-      errors_.append(errors_.empty() ? "" : "; ").append(message);
-    }
-  } catch (...) {  // no memory for the message: the failure itself is reported nevertheless
-  }
+nvinfer1::ILogger& logger() {
+  static auto* const forever = new Logger;  // never deleted
+  return *forever;
 }
 
-std::string Logger::take_errors() {
-  const std::lock_guard lock{mutex_};
-  std::string errors = std::exchange(errors_, {});
+std::string take_errors() {
+  std::string errors = std::exchange(errors_of_thread, {});
   return errors.empty() ? "no reason given" : errors;
 }
 

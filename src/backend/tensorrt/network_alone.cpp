@@ -86,7 +86,7 @@ Result<void> NetworkAlone::add_stream(Plan& plan, const SlotOptions& setting) {
   }
   if (!accepted) {
     return base::fail(ErrorCode::kDevice, "cuda:{}: TensorRT can't run batches of {}: {}", device_,
-                      batch_, plan.take_errors());
+                      batch_, take_errors());
   }
   contexts_.push_back(*std::move(context));
   return {};

@@ -8,8 +8,6 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-constexpr int kDefaultBatch = 16;
-
 Result<void> check_writable(const Result<std::optional<EngineCache>>& cache) {
   if (!cache) {
     return tl::unexpected(cache.error());

@@ -177,7 +177,7 @@ std::vector<graph::Anchor> read_anchors(OptionReader& reader, std::span<const in
   return anchors;
 }
 
-/// What [yolo] and [Gaussian_yolo] have in common.
+/// Reads the keys that [yolo] and [Gaussian_yolo] share.
 graph::Head read_head(OptionReader& reader, graph::HeadKind kind) {
   constexpr float kLeastScale = 1e-3F;
   graph::Head op;

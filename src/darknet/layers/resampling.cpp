@@ -51,11 +51,11 @@ graph::Operation convert_avgpool(OptionReader& /*no options*/) {
 }
 
 graph::Operation convert_upsample(OptionReader& reader) {
-  constexpr float kMostScale = 1e6F;
+  constexpr float kMostFactor = 1e6F;
   graph::Upsample op;
   // Darknet's negative strides (sums over blocks) aren't supported.
   op.stride = reader.integer("stride", 2, {1, graph::limits::kMaxStride});
-  op.scale = reader.number("scale", 1.0F, {-kMostScale, kMostScale});
+  op.scale = reader.number("scale", 1.0F, {-kMostFactor, kMostFactor});
   return op;
 }
 

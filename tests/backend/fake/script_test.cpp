@@ -8,7 +8,9 @@ namespace {
 TEST(Scripts, AreReadDeviceByDevice) {
   const auto scripts = parse_scripts(
       "fake:0 delay=5 wrong=1; fake:1 batch=2 slots=3 decodes=0 open_error=no_memory "
-      "fail_after=7 hang_after=9 kind=big pixel_memory=4096 unavailable=too_old found=11 room=10");
+      "fail_after=7 hang_after=9 device_images=1 decoder_batch=8 decoder_delay=3 decoder_blocks=20 "
+      "decoder_largest=900 decoder_spoils=6 decoder_fail_after=4 decoder_error=no_engine kind=big "
+      "pixel_memory=4096 unavailable=too_old found=11 room=10");
   ASSERT_TRUE(scripts) << scripts.error().message;
   ASSERT_EQ(scripts->size(), 2U);
   const Script& first = scripts->front();
@@ -17,6 +19,8 @@ TEST(Scripts, AreReadDeviceByDevice) {
   EXPECT_TRUE(first.wrong);
   EXPECT_TRUE(first.decodes);
   EXPECT_EQ(first.found, 1U);
+  EXPECT_FALSE(first.device_images);
+  EXPECT_EQ(first.decoder.batch, 0U);
   const Script& second = scripts->back();
   EXPECT_EQ(second.id, "fake:1");
   EXPECT_EQ(second.batch, 2U);
@@ -27,14 +31,22 @@ TEST(Scripts, AreReadDeviceByDevice) {
   EXPECT_EQ(second.kind, "big");
   EXPECT_EQ(second.fail_after, 7U);
   EXPECT_EQ(second.hang_after, 9U);
+  EXPECT_TRUE(second.device_images);
+  EXPECT_EQ(second.decoder.batch, 8U);
+  EXPECT_EQ(second.decoder.delay, std::chrono::milliseconds{3});
+  EXPECT_EQ(second.decoder.blocks, 20U);
+  EXPECT_EQ(second.decoder.largest, 900U);
+  EXPECT_EQ(second.decoder.spoils, 6U);
+  EXPECT_EQ(second.decoder.fail_after, 4U);
+  EXPECT_EQ(second.decoder_error, "no engine");
   EXPECT_EQ(second.pixel_memory, 4096U);
   EXPECT_EQ(second.found, 11U);
   EXPECT_EQ(second.room, 10U);
 }
 
 TEST(Scripts, AreRefusedWithTheWordThatIsWrong) {
-  for (const char* const word :
-       {"colour=red", "batch=two", "batch", "batch=", "=1", "slots=0", "batch=0"}) {
+  for (const char* const word : {"colour=red", "batch=two", "batch", "batch=", "=1", "slots=0",
+                                 "batch=0", "decoder_blocks=0", "decoder_colour=1"}) {
     const auto scripts = parse_scripts(std::string{"fake:3 "} + word);
     ASSERT_FALSE(scripts) << word;
     EXPECT_EQ(scripts.error().code, ErrorCode::kInvalidArgument);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace yolofleet::backend::tensorrt {
 namespace {
 
@@ -13,14 +15,18 @@ TEST(Logger, RecognisesThatMemoryRanOut) {
   EXPECT_EQ(code_of("no reason given"), ErrorCode::kDevice);
 }
 
-TEST(Logger, KeepsErrorsUntilTheyAreTaken) {
-  Logger logger;
-  EXPECT_EQ(logger.take_errors(), "no reason given");
-  logger.log(nvinfer1::ILogger::Severity::kWARNING, "not of interest");
-  logger.log(nvinfer1::ILogger::Severity::kERROR, "first");
-  logger.log(nvinfer1::ILogger::Severity::kINTERNAL_ERROR, "second");
-  EXPECT_EQ(logger.take_errors(), "first; second");
-  EXPECT_EQ(logger.take_errors(), "no reason given");
+TEST(Logger, KeepsTheErrorsOfThisThreadUntilTheyAreTaken) {
+  using Severity = nvinfer1::ILogger::Severity;
+  EXPECT_EQ(take_errors(), "no reason given");
+  logger().log(Severity::kWARNING, "not of interest");
+  logger().log(Severity::kERROR, "first");
+  std::thread([] {
+    logger().log(Severity::kERROR, "of another thread");
+    EXPECT_EQ(take_errors(), "of another thread");
+  }).join();
+  logger().log(Severity::kINTERNAL_ERROR, "second");
+  EXPECT_EQ(take_errors(), "first; second");
+  EXPECT_EQ(take_errors(), "no reason given");
 }
 
 }  // namespace

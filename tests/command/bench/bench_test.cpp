@@ -62,6 +62,36 @@ TEST(Bench, OnlyTheSameBatchAndSlotsAreCompared) {
   EXPECT_EQ(results[2].of_engine, 0);
 }
 
+TEST(Bench, OnlyTheSamePixelsAreCompared) {
+  std::vector<BenchResult> results{result("a", 100, BenchPart::kEngine),
+                                   result("a", 60),
+                                   result("b", 60),
+                                   result("a,b", 90),
+                                   result("a", 80),
+                                   result("b", 80),
+                                   result("a,b", 120)};
+  for (std::size_t i = 1; i < results.size(); ++i) {
+    results[i].pixels = i <= 3 ? BenchPixels::kRgb : BenchPixels::kPlanes;
+  }
+  compare(results);
+  EXPECT_DOUBLE_EQ(results[3].of_sum, 0.75);
+  EXPECT_DOUBLE_EQ(results[6].of_sum, 0.75);
+  EXPECT_DOUBLE_EQ(results[4].of_engine, 0.8) << "the engine gets no pixels";
+}
+
+TEST(Bench, TheBytesOfAPictureAreTheMeanOfTheDevicesWithABus) {
+  BenchResult one = result("cuda:0,cuda:1,cpu", 10);
+  EXPECT_EQ(uploaded_bytes(one), 0);
+  one.report.devices.resize(3);
+  one.report.devices[0].pictures = 10;
+  one.report.devices[0].uploaded_bytes = 1000;
+  one.report.devices[1].pictures = 30;
+  one.report.devices[1].uploaded_bytes = 5000;
+  one.report.devices[2].pictures = 70;
+  EXPECT_EQ(uploaded_bytes(one), 150);
+  EXPECT_THAT(bench_table({one}), HasSubstr("        150   0.0"));
+}
+
 TEST(Bench, TheMedianOfTheRoundsCounts) {
   EXPECT_EQ(median_of({result("", 3), result("", 1), result("", 2)}).per_second, 2);
   EXPECT_EQ(median_of({result("", 3), result("", 1)}).per_second, 3);
@@ -73,6 +103,8 @@ TEST(Bench, ALineTellsOfOneMeasurement) {
   one.batch = 32;
   one.slots = 3;
   EXPECT_EQ(bench_line(one), "fleet of cuda:0,cpu, batch 32, slots 3: 1234.5 pictures/s");
+  one.pixels = BenchPixels::kPlanes;
+  EXPECT_EQ(bench_line(one), "fleet of cuda:0,cpu, batch 32, slots 3, planes: 1234.5 pictures/s");
 }
 
 TEST(Bench, TheTableHasALineForEach) {
@@ -89,10 +121,14 @@ TEST(Bench, TheTableHasALineForEach) {
   compare(results);
   const std::string table = bench_table(results);
   EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 5);
-  EXPECT_THAT(table, HasSubstr("fleet   a                                32   auto         10.0"));
   EXPECT_THAT(table,
-              HasSubstr("32   auto         20.0    0.998              31.5, 50 %; 0.0, 0 %"));
-  EXPECT_THAT(table, HasSubstr("engine  a                              auto      5         12.0"));
+              HasSubstr("fleet   a                                32   auto       -         10.0"));
+  EXPECT_THAT(
+      table,
+      HasSubstr(
+          "32   auto       -         20.0    0.998                         31.5, 50 %; 0.0, 0 %"));
+  EXPECT_THAT(table,
+              HasSubstr("engine  a                              auto      5       -         12.0"));
   EXPECT_THAT(table, HasSubstr("  16.0\n"));
 }
 
@@ -106,13 +142,13 @@ TEST(Bench, JsonHasStagesAndWhatABatchTakesOfTheHost) {
   DeviceReport& device = results[0].report.devices.emplace_back();
   device.batches = 4;
   device.stages = {{"host", 0.002}, {"network", 1}};
-  auto json = nlohmann::json::parse(bench_json(results, model, {}));
+  auto json = nlohmann::json::parse(bench_json(results, model, {}, {}));
   EXPECT_EQ(json["runs"][0]["what"], "lane");
   EXPECT_TRUE(json["runs"][0]["of_sum"].is_null());
   EXPECT_EQ(json["runs"][0]["each"][0]["stages"]["network"], 1);
   EXPECT_EQ(json["runs"][0]["each"][0]["host_microseconds_a_batch"], 500);
   device.stages = {{"network", 1}};
-  json = nlohmann::json::parse(bench_json(results, model, {}));
+  json = nlohmann::json::parse(bench_json(results, model, {}, {}));
   EXPECT_TRUE(json["runs"][0]["each"][0]["host_microseconds_a_batch"].is_null());
 }
 

@@ -53,14 +53,13 @@ TEST(DeviceLines, TellWhyADeviceCantBeUsed) {
 }
 
 constexpr const char* kCardJson = R"json({"id": "cuda:0", "name": "A card",
-    "runtime": "TensorRT 8.6.0", "bf16": false, "precisions": ["fp32", "tf32", "fp16"],
+    "runtime": "TensorRT 8.6.0", "precisions": ["fp32", "tf32", "fp16"],
     "unavailable": "", "uuid": "GPU-0123", "memory": 84825604096, "compute_capability": "9.0",
     "kind": "A card (9.0, 132 multiprocessors)", "engines": 2})json";
 
 TEST(DeviceJson, HasEveryField) {
   ListedDevice cpu;
   cpu.info.id = "cpu";
-  cpu.info.bf16 = true;
   cpu.info.precisions = {Precision::kFp32, Precision::kBf16};
   const auto json = nlohmann::json::parse(device_json({card(), cpu}));
   ASSERT_EQ(json.size(), 2U);

@@ -1,5 +1,6 @@
 #include "darknet/translate.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -54,19 +55,35 @@ TEST_F(Translate, OnlyDarknetsCommands) {
 }
 
 TEST_F(Translate, WordsAreTakenApartAsByDarknet) {
-  const std::vector<std::string> words{"a.data", "-thresh", "0.3",   "-dont_show", "x.cfg", "-frob",
-                                       "-5",     "--nms",   "0.5",   "-q",         "-",     "-o",
-                                       "f",      "--cfg=y", "-gpus", "0,1",        "-out"};
+  const std::vector<std::string> words{
+      "a.data",  "-thresh", "0.3", "-dont_show", "x.cfg", "-frob", "5",
+      "--nms",   "0.5",     "-q",  "-5",         "-",     "-o",    "f",
+      "--cfg=y", "-gpus",   "0,1", "-max_boxes", "9",     "-nib",  "-out"};
   const DarknetWords taken = darknet_words(words, detect_app());
   EXPECT_THAT(taken.names, ElementsAre("a.data", "x.cfg", "-5", "-"));
   EXPECT_THAT(taken.options, ElementsAre(Pair("thresh", "0.3"), Pair("dont_show", ""),
                                          Pair("gpus", "0,1"), Pair("out", "")));
-  EXPECT_THAT(taken.ours, ElementsAre("--nms", "0.5", "-q", "-o", "f", "--cfg=y"));
-  EXPECT_THAT(taken.unknown, ElementsAre("-frob"));
+  EXPECT_THAT(taken.ours,
+              ElementsAre("--nms", "0.5", "-q", "-o", "f", "--cfg=y", "--max-detections", "9"));
+  EXPECT_THAT(taken.unknown, ElementsAre("-frob 5", "-nib"));
   EXPECT_EQ(taken.option("thresh"), "0.3");
   EXPECT_EQ(taken.option("map"), std::nullopt);
-  EXPECT_EQ(taken.name(1, "z"), "x.cfg");
-  EXPECT_EQ(taken.name(4, "z"), "z");
+}
+
+TEST_F(Translate, TheModelsFilesAreKnownByTheirEndings) {
+  const auto files = [](std::vector<std::string> names, bool data) {
+    const ModelWords model = model_words(names, data);
+    return fmt::format("{} {} {} {}", model.data.value_or("-"), model.cfg.value_or("-"),
+                       model.weights.value_or("-"), model.count);
+  };
+  EXPECT_EQ(files({"a.data", "b.cfg", "c.weights", "d.jpg"}, true), "a.data b.cfg c.weights 3");
+  EXPECT_EQ(files({"a", "b", "c", "d"}, true), "a b c 3");
+  EXPECT_EQ(files({"b.CFG", "c.backup", "d.jpg"}, true), "- b.CFG c.backup 2");
+  for (const char* picture : {"d.jpg", "d.mp4", "rtsp://d", "d.txt"}) {
+    EXPECT_EQ(files({"a.data", "b.cfg", picture}, true), "a.data b.cfg - 2") << picture;
+  }
+  EXPECT_EQ(files({}, true), "- - - 0");
+  EXPECT_EQ(files({"b.cfg", "c.weights"}, false), "- b.cfg c.weights 2");
 }
 
 TEST_F(Translate, EveryOptionIsTranslatedOrTold) {

@@ -37,6 +37,7 @@ TEST(ClassList, HasNamesAndNumbers) {
   EXPECT_THAT(class_list("black dog,0", animals).value(), ElementsAre(1, 0));
   EXPECT_THAT(class_list("7,3", animals).value(), ElementsAre(2, 3)) << "a name comes first";
   EXPECT_THAT(class_list("dont_show cat", animals).value(), ElementsAre(3));
+  EXPECT_THAT(class_list(" cat ,\t3", animals).value(), ElementsAre(0, 3)) << "blanks around";
   EXPECT_THAT(class_list("2", model("")).value(), ElementsAre(2));
   EXPECT_THAT(class_list("cat", model("cat\ndog\ncat\nbird\n")).value(), ElementsAre(0, 2));
 }
@@ -44,11 +45,12 @@ TEST(ClassList, HasNamesAndNumbers) {
 TEST(ClassList, RefusesOtherWordsWithTheNearestName) {
   const Model animals = model("cat\nblack dog\n7\ndont_show cat\n");
   EXPECT_EQ(refusal("cat,blackdog", animals),
-            "--classes: no class of the model is called 'blackdog'; the nearest is 'black dog'");
+            "--classes: no class of the model is called 'blackdog': did you mean 'black dog'?");
   EXPECT_EQ(refusal("Cat", animals),
-            "--classes: no class of the model is called 'Cat'; the nearest is 'cat'");
-  EXPECT_EQ(refusal("cat,", animals),
-            "--classes: no class of the model is called ''; the nearest is '7'");
+            "--classes: no class of the model is called 'Cat': did you mean 'cat'?");
+  for (const char* list : {"cat,", ",cat", "cat, ,7"}) {
+    EXPECT_EQ(refusal(list, animals), "--classes: a name is empty: there is a comma too many");
+  }
   EXPECT_EQ(refusal("4", animals), "--classes: 4: the model's classes are 0 to 3");
   EXPECT_EQ(refusal("-1", animals), "--classes: -1: the model's classes are 0 to 3");
   EXPECT_EQ(refusal("cat", model("")),

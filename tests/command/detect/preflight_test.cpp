@@ -158,6 +158,31 @@ TEST_F(CheckInputs, TwoPicturesWithOneCocoIdAreRefused) {
   EXPECT_TRUE(look({"a.jpg", "b.jpg"}, coco()));
 }
 
+TEST_F(CheckInputs, APictureThatIsNamedTwiceHasNotTwoCocoIds) {
+  folder().write("a.jpg");
+  folder().write("list.txt", "b.jpg\n./a.jpg\n");
+  const std::string file = (fs::current_path() / "a.jpg").string();
+  EXPECT_EQ(refusal({"a.jpg", "a.jpg"}, coco()),
+            "a.jpg is named twice (INPUT 1 and INPUT 2); both results would count as different "
+            "COCO images of " +
+                file);
+  EXPECT_EQ(refusal({"a.jpg", "@list.txt"}, coco()),
+            "a.jpg (INPUT 1) and ./a.jpg (list.txt:2) are the same picture; both results would "
+            "count as different COCO images of " +
+                file);
+  EXPECT_EQ(refusal({"a.jpg", "a.jpg"}, {}), "") << "without --coco";
+}
+
+TEST_F(CheckInputs, NumbersTooLargeForACocoIdAreTold) {
+  const std::string digits(18, '9');
+  EXPECT_THAT(refusal({digits + ".jpg", "000" + digits + ".jpg"}, coco()),
+              HasSubstr("would both have the COCO image_id " + digits));
+  EXPECT_THAT(look({"v_1" + digits + ".jpg", "5.jpg"}, coco())->notices,
+              ElementsAre("--coco: the number in the file name of 1 of the 2 pictures has more "
+                          "than 18 digits; their image_id is their index, from 0; --coco-images "
+                          "JSON can give each picture its own"));
+}
+
 TEST_F(CheckInputs, PicturesThatTheJsonDoesntListAreCounted) {
   OutputOptions options = coco();
   options.coco_images = folder().write("i.json", R"([{"file_name": "a.jpg", "id": 9}])");
@@ -167,7 +192,7 @@ TEST_F(CheckInputs, PicturesThatTheJsonDoesntListAreCounted) {
   EXPECT_THAT(
       result->notices,
       ElementsAre(HasSubstr("i.json: doesn't list 1 of the 2 pictures; their COCO image_id is the "
-                            "number that ends their file name, or their index"),
+                            "number in their file name, or their index"),
                   HasSubstr("the file name of 1 of the 2 pictures")));
 }
 
@@ -176,9 +201,10 @@ TEST_F(CheckInputs, PicturesWhoseCocoIdIsTheirIndexAreCounted) {
   ASSERT_TRUE(result);
   EXPECT_THAT(
       result->notices,
-      ElementsAre("--coco: no number ends the file name of 2 of the 3 pictures (as in 139.jpg or "
-                  "val_139.jpg); their image_id is their index, from 0; --coco-images JSON can "
-                  "give each picture its own"));
+      ElementsAre("--coco: the file name of 2 of the 3 pictures is neither a number (as 139.jpg) "
+                  "nor has one after its last _ (as val_139.jpg); their image_id is their index, "
+                  "from 0; --coco-images JSON can give each picture its own"));
+  EXPECT_THAT(look({"img9.jpg"}, coco())->notices, ElementsAre(HasSubstr("is neither a number")));
   EXPECT_THAT(look({"x.jpg"}, {})->notices, IsEmpty()) << "without --coco";
   EXPECT_THAT(look({"5.jpg", "v_6.jpg"}, coco())->notices, IsEmpty());
 }

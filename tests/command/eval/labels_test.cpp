@@ -58,6 +58,13 @@ TEST(ParseLabels, OneObjectALine) {
   EXPECT_EQ(labels("0 1 1 1 1\n").unread, "");
 }
 
+TEST(ParseLabels, TakesCarriageReturnsAsLineEnds) {
+  EXPECT_THAT(labels("0 1 1 1 1 \r\r2 1 1 1 1\r").boxes,
+              ElementsAre(LabelledBox{0, 1, 1, 1, 1, 1}, LabelledBox{2, 3, 1, 1, 1, 1}));
+  EXPECT_EQ(labels("0 1 1 1 1\rx").unread,
+            "a.txt:2: x: isn't the number of a class: like Darknet, yolofleet reads no further");
+}
+
 TEST(ParseLabels, StopWhereDarknetDoes) {
   struct Case {
     std::string_view text;
@@ -66,16 +73,13 @@ TEST(ParseLabels, StopWhereDarknetDoes) {
   };
   for (const auto& [text, boxes, why] : std::initializer_list<Case>{
            {"class x y w h\n0 1 1 1 1\n", 0, "1: class x y w h: isn't the number of a class"},
-           {"0 1 1 1 1 # cat\n0 1 1 1 1\n", 1, "1: # cat: isn't the number of a class"},
            {"0 1 1 1 1\n0,1,1,1,1\n", 1, "2: ,1,1,1,1: isn't a number"},
-           {"0 1 1 1 1\n1 0.5 0.5\n", 1, "3: the file ends within an object"},
+           {"0 1 1 1 1\n1 0.5 0.5\n", 1, "2: 1 0.5 0.5: the file ends within an object"},
            {"0 1 1 1 1\n1 0.5 x 1 1\n0 1 1 1 1\n", 1, "2: x 1 1: isn't a number"},
-           {"0 1 1 1 1 .9\n0 1 1 1 1\n", 1, "1: .9: isn't the number of a class"},
+           {"0 0.5\n\n", 0, "1: 0 0.5: the file ends within an object"},
            {"\xEF\xBB\xBF"
             "0 1 1 1 1\n",
-            0,
-            "1: \xEF\xBB\xBF"
-            "0 1 1 1 1: isn't the number of a class"}}) {
+            0, "1: begins with a byte order mark (save it as UTF-8 without one)"}}) {
     const Labels read = labels(text);
     EXPECT_EQ(read.boxes.size(), boxes) << text;
     EXPECT_EQ(read.unread,
@@ -87,13 +91,28 @@ TEST(ParseLabels, RefusesWhatDarknetWouldMisread) {
   const std::string why =
       ": isn't a whole number and four numbers (class x y width height), and Darknet would misread "
       "it";
-  EXPECT_EQ(refusal("0 1 1 1 1\n0 .5 .5 .2 .2 0.9\n1 1 1 1 1\n"),
-            "a.txt:2: 0 .5 .5 .2 .2 0.9" + why);
-  EXPECT_EQ(refusal("0 .5 .5 .2 .2 .3 .4\n"), "accepted") << "Darknet stops at the sixth";
-  EXPECT_EQ(refusal("0 .5 .5 .2 .2 1 .4\n"), "a.txt:1: 0 .5 .5 .2 .2 1 .4" + why);
+  const std::string more =
+      ": has more than the five columns class x y width height; Darknet would misread it";
+  for (const std::string rest : {"0.9", ".9", "-1", "1 .4", "# cat", "x"}) {
+    const std::string line = "0 .5 .5 .2 .2 " + rest;
+    EXPECT_EQ(refusal("0 1 1 1 1\n" + line + "\n1 1 1 1 1\n"), "a.txt:2: " + line + more);
+    EXPECT_EQ(refusal(line), "a.txt:1: " + line + more);
+  }
+  EXPECT_EQ(refusal("0 1 1 1 1 \t\r\n0 1 1 1 1"), "accepted");
   EXPECT_EQ(refusal("0.0 .5 .5 .2 .2\n"), "a.txt:1: 0.0 .5 .5 .2 .2" + why);
   EXPECT_EQ(refusal("0 .5 .5 .2\n0 .5 .5 .2 .2\n"), "a.txt:1: 0 .5 .5 .2" + why);
   EXPECT_EQ(refusal("0 0x1p-1 1 1 1 1\n"), "accepted") << "a hexadecimal number isn't read";
+}
+
+TEST(ParseLabels, CountsObjectsThatCantBeInAPicture) {
+  EXPECT_EQ(labels("0 0 1 1 1\n0 .5 .5 .001 .001\n").impossible, 0U);
+  for (const std::string box : {"nan .5 .1 .1", ".5 inf .1 .1", ".5 .5 0 .1", ".5 .5 .1 -.1",
+                                "1.01 .5 .1 .1", "-.1 .5 .1 .1", "320 240 64 48", ".5 .5 .1 nan"}) {
+    const Labels read = labels("0 .5 .5 .1 .1\n3 " + box + "\n3 " + box + "\n");
+    EXPECT_EQ(read.impossible, 2U) << box;
+    EXPECT_EQ(read.first_impossible, "a.txt:2: 3 " + box);
+    EXPECT_EQ(read.boxes.size(), 3U) << "they count, as in Darknet";
+  }
 }
 
 TEST(ReadLabels, TakesTheFirstFileThatExists) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "command/temporary_folder.hpp"
+#include "input/source.hpp"
 
 namespace yolofleet::command {
 namespace {
@@ -51,24 +52,47 @@ TEST_F(NoPicture, ListsOfPictures) {
   }
 }
 
+TEST_F(NoPicture, DataFiles) {
+  folder().write("x.txt", "classes=2\nvalid=a.jpg\n");
+  EXPECT_EQ(why("x.txt"),
+            "x.txt: is a Darknet .data file, not a picture; it is given as MODEL, before the "
+            "pictures, with --cfg and --weights");
+  const auto list = Inputs::open({"@x.txt"});
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error().message,
+            "@x.txt: x.txt is a Darknet .data file, not a list of pictures; it is given as MODEL, "
+            "with --cfg and --weights");
+}
+
 TEST_F(NoPicture, VideosButNotPicturesWithTheirEnding) {
-  EXPECT_THAT(why("gone.mp4"), HasSubstr("gone.mp4: videos aren't read yet; `ffmpeg -i gone.mp4 "));
+  EXPECT_THAT(
+      why("gone.mp4"),
+      HasSubstr("gone.mp4: videos, streams and cameras are read by detect only; `mkdir -p frames "
+                "&& ffmpeg -i gone.mp4 "));
   folder().write("it's.AVI", "RIFX");
-  EXPECT_THAT(why("it's.AVI"), HasSubstr("`ffmpeg -i 'it'\\''s.AVI' frames/%06d.jpg` makes"));
+  EXPECT_THAT(why("it's.AVI"), HasSubstr("&& ffmpeg -i 'it'\\''s.AVI' frames/%06d.jpg` makes"));
   folder().write("riff.avi", "RIFF\0\0\0\0AVI LIST"sv);
-  EXPECT_THAT(why("riff.avi"), HasSubstr("videos aren't read yet"));
+  EXPECT_THAT(why("riff.avi"), HasSubstr("are read by detect only"));
+  EXPECT_EQ(why("in/.mp4"), "in/.mp4: the name has no ending");
   folder().write("picture.mp4", "\xFF\xD8\xFF\xE0");
   EXPECT_EQ(why("picture.mp4"), "");
 }
 
 TEST_F(NoPicture, CamerasAndAddresses) {
-  EXPECT_EQ(why("0"), "0: cameras aren't read yet");
-  EXPECT_EQ(why("/dev/video12"), "/dev/video12: cameras aren't read yet");
+  EXPECT_EQ(why("0"), "0: no such file; a camera is given to detect by its device, /dev/video0");
+  EXPECT_EQ(why("/dev/video12"),
+            "/dev/video12: videos, streams and cameras are read by detect only");
   folder().write("0", "x");
   EXPECT_EQ(why("0"), "") << "a file";
-  EXPECT_THAT(why("rtsp://x/y"),
-              HasSubstr("rtsp://x/y: is an address; streams and cameras aren't"));
-  EXPECT_THAT(why("http://x/a.jpg?b&c"), HasSubstr("`curl -s 'http://x/a.jpg?b&c' | yolofleet"));
+  for (const char* stream :
+       {"rtsp://x/y", "udp://1.2.3.4:5", "http://x/a.mp4", "https://x/a.MKV?b"}) {
+    EXPECT_EQ(why(stream),
+              std::string(stream) + ": videos, streams and cameras are read by detect only");
+  }
+  EXPECT_EQ(why("s3://x/a.mp4"),
+            "s3://x/a.mp4: such addresses aren't read; those of streams begin with rtsp://, "
+            "rtmp://, http://, https://, udp://, srt://, tcp://, rtp://");
+  EXPECT_THAT(why("http://x/a.jpg?b&c"), HasSubstr("`curl -sSfL 'http://x/a.jpg?b&c' | yolofleet"));
   folder().write("a/b.jpg", "x");
   EXPECT_EQ(why("a//b.jpg"), "");
 }

@@ -122,6 +122,24 @@ TEST_F(Sources, AListIsReadAsDarknetDoes) {
                           "last.jpg -> last.jpg"));
 }
 
+TEST_F(Sources, LinesOfAListMayEndInBlanksOrCarriageReturns) {
+  folder().write("list", "  one.jpg \t\r\ntwo.jpg \n");
+  EXPECT_THAT(entries({"@list"}), ElementsAre("one.jpg -> one.jpg", "two.jpg -> two.jpg"));
+  folder().write("two.jpg ");
+  EXPECT_THAT(entries({"@list"}), ElementsAre("one.jpg -> one.jpg", "two.jpg  -> two.jpg "))
+      << "the name of a file";
+  folder().write("list", "\xEF\xBB\xBFone.jpg\r\rtwo words.jpg\rlast.jpg");
+  EXPECT_THAT(
+      entries({"@list"}),
+      ElementsAre("one.jpg -> one.jpg", "two words.jpg -> two words.jpg", "last.jpg -> last.jpg"));
+  folder().write("list", "a.jpg\r\r" + std::string(4096, 'x') + "\r");
+  EXPECT_THAT(entries({"@list"}).at(0), HasSubstr("list:3: a path of 4096 bytes"));
+  // The two bytes of a line end are in two pieces of 64 KiB.
+  folder().write("list", std::string((1U << 16U) - 6, '\n') + "a.jpg\r\nb.jpg\n\n" +
+                             std::string(4096, 'x') + "\n");
+  EXPECT_THAT(entries({"@list"}).at(0), HasSubstr("list:65534: a path of 4096 bytes"));
+}
+
 TEST_F(Sources, PathsOfAListCountFromTheirCommonFolder) {
   folder().write("list", "/data/x/a/1.jpg\n/data/x/b/../c/2.jpg\n/data/x/a/3.jpg\n");
   EXPECT_THAT(entries({"@list"}),
@@ -172,12 +190,39 @@ TEST_F(Sources, AllThatAreNoPictureAreRefusedAtOnce) {
   folder().write("list.txt", "a.jpg\n");
   EXPECT_THAT(entries({"list.txt", "0"}),
               ElementsAre("list.txt: is a list of pictures; write @list.txt"));
-  EXPECT_THAT(entries({"rtsp://x/y?a=*"}).at(0), HasSubstr("rtsp://x/y?a=*: is an address"));
+  EXPECT_THAT(entries({"rtsp://x/y?a=*"}).at(0), HasSubstr("rtsp://x/y?a=*: videos, streams"));
   EXPECT_THAT(entries({"list.txt", "a.jpg"}),
               ElementsAre("list.txt -> list.txt", "a.jpg -> a.jpg"));
   auto inputs = Inputs::open({"list.txt", "a.jpg"}).value();
   EXPECT_EQ(inputs.next()->error->code, ErrorCode::kUnsupported);
   EXPECT_FALSE(inputs.next()->error);
+}
+
+TEST_F(Sources, VideosOfFilesListsAndPatterns) {
+  folder().write("in/a.mkv", "x");
+  folder().write("in/b.mp4", "x");
+  folder().write("in/c.mp4", "\xFF\xD8\xFF");
+  folder().write("in/d.jpg", "x");
+  folder().write("list", "in/b.mp4\nrtsp://me:secret@x/y\nin/sub/e.jpg\n/dev/video1\n");
+  const SourceContext videos{{}, -1, {}, true};
+  EXPECT_THAT(entries({"in/a.mkv", "tcp://x:1", "in/*.mp4"}, videos),
+              ElementsAre("in/a.mkv -> a.mkv", "tcp://x:1 -> x_1", "in/b.mp4 -> b.mp4",
+                          "in/c.mp4 -> c.mp4"));
+  EXPECT_THAT(entries({"@list"}, videos),
+              ElementsAre("in/b.mp4 -> b.mp4", "rtsp://x/y -> x_y", "in/sub/e.jpg -> sub/e.jpg",
+                          "/dev/video1 -> video1"));
+  EXPECT_THAT(entries({"in", "in/*"}, videos),
+              ElementsAre("in/d.jpg -> d.jpg", "in/d.jpg -> d.jpg"));
+  auto inputs = Inputs::open({"in/*.mp4", "@list"}, videos).value();
+  EXPECT_EQ(inputs.next()->video, "in/b.mp4");
+  EXPECT_EQ(inputs.next()->video, "") << "a picture with a video's ending";
+  inputs.next();
+  EXPECT_EQ(inputs.next()->video, "rtsp://me:secret@x/y");
+  inputs.rewind();
+  inputs.leave_out_videos();
+  EXPECT_EQ(inputs.next()->number, 1U);
+  EXPECT_EQ(inputs.next()->name, "in/sub/e.jpg");
+  EXPECT_FALSE(inputs.next());
 }
 
 TEST_F(Sources, PlacesAreLinesOfAListOrArguments) {
@@ -215,6 +260,43 @@ TEST_F(Sources, RootsAreWhatIsReadRecursively) {
   fs::create_directories("in");
   const auto inputs = Inputs::open({"a.jpg", "in", "x/*.jpg", "y/**/*.jpg"}).value();
   EXPECT_THAT(inputs.roots(), ElementsAre("in", "y"));
+}
+
+TEST_F(Sources, AShardIsEveryNthPictureWithItsNumber) {
+  for (const char* name : {"a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg"}) {
+    folder().write(std::string("in/") + name);
+  }
+  const auto numbers = [](const char* shard) {
+    auto inputs = Inputs::open({"x.jpg", "in"}, {{}, -1, shard_of(shard).value()}).value();
+    std::vector<std::string> found;
+    for (int round = 0; round < 2; ++round) {
+      while (const auto entry = inputs.next()) {
+        found.push_back(std::to_string(entry->number).append(" ").append(entry->name));
+      }
+      inputs.rewind();
+    }
+    return found;
+  };
+  EXPECT_THAT(numbers("1/4"), ElementsAre("1 in/a.jpg", "5 in/e.jpg", "1 in/a.jpg", "5 in/e.jpg"));
+  EXPECT_THAT(numbers("0/3"), ElementsAre("0 x.jpg", "3 in/c.jpg", "0 x.jpg", "3 in/c.jpg"));
+  EXPECT_THAT(numbers("8/9"), ElementsAre());
+}
+
+TEST(Shard, OthersAreRefused) {
+  const auto refusal = [](const std::string& text) {
+    const auto shard = shard_of(text);
+    return shard ? "accepted" : shard.error().message;
+  };
+  for (const std::string wrong :
+       {"", "1", "/", "1/", "/2", "0/0", "-1/2", "0/2/3", "a/b", "0/2 "}) {
+    EXPECT_EQ(refusal(wrong), "'" + wrong +
+                                  "' isn't I/N with I from 0 to N-1: the first of 4 parts is "
+                                  "0/4, the last 3/4");
+  }
+  EXPECT_EQ(refusal("3/2"),
+            "'3/2' isn't I/N with I from 0 to N-1: the first of 2 parts is 0/2, the last 1/2");
+  EXPECT_EQ(refusal("1/1"),
+            "'1/1' isn't I/N with I from 0 to N-1: the first of 1 parts is 0/1, the last 0/1");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 namespace yolofleet::command {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 Entry entry(const std::string& name, const std::string& relative) {
@@ -78,7 +79,11 @@ TEST(ImageIds, ABareNameThatSeveralHaveIsNoAnswer) {
 TEST(ImageIds, BadFilesAreNamed) {
   EXPECT_THAT(refusal("{\"images\": ["), HasSubstr("i.json: isn't JSON: "));
   EXPECT_THAT(refusal(""), HasSubstr("i.json: isn't JSON: "));
-  EXPECT_THAT(refusal("\xFF\xD8"), HasSubstr("i.json: isn't JSON: "));
+  EXPECT_THAT(refusal("\xFF\xD8"), HasSubstr("i.json: isn't JSON: line 1, column 1: invalid "));
+  EXPECT_THAT(refusal("a.jpg\n"),
+              EndsWith("; it must be an annotation file of COCO: {\"images\": [...]}"));
+  EXPECT_EQ(ImageIds::load("/").error().message,
+            "/: is a folder; it must be an annotation file of COCO (JSON)");
   EXPECT_THAT(refusal("{}"), HasSubstr("i.json: holds no list of images: {\"images\": [{"));
   EXPECT_THAT(refusal("{\"images\": 3}"), HasSubstr("holds no list of images"));
   const std::string lacking = "(from 0) lacks a \"file_name\" (text) or an \"id\" (whole number)";
@@ -95,7 +100,7 @@ TEST(ImageIds, BadFilesAreNamed) {
 
 TEST(ImageIds, ANumberBeyondItsTypeIsRefused) {
   EXPECT_THAT(refusal(R"([{"file_name": "a", "id": 1e999}])"),
-              HasSubstr("i.json: isn't JSON: [json.exception.out_of_range.406]"));
+              HasSubstr("i.json: isn't JSON: number overflow parsing '1e999'; "));
   EXPECT_THAT(refusal(R"({"annotations": [-1e999], "images": []})"), HasSubstr("isn't JSON: "));
   EXPECT_EQ(refusal(R"([{"file_name": "a", "id": 9223372036854775807}])"), "");
   EXPECT_THAT(refusal(R"([{"file_name": "a", "id": 9223372036854775808}])"),

@@ -47,6 +47,49 @@ TEST(JsonlLine, NothingFoundIsAnEmptyList) {
             "{\"index\":7,\"image\":\"in/a.jpg\",\"width\":100,\"height\":50,\"detections\":[]}\n");
 }
 
+/// The frame 12 of a clip.
+Outcome frame() {
+  Outcome made = outcome();
+  made.entry = {"in/clip.mp4", "clip.mp4", std::nullopt, false};
+  made.entry.video = "in/clip.mp4";
+  made.entry.frame = Frame{.number = 12, .seconds = 0.48};
+  made.result.detections.clear();
+  return made;
+}
+
+TEST(JsonlLine, AFrameHasItsSourceNumberAndTime) {
+  EXPECT_EQ(jsonl_line(frame(), kNames),
+            R"({"index":7,"source":"in/clip.mp4","frame":12,"seconds":0.480,)"
+            R"("width":100,"height":50,"detections":[]})"
+            "\n");
+  Outcome whole = frame();
+  whole.entry.frame.reset();
+  whole.result.error = Error{ErrorCode::kMalformed, "cut"};
+  EXPECT_EQ(jsonl_line(whole, kNames),
+            R"({"index":7,"source":"in/clip.mp4","error":{"code":"malformed","message":"cut"}})"
+            "\n");
+}
+
+TEST(TableRows, NameTheFrame) {
+  EXPECT_EQ(table_rows(frame(), kNames, {16, 5}), "in/clip.mp4#12    nothing found\n");
+}
+
+TEST(OutputNames, OfFramesAndVideos) {
+  Entry entry = frame().entry;
+  EXPECT_EQ(yolo_txt_file("out", entry), "out/clip_000012.txt");
+  EXPECT_EQ(annotated_file("out", entry), "out/clip.mp4");
+  const std::pair<const char*, const char*> names[] = {{"a.MKV", "a.mkv"},
+                                                       {"b.avi", "b.avi"},
+                                                       {"sub/c.mov", "sub/c.mp4"},
+                                                       {"video0", "video0.mp4"},
+                                                       {"10.0.0.1_s", "10.0.0.1_s.mp4"}};
+  for (const auto& [relative, drawn] : names) {
+    entry.relative = relative;
+    EXPECT_EQ(annotated_file("out", entry), std::string("out/") + drawn);
+  }
+  EXPECT_EQ(yolo_txt_file("out", entry), "out/10.0.0.1_s_000012.txt");
+}
+
 TEST(JsonlLine, SaysWhatWasLeftOut) {
   Outcome some = outcome();
   some.result.detections.clear();

@@ -53,6 +53,21 @@ TEST(LimitedBy, WhatIsAtWorkLongestBehindWhoWaits) {
   EXPECT_EQ(limited_by(spent), "none") << "nothing is at work for long";
 }
 
+TEST(DecodingTime, IsWeightedByWhatEachHasDecoded) {
+  FleetReport report;
+  report.decode_threads = 4;
+  report.decode_seconds = 20;
+  EXPECT_EQ(decoding_time(report), 5) << "of a thread";
+  report.decoded_by_threads = 100;
+  EXPECT_EQ(decoding_time(report), 5);
+  report.decoders = {{"cuda:0", {}, 200, 8}, {"cuda:1", {}, 100, 10}};
+  EXPECT_EQ(decoding_time(report), (100 * 5 + 300 * 9) / 400.0);
+  report.decode_threads = 0;
+  report.decoded_by_threads = 0;
+  EXPECT_EQ(decoding_time(report), 9);
+  EXPECT_EQ(decoding_time(FleetReport{}), 0);
+}
+
 TEST(LimitedBy, NothingInARunWithoutTime) {
   EXPECT_EQ(limited_by(TimeSpent{}), "none");
 }

@@ -54,6 +54,26 @@ TEST(FormatSummary, CountsAndRate) {
   EXPECT_EQ(format_summary(report), "1 picture, 1 failed, 7 detections, 0.00 s, 0.0 pictures/s");
 }
 
+TEST(FormatSummary, CountsVideosAndFrames) {
+  RunReport report;
+  report.pictures = 11;
+  report.frames = 10;
+  report.seconds = 0.5;
+  report.videos.resize(2);
+  EXPECT_EQ(format_summary(report),
+            "2 videos, 10 frames, 1 picture, 0 failed, 0 detections, 0.50 s, 22.0 pictures/s");
+  report.pictures = 10;
+  EXPECT_EQ(format_summary(report),
+            "2 videos, 10 frames, 0 failed, 0 detections, 0.50 s, 20.0 frames/s");
+}
+
+TEST(TimeSpent, DecodingIsThatOfVideoFilesIfItTakesLonger) {
+  RunReport report = two_devices();
+  report.video_decode_seconds = 8;
+  report.video_threads = 4;
+  EXPECT_EQ(time_spent(report).decoding, 2);
+}
+
 TEST(FormatSummary, SaysWhatLimits) {
   RunReport report = two_devices();
   for (DeviceReport& device : report.fleet.devices) {
@@ -65,6 +85,38 @@ TEST(FormatSummary, SaysWhatLimits) {
   EXPECT_THAT(format_summary(report), EndsWith(", limited by devices (network)"));
   report.write_seconds = 1.9;
   EXPECT_THAT(format_summary(report), EndsWith(", limited by writing"));
+}
+
+/// A device decoded 60 files, the CPU 40.
+RunReport two_decoders() {
+  RunReport report = two_devices();
+  report.fleet.decode_seconds = 7.6;
+  report.fleet.decoded_by_threads = 40;
+  report.fleet.decoders = {{"cuda:0", {}, 60, 1.9}};
+  return report;
+}
+
+TEST(FormatSummary, SaysWhoDecodesWhereDecodingLimits) {
+  EXPECT_THAT(format_summary(two_decoders()),
+              EndsWith(", limited by decoding (cuda:0 60 %, CPU 40 %)"));
+  RunReport report = two_decoders();
+  report.fleet.decoders.clear();
+  EXPECT_THAT(format_summary(report), EndsWith(", limited by decoding"));
+}
+
+TEST(DecoderSummaries, AreOfDevicesAndTheCpu) {
+  EXPECT_THAT(decoder_summaries(two_devices()), IsEmpty());
+  EXPECT_THAT(decoder_summaries(two_decoders()),
+              ElementsAre("decoded by: cuda:0 60.0 %, busy 95 % of the time; 4 threads of the CPU "
+                          "40.0 %, busy 95 % of the time"));
+}
+
+TEST(FailedDecoders, AreThoseWithAnError) {
+  FleetReport report = two_decoders().fleet;
+  EXPECT_THAT(failed_decoders(report), IsEmpty());
+  report.decoders[0].error = Error{ErrorCode::kDevice, "no answer"};
+  EXPECT_THAT(failed_decoders(report),
+              ElementsAre("cuda:0: its JPEG decoder failed and isn't used any more: no answer"));
 }
 
 TEST(FailedDevices, AreThoseThatArentUsedNow) {
@@ -144,12 +196,22 @@ TEST(ReportJson, HasEverything) {
   report.pictures_over_limit = 2;
   report.fleet.candidates_dropped = 40;
   report.pictures_over_room = 3;
-  const auto json = nlohmann::json::parse(report_json(report));
+  report.fleet.decoded_by_threads = 40;
+  report.fleet.decoders = {{"cuda:0", Error{ErrorCode::kDevice, "no answer"}, 60, 1}};
+  report.frames = 30;
+  report.videos = {{"a.mp4", false, 20, 0, 0, {}}, {"rtsp://x", true, 10, 2, 1, {}}};
+  const auto json = nlohmann::json::parse(report_json(report, {}));
   EXPECT_EQ(json, nlohmann::json::parse(R"({
-    "pictures": 102, "failures": 2, "detections": 7, "detections_cut": 30,
+    "pictures": 102, "frames": 30, "failures": 2, "detections": 7, "detections_cut": 30,
     "pictures_over_limit": 2, "candidates_dropped": 40, "pictures_over_room": 3, "complete": true, "seconds": 2.0,
     "pictures_per_second": 51.0, "limited_by": "none",
-    "limited_by_stage": null, "stages": {"read": 0.5, "wait": 0.75, "decode": 5.0, "write": 0.125}, "decode_threads": 4,
+    "limited_by_stage": null, "stages": {"read": 0.5, "wait": 0.75, "decode": 5.0, "write": 0.125}, "decode_threads": 4, "decoded_by_threads": 40,
+    "decoders": [{"device": "cuda:0", "pictures": 60, "busy_seconds": 1.0, "error": {"code": "device", "message": "no answer"}}],
+    "videos": [
+      {"source": "a.mp4", "live": false, "frames": 20, "dropped": 0, "reconnects": 0,
+       "latency_median_seconds": null, "latency_p99_seconds": null},
+      {"source": "rtsp://x", "live": true, "frames": 10, "dropped": 2, "reconnects": 1,
+       "latency_median_seconds": null, "latency_p99_seconds": null}],
     "devices": [
       {"device": "cuda:0", "share": 0.8, "pictures": 80, "failures": 0, "batches": 20,
        "mean_batch": 4.0, "busy_seconds": 1.5, "queue_seconds": 0.25,
@@ -157,20 +219,30 @@ TEST(ReportJson, HasEverything) {
       {"device": "cpu", "share": 0.2, "pictures": 20, "failures": 0, "batches": 5,
        "mean_batch": 4.0, "busy_seconds": 1.5, "queue_seconds": 0.25,
        "stages": {"decode": 3.0, "network": 1.0},
-       "error": {"code": "device", "message": "caf\uFFFD"}}]})"));
+       "error": {"code": "device", "message": "caf\uFFFD"}}],
+    "decode": "auto", "decode_scale": "off"})"));
+}
+
+TEST(ReportJson, HasTheLatencyOfALiveSource) {
+  RunReport report;
+  report.videos = {{"/dev/video0", true, 1, 0, 0, {}}};
+  report.videos[0].latency.add(0.02);
+  const auto json = nlohmann::json::parse(report_json(report, {}));
+  EXPECT_NEAR(json["videos"][0]["latency_median_seconds"], 0.02, 0.001);
+  EXPECT_NEAR(json["videos"][0]["latency_p99_seconds"], 0.02, 0.001);
 }
 
 TEST(ReportJson, NamesTheStageWhereDevicesLimit) {
   RunReport report = two_devices();
   report.fleet.devices[0].busy_seconds = 2;
   report.fleet.devices[1].busy_seconds = 2;
-  const auto json = nlohmann::json::parse(report_json(report));
+  const auto json = nlohmann::json::parse(report_json(report, {}));
   EXPECT_EQ(json["limited_by"], "devices");
   EXPECT_EQ(json["limited_by_stage"], "decode");
 }
 
 TEST(ReportJson, OfARunWithoutPictures) {
-  const auto json = nlohmann::json::parse(report_json(RunReport{}));
+  const auto json = nlohmann::json::parse(report_json(RunReport{}, {}));
   EXPECT_EQ(json["pictures_per_second"], 0.0);
   EXPECT_EQ(json["limited_by"], "none");
   EXPECT_EQ(json["devices"], nlohmann::json::array());

@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// The whole command, of which nothing is run.
 class Habits : public ::testing::Test {
@@ -49,15 +50,23 @@ class Habits : public ::testing::Test {
 };
 
 TEST_F(Habits, WordsOfOursPass) {
-  const std::vector<std::string> words{"detect", "m",        "-o", "x",  "--nms", "-1",
-                                       "-.5",    "--nms=-2", "-",  "-h", "-v",    "\u2013"};
+  const std::vector<std::string> words{"detect",   "m", "-o", "x",  "--nms", "-1",
+                                       "--nms=-2", "-", "-h", "-v", "\u2013"};
   EXPECT_EQ(check(words).value(), words);
+}
+
+TEST_F(Habits, ANegativeNumberIsAValueOnly) {
+  EXPECT_EQ(refusal({"detect", "m", "--nms", "-1", "-.5"}),
+            "unknown option -.5: a file of this name is written ./-.5");
+  EXPECT_EQ(refusal({"detect", "m", "-v", "-1"}),
+            "unknown option -1: a file of this name is written ./-1");
+  EXPECT_THAT(refusal({"detect", "m", "-i", "-1"}), Not(HasSubstr("option -1")));
 }
 
 TEST_F(Habits, AWordIsANumberAsAWholeOrNotAtAll) {
   for (const char* word : {"-1x", "-5.jpg", "-1x1", "-inf", "-1-2"}) {
     EXPECT_THAT(refusal({"detect", "m", word}),
-                HasSubstr("'" + std::string(word) + "' isn't an option"));
+                HasSubstr("unknown option " + std::string(word) + ": "));
   }
 }
 
@@ -66,8 +75,7 @@ TEST_F(Habits, NoOptionOfDarknetPasses) {
     const std::string word = "-" + std::string(option.name);
     for (const char* subcommand :
          {"detect", "inspect", "build", "bench", "verify", "eval", "cache", "devices"}) {
-      EXPECT_THAT(refusal({subcommand, "x", word, "1"}),
-                  HasSubstr("'" + word + "' isn't an option"))
+      EXPECT_THAT(refusal({subcommand, "x", word, "1"}), HasSubstr("unknown option " + word + ": "))
           << subcommand;
     }
   }
@@ -94,7 +102,8 @@ TEST_F(Habits, OptionsThatAreNamedExist) {
     all += std::string(habit.ours) + '\n';
   }
   std::replace_if(
-      all.begin(), all.end(), [](char c) { return c == ',' || c == '`'; }, ' ');
+      all.begin(), all.end(),
+      [](char c) { return std::string_view(",`()").find(c) != std::string_view::npos; }, ' ');
   std::istringstream words(all);
   int named = 0;
   for (std::string word; words >> word;) {
@@ -104,6 +113,18 @@ TEST_F(Habits, OptionsThatAreNamedExist) {
     }
   }
   EXPECT_GT(named, 50);
+}
+
+TEST_F(Habits, ASlipIsToldTheNearestName) {
+  const std::vector<std::string> names{"nms", "names", "confidence", "annotated"};
+  EXPECT_EQ(near_name("nmss", names), "nms");
+  EXPECT_EQ(near_name("confidnce", names), "confidence");
+  EXPECT_EQ(near_name("anno", names), "annotated");
+  EXPECT_EQ(near_name("na", names), "") << "too short for the beginning of a name";
+  EXPECT_EQ(near_name("colour", names), "");
+  EXPECT_EQ(near_name("", names), "");
+  EXPECT_EQ(near_subcommand(app(), "inspekt"), "did you mean inspect?");
+  EXPECT_EQ(near_subcommand(app(), "frobnicate"), "");
 }
 
 TEST_F(Habits, NamesAfterTwoDashesAreMarkedAndUnmarked) {
@@ -123,9 +144,9 @@ TEST_F(Habits, NamesAfterTwoDashesAreMarkedAndUnmarked) {
 }
 
 TEST_F(Habits, ALongDashOfALetterIsNoName) {
-  EXPECT_THAT(refusal({"detect", "m", "\u2212frob"}), HasSubstr("it begins with a long dash"));
+  EXPECT_THAT(refusal({"detect", "m", "\u2212frob"}), HasSubstr("which begins with a long dash"));
   EXPECT_THAT(refusal({"detect", "m", "\u2014nms", "1"}),
-              HasSubstr("it begins with a long dash; write --nms"));
+              HasSubstr("which begins with a long dash: did you mean --nms?"));
 }
 
 }  // namespace

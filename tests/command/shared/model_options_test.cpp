@@ -78,6 +78,29 @@ TEST(TakeModel, RefusesADataFileAlone) {
             "obj.data: a .data file names no network: give --cfg FILE, too");
 }
 
+TEST(TakeModel, ADataFileMayHaveAnyName) {
+  const TemporaryFolder folder;
+  folder.enter();
+  folder.write("x.txt", "# mine\nclasses = 2\nnames = x.names\n");
+  folder.write("list.txt", "a.jpg\n");
+  ModelArguments model;
+  std::vector<std::string> positional{"x.txt"};
+  EXPECT_EQ(take_model(model, positional).error().message,
+            "x.txt: a .data file names no network: give --cfg FILE and --weights FILE, too");
+  positional = {"x.txt"};
+  EXPECT_EQ(take_model(model, positional, false).error().message,
+            "x.txt: a .data file names no network: give --cfg FILE, too");
+  model.cfg = "m.cfg";
+  positional = {"x.txt", "a.jpg"};
+  ASSERT_TRUE(take_model(model, positional));
+  EXPECT_EQ(model.data, "x.txt");
+  EXPECT_THAT(positional, ElementsAre("a.jpg"));
+  positional = {"list.txt"};
+  model.data = "";
+  ASSERT_TRUE(take_model(model, positional));
+  EXPECT_EQ(model.data, "");
+}
+
 TEST(TakeModel, AFolderWithSuchANameIsAFolder) {
   const TemporaryFolder folder;
   folder.write("m.data/m.cfg");
@@ -120,6 +143,14 @@ TEST(LibraryOptions, FollowTheArguments) {
   EXPECT_EQ(library_options(arguments)->resize, Resize::kStretch);
   EXPECT_EQ(library_options(arguments)->precision, Precision::kFp32);
   EXPECT_TRUE(library_options(arguments)->keep_pixels);
+  EXPECT_EQ(library_options(arguments)->decode, Decode::kAuto);
+  EXPECT_EQ(library_options(arguments)->decode_scale, DecodeScale::kOff);
+  arguments.device.decode = "cpu";
+  arguments.device.decode_scale = "auto";
+  EXPECT_EQ(library_options(arguments)->decode, Decode::kCpu);
+  EXPECT_EQ(library_options(arguments)->decode_scale, DecodeScale::kAuto);
+  arguments.device.decode = "gpu";
+  EXPECT_EQ(library_options(arguments)->decode, Decode::kGpu);
   arguments.resize.how = "letterbox";
   arguments.device.precision = "bf16";
   EXPECT_EQ(library_options(arguments)->resize, Resize::kLetterbox);

@@ -5,6 +5,13 @@
 namespace yolofleet::command {
 namespace {
 
+TEST(FormatVideoProgress, HasABarWhereThePartIsKnown) {
+  EXPECT_EQ(format_video_progress(500, 0.25, 10),
+            " 25 %  [#####               ]  500 frames  50.0 frames/s  0:30 left");
+  EXPECT_EQ(format_video_progress(500, std::nullopt, 10), "500 frames  50.0 frames/s");
+  EXPECT_EQ(format_video_progress(0, 0.0, 0), "  0 %  [                    ]  0 frames");
+}
+
 TEST(FormatDuration, HasMinutesAndHoursWhereNeeded) {
   EXPECT_EQ(format_duration(0), "0:00");
   EXPECT_EQ(format_duration(6.6), "0:07");

@@ -209,16 +209,17 @@ std::vector<std::string> lanes(const std::vector<std::string>& precisions) {
   const auto found = lanes_to_verify(machine(), precisions).value();
   names.reserve(found.size());
   for (const VerifyLane& lane : found) {
-    names.push_back(lane.device + " " + lane.precision + (lane.gpu ? " gpu" : ""));
+    names.push_back(lane.device + " " + lane.precision + (lane.head_engine ? " engine" : ""));
   }
   return names;
 }
 
 TEST(LanesToVerify, EachDeviceInEachPrecisionThatItHas) {
-  EXPECT_THAT(lanes({}), ElementsAre("cuda:0 fp32 gpu", "cuda:0 tf32 gpu", "cuda:0 fp16 gpu",
-                                     "cpu:2 fp32", "cpu:2 bf16"));
-  EXPECT_THAT(lanes({"fp16"}), ElementsAre("cuda:0 fp16 gpu"));
-  EXPECT_THAT(lanes({"fp32", "bf16"}), ElementsAre("cuda:0 fp32 gpu", "cpu:2 fp32", "cpu:2 bf16"));
+  EXPECT_THAT(lanes({}), ElementsAre("cuda:0 fp32 engine", "cuda:0 tf32 engine",
+                                     "cuda:0 fp16 engine", "cpu:2 fp32", "cpu:2 bf16"));
+  EXPECT_THAT(lanes({"fp16"}), ElementsAre("cuda:0 fp16 engine"));
+  EXPECT_THAT(lanes({"fp32", "bf16"}),
+              ElementsAre("cuda:0 fp32 engine", "cpu:2 fp32", "cpu:2 bf16"));
 }
 
 TEST(LanesToVerify, RefuseAPrecisionThatNoDeviceHas) {

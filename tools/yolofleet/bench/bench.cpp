@@ -23,7 +23,6 @@
 namespace yolofleet::command {
 namespace {
 
-constexpr std::size_t kMostFiles = 1000;  // all are held in memory
 constexpr std::int64_t kMostFramePixels = 1 << 24;
 constexpr std::array kParts{std::pair{"engine", BenchPart::kEngine},
                             std::pair{"lane", BenchPart::kLane},
@@ -35,7 +34,7 @@ Result<BenchPictures> made_up_pictures(const std::string& frames) {
   if (!size) {
     return fail(ErrorCode::kInvalidArgument,
                 "--frames {}: isn't a width and a height in pixels, such as {}", frames,
-                kFrameSize);
+                frame_size());
   }
   if (const auto pixels = std::int64_t{size->width} * size->height; pixels > kMostFramePixels) {
     return fail(ErrorCode::kTooLarge,
@@ -50,7 +49,7 @@ Result<BenchPictures> made_up_pictures(const std::string& frames) {
 Result<BenchPictures> read_pictures(const BenchArguments& arguments) {
   BenchPictures pictures;
   if (arguments.positional.empty()) {
-    return made_up_pictures(arguments.frames.value_or(kFrameSize));
+    return made_up_pictures(arguments.frames.value_or(frame_size()));
   }
   if (arguments.frames) {
     return fail(ErrorCode::kInvalidArgument,
@@ -66,7 +65,7 @@ Result<BenchPictures> read_pictures(const BenchArguments& arguments) {
       return tl::unexpected(std::move(bytes).error());
     }
     pictures.files.push_back({entry->name, *std::move(bytes)});
-    if (pictures.files.size() == kMostFiles) {
+    if (pictures.files.size() == kMostBenchFiles) {
       break;
     }
   }
@@ -77,25 +76,37 @@ Result<BenchPictures> read_pictures(const BenchArguments& arguments) {
   return pictures;
 }
 
-/// A measurement that each round makes once.
-struct Measurement {
-  BenchPart part = BenchPart::kFleet;
-  Options options;
-};
+/// The kinds of pixels that --pixels names.
+std::vector<BenchPixels> pixels_of(const BenchArguments& arguments) {
+  std::vector<BenchPixels> all;
+  const std::vector<std::string> words = split_list(arguments.pixels);
+  for (const BenchPixels pixels : {BenchPixels::kRgb, BenchPixels::kPlanes}) {
+    if (std::find(words.begin(), words.end(), name_of(pixels)) != words.end()) {
+      all.push_back(pixels);
+    }
+  }
+  return all;
+}
 
 /// The measurements with one batch size and number of slots: the engine and lane of each device,
 /// and the fleets of `device_sets`.
-std::vector<Measurement> measurements(const BenchArguments& arguments, Options options,
-                                      const std::vector<std::string>& names) {
-  std::vector<Measurement> all;
+std::vector<BenchRun> measurements(const BenchArguments& arguments, const BenchPictures& pictures,
+                                   Options options, const std::vector<std::string>& names) {
+  std::vector<BenchRun> all;
   const std::vector<std::string> parts = split_list(arguments.parts);
+  const std::vector<BenchPixels> kinds = pixels_of(arguments);
   for (const auto& [word, part] : kParts) {
     if (std::find(parts.begin(), parts.end(), word) == parts.end()) {
       continue;
     }
+    // The network alone gets no pixels, and a fleet decodes files in its own way.
+    const bool has_pixels =
+        part == BenchPart::kLane || (part == BenchPart::kFleet && pictures.files.empty());
     for (const std::string& set : part == BenchPart::kFleet ? device_sets(names) : names) {
       options.devices = set;
-      all.push_back({part, options});
+      for (const BenchPixels pixels : has_pixels ? kinds : std::vector{BenchPixels::kRgb}) {
+        all.push_back({part, options, pixels, arguments.seconds});
+      }
     }
   }
   return all;
@@ -104,15 +115,12 @@ std::vector<Measurement> measurements(const BenchArguments& arguments, Options o
 /// Makes all measurements in turn, once in each round, and gives the median of each.
 Result<std::vector<BenchResult>> bench_all(const Model& model, const BenchArguments& arguments,
                                            const BenchPictures& pictures,
-                                           const std::vector<Measurement>& all,
+                                           const std::vector<BenchRun>& all,
                                            BenchProgress& progress) {
   std::vector<std::vector<BenchResult>> rounds(all.size());
   for (int round = 0; round < arguments.rounds; ++round) {
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto& [part, options] = all[i];
-      auto result = part == BenchPart::kFleet
-                        ? bench_devices(model, options, pictures, arguments.seconds)
-                        : bench_alone(model, options, pictures, arguments.seconds, part);
+      auto result = measure(model, pictures, all[i]);
       if (!result) {
         return tl::unexpected(std::move(result).error());
       }
@@ -151,19 +159,19 @@ Result<std::vector<BenchResult>> sweep(const Model& model, const BenchArguments&
   std::vector<std::string> names;
   std::transform(devices->begin(), devices->end(), std::back_inserter(names),
                  [](const ChosenDevice& device) { return device.name; });
-  std::vector<std::vector<Measurement>> steps;
+  std::vector<std::vector<BenchRun>> steps;
   for (const int batch : numbers_or(arguments.batches, options.batch)) {
     for (const int slots : numbers_or(arguments.slots, options.slots)) {
       options.batch = batch;
       options.slots = slots;
-      steps.push_back(measurements(arguments, options, names));
+      steps.push_back(measurements(arguments, pictures, options, names));
     }
   }
   // All steps have the same number of measurements.
   BenchProgress progress{steps.size() * steps.front().size() *
                          static_cast<std::size_t>(arguments.rounds)};
   std::vector<BenchResult> results;
-  for (const std::vector<Measurement>& step : steps) {
+  for (const std::vector<BenchRun>& step : steps) {
     auto some = bench_all(model, arguments, pictures, step, progress);
     if (!some) {
       return some;
@@ -190,9 +198,7 @@ int bench(BenchArguments& arguments) {
   if (!model) {
     return report_error(model.error());
   }
-  for (const std::string& warning : model->warnings()) {
-    say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
-  }
+  say_warnings(model->warnings());
   Options options = to_options(arguments.device);
   BuildLines lines{false};
   options.on_build = lines.on_build();
@@ -200,10 +206,9 @@ int bench(BenchArguments& arguments) {
   if (!results) {
     return report_error(results.error());
   }
-  for (const std::string& warning : warnings_of(*results)) {
-    say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
-  }
-  return print(arguments.json ? bench_json(*results, *model, *pictures) : bench_table(*results));
+  say_warnings(warnings_of(*results));
+  return print(arguments.json ? bench_json(*results, *model, *pictures, options)
+                              : bench_table(*results));
 }
 
 }  // namespace

@@ -1,13 +1,14 @@
 #include "bench/measure.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <optional>
-#include <random>
 #include <thread>
 #include <utility>
 
+#include "bench/frames.hpp"
 #include "shared/text.hpp"
 #include "yolofleet/speed.hpp"
 
@@ -16,27 +17,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kFrames = 64;  // also the most files that are decoded beforehand
 constexpr std::chrono::duration<double> kWarmUp{1};
-
-/// Random pixels: zeros would be faster than pictures.
-std::vector<Image> make_frames(const BenchPictures& pictures,
-                               const std::shared_ptr<PixelMemory>& memory) {
-  std::vector<Image> frames;
-  std::mt19937 random{1};
-  for (std::size_t i = 0; i < kFrames; ++i) {
-    Image& frame = frames.emplace_back(pictures.width, pictures.height, PixelFormat::kRgb, memory);
-    for (std::uint8_t& byte : frame.pixels()) {
-      byte = static_cast<std::uint8_t>(random());
-    }
-  }
-  return frames;
-}
 
 /// Submits pictures from a thread of its own until it is stopped.
 class Feeder {
  public:
-  Feeder(Detector& detector, const BenchPictures& pictures, const std::vector<Image>& frames)
+  Feeder(Detector& detector, const BenchPictures& pictures, const std::vector<PixelView>& frames)
       : detector_(detector), pictures_(pictures), frames_(frames), thread_([this] { feed(); }) {}
   Feeder(const Feeder&) = delete;
   Feeder& operator=(const Feeder&) = delete;
@@ -49,13 +35,16 @@ class Feeder {
   void stop() { detector_.finish(); }
 
  private:
+  Picture picture(std::size_t i) const {
+    if (!pictures_.files.empty()) {
+      return pictures_.files[i % pictures_.files.size()].bytes;
+    }
+    return std::visit([](const auto& view) { return Picture{view}; }, frames_[i % frames_.size()]);
+  }
+
   void feed() {
     for (std::size_t i = 0;; ++i) {
-      const auto accepted =
-          pictures_.files.empty()
-              ? detector_.submit(frames_[i % frames_.size()].view())
-              : detector_.submit(pictures_.files[i % pictures_.files.size()].bytes);
-      if (!accepted) {
+      if (!detector_.submit(picture(i))) {
         return;  // stopped
       }
     }
@@ -63,7 +52,7 @@ class Feeder {
 
   Detector& detector_;
   const BenchPictures& pictures_;
-  const std::vector<Image>& frames_;
+  const std::vector<PixelView>& frames_;
   std::thread thread_;
 };
 
@@ -93,45 +82,50 @@ Result<double> take_for(Detector& detector, const BenchPictures& pictures,
 }
 
 /// The pictures for a lane. Errors: that of the first file that can't be decoded.
-Result<std::vector<Image>> decoded(const BenchPictures& pictures, const DecodeLimits& limits) {
+Result<BenchFrames> frames_for_lane(const BenchPictures& pictures, const BenchRun& run) {
+  BenchFrames frames;
   if (pictures.files.empty()) {
-    return make_frames(pictures, nullptr);
+    frames.make_up(pictures, run.pixels, nullptr);
   }
-  std::vector<Image> images;
-  for (std::size_t i = 0; i < std::min(pictures.files.size(), kFrames); ++i) {
-    auto image = Image::decode(pictures.files[i].bytes, limits);
-    if (!image) {
-      return of_file(pictures, i, std::move(image).error());
+  for (std::size_t i = 0; i < std::min(pictures.files.size(), kBenchFrames); ++i) {
+    auto decoded = frames.decode(pictures.files[i], run.pixels, {run.options.max_pixels});
+    if (!decoded) {
+      return of_file(pictures, i, std::move(decoded).error());
     }
-    images.push_back(*std::move(image));
   }
-  return images;
+  return frames;
 }
 
-Result<DeviceSpeed> speed_of(const Model& model, const Options& options,
-                             const BenchPictures& pictures, double seconds, BenchPart part) {
-  if (part == BenchPart::kEngine) {
-    return engine_speed(model, options, seconds);
+Result<DeviceSpeed> speed_of(const Model& model, const BenchPictures& pictures,
+                             const BenchRun& run) {
+  if (run.part == BenchPart::kEngine) {
+    return engine_speed(model, run.options, run.seconds);
   }
-  const auto images = decoded(pictures, {options.max_pixels});
-  if (!images) {
-    return tl::unexpected(images.error());
-  }
-  std::vector<ImageView> views;
-  std::transform(images->begin(), images->end(), std::back_inserter(views),
-                 [](const Image& image) { return image.view(); });
-  return lane_speed(model, options, views, seconds);
+  return frames_for_lane(pictures, run).and_then([&](const BenchFrames& frames) {
+    return lane_speed(model, run.options, frames.views(), run.seconds);
+  });
+}
+
+/// A result without its measurement.
+BenchResult result_of(const BenchRun& run) {
+  BenchResult result;
+  result.part = run.part;
+  result.asked = run.options.devices;
+  result.batch = run.options.batch;
+  result.slots = run.options.slots;
+  return result;
 }
 
 /// The sum of the speeds of these devices, each measured alone in `part`; 0 if one wasn't measured
-/// with the batch and slots of `like`.
+/// with the batch, slots and pixels of `like`.
 double sum_of(const std::vector<BenchResult>& results, const BenchResult& like, BenchPart part,
               const std::vector<std::string>& devices) {
   double sum = 0;
   for (const std::string& device : devices) {
     const auto alone = std::find_if(results.begin(), results.end(), [&](const BenchResult& result) {
       return result.part == part && result.asked == device && result.batch == like.batch &&
-             result.slots == like.slots;
+             result.slots == like.slots &&
+             (part == BenchPart::kEngine || result.pixels == like.pixels);
     });
     if (alone == results.end()) {
       return 0;
@@ -145,23 +139,17 @@ double part_of(const BenchResult& result, double sum) {
   return sum > 0 ? result.per_second / sum : 0;
 }
 
-}  // namespace
-
-const char* name_of(BenchPart part) {
-  return part == BenchPart::kEngine ? "engine" : part == BenchPart::kLane ? "lane" : "fleet";
-}
-
-Result<BenchResult> bench_alone(const Model& model, const Options& options,
-                                const BenchPictures& pictures, double seconds, BenchPart part) {
-  auto speed = speed_of(model, options, pictures, seconds, part);
+/// The engine or lane of one device.
+Result<BenchResult> measure_alone(const Model& model, const BenchPictures& pictures,
+                                  const BenchRun& run) {
+  auto speed = speed_of(model, pictures, run);
   if (!speed) {
     return tl::unexpected(std::move(speed).error());
   }
-  BenchResult result;
-  result.part = part;
-  result.asked = options.devices;
-  result.batch = options.batch;
-  result.slots = options.slots;
+  BenchResult result = result_of(run);
+  if (run.part == BenchPart::kLane) {
+    result.pixels = run.pixels;
+  }
   result.per_second = speed->per_second;
   result.devices.push_back(std::move(speed->description));
   result.warnings = std::move(speed->warnings);
@@ -170,29 +158,31 @@ Result<BenchResult> bench_alone(const Model& model, const Options& options,
   device.device = std::move(speed->device);
   device.batches = speed->batches;
   device.mean_batch = static_cast<double>(speed->batch);
+  device.pictures = speed->batches * speed->batch;
   device.share = 1;
   device.stages = std::move(speed->stages);
+  device.uploaded_bytes = speed->uploaded_bytes;
   return result;
 }
 
-Result<BenchResult> bench_devices(const Model& model, const Options& options,
-                                  const BenchPictures& pictures, double seconds) {
-  auto detector = Detector::open(model, options);
+/// A Detector.
+Result<BenchResult> measure_devices(const Model& model, const BenchPictures& pictures,
+                                    const BenchRun& run) {
+  auto detector = Detector::open(model, run.options);
   if (!detector) {
     return tl::unexpected(std::move(detector).error());
   }
-  const std::vector<Image> frames = pictures.files.empty()
-                                        ? make_frames(pictures, detector->pixel_memory())
-                                        : std::vector<Image>{};
-  BenchResult result;
-  result.asked = options.devices;
-  result.batch = options.batch;
-  result.slots = options.slots;
+  BenchResult result = result_of(run);
+  BenchFrames frames;
+  if (pictures.files.empty()) {
+    frames.make_up(pictures, run.pixels, detector->pixel_memory());
+    result.pixels = run.pixels;
+  }
   result.devices.assign(detector->devices().begin(), detector->devices().end());
   result.warnings.assign(detector->warnings().begin(), detector->warnings().end());
-  Feeder feeder{*detector, pictures, frames};
+  Feeder feeder{*detector, pictures, frames.views()};
   const auto rate = take_for(*detector, pictures, kWarmUp).and_then([&](double) {
-    return take_for(*detector, pictures, std::chrono::duration<double>{seconds});
+    return take_for(*detector, pictures, std::chrono::duration<double>{run.seconds});
   });
   result.report = detector->report();
   feeder.stop();
@@ -203,6 +193,39 @@ Result<BenchResult> bench_devices(const Model& model, const Options& options,
   }
   result.per_second = *rate;
   return result;
+}
+
+}  // namespace
+
+std::string frame_size() {
+  const BenchPictures pictures;
+  return fmt::format("{}x{}", pictures.width, pictures.height);
+}
+
+const char* name_of(BenchPart part) {
+  return part == BenchPart::kEngine ? "engine" : part == BenchPart::kLane ? "lane" : "fleet";
+}
+
+const char* name_of(BenchPixels pixels) {
+  return pixels == BenchPixels::kRgb ? "rgb" : "planes";
+}
+
+Result<BenchResult> measure(const Model& model, const BenchPictures& pictures,
+                            const BenchRun& run) {
+  return run.part == BenchPart::kFleet ? measure_devices(model, pictures, run)
+                                       : measure_alone(model, pictures, run);
+}
+
+double uploaded_bytes(const BenchResult& result) {
+  double bytes = 0;
+  double pictures = 0;
+  for (const DeviceReport& device : result.report.devices) {
+    if (device.uploaded_bytes > 0) {
+      bytes += static_cast<double>(device.uploaded_bytes);
+      pictures += static_cast<double>(device.pictures);
+    }
+  }
+  return pictures > 0 ? bytes / pictures : 0;
 }
 
 std::vector<std::string> device_sets(const std::vector<std::string>& names) {

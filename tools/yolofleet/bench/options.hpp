@@ -12,9 +12,6 @@
 
 namespace yolofleet::command {
 
-/// The size of made-up frames unless the user gives another.
-inline constexpr const char* kFrameSize = "768x576";
-
 /// The arguments of `yolofleet bench`.
 struct BenchArguments {
   std::vector<std::string> positional;  ///< MODEL, then pictures
@@ -24,6 +21,7 @@ struct BenchArguments {
   std::string batches;  ///< empty: --batch
   std::string slots;    ///< empty: the library's number
   std::optional<std::string> frames;
+  std::string pixels = "rgb";
   double seconds = 5;
   int rounds = 3;
   bool json = false;

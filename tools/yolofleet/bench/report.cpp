@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "shared/inference_json.hpp"
 #include "shared/text.hpp"
 
 namespace yolofleet::command {
@@ -26,6 +27,17 @@ std::string ratio(double value) {
 
 Json known(double value) {
   return value > 0 ? Json(value) : Json();
+}
+
+/// "rgb"; "-" if the devices get no pixels.
+const char* pixels_name(const BenchResult& result) {
+  return result.pixels ? name_of(*result.pixels) : "-";
+}
+
+/// "663552"; empty if nothing was sent.
+std::string bytes_text(const BenchResult& result) {
+  const double bytes = uploaded_bytes(result);
+  return bytes > 0 ? fmt::format("{:.0f}", bytes) : "";
 }
 
 /// "15.9, 98 %; 16.0, 99 %"; of a lane or an engine, whose batches are always full, only the batch.
@@ -77,20 +89,26 @@ Json as_json(const BenchResult& result) {
           {"descriptions", result.devices},
           {"batch", result.batch},
           {"slots", result.slots},
+          {"pixels", result.pixels ? Json(name_of(*result.pixels)) : Json()},
+          {"bytes_a_picture", known(uploaded_bytes(result))},
           {"pictures_per_second", result.per_second},
           {"of_sum", known(result.of_sum)},
           {"of_engine", known(result.of_engine)},
           {"seconds", result.report.seconds},
           {"decode_threads", result.report.decode_threads},
           {"decode_seconds", result.report.decode_seconds},
+          {"decoded_by_threads", result.report.decoded_by_threads},
+          {"decoders", decoders_json(result.report)},
           {"each", std::move(devices)}};
 }
 
 }  // namespace
 
 std::string bench_line(const BenchResult& result) {
-  return fmt::format("{} of {}, batch {}, slots {}: {:.1f} pictures/s", name_of(result.part),
-                     result.asked, or_auto(result.batch), or_auto(result.slots), result.per_second);
+  return fmt::format("{} of {}, batch {}, slots {}{}{}: {:.1f} pictures/s", name_of(result.part),
+                     result.asked, or_auto(result.batch), or_auto(result.slots),
+                     result.pixels ? ", " : "", result.pixels ? name_of(*result.pixels) : "",
+                     result.per_second);
 }
 
 BenchProgress::BenchProgress(std::size_t all) : all_(all), shown_(::isatty(STDERR_FILENO) != 0) {}
@@ -103,30 +121,31 @@ void BenchProgress::show(const BenchResult& result) {
 }
 
 std::string bench_table(const std::vector<BenchResult>& results) {
-  constexpr const char* kLine = "{:<7} {:<28} {:>6} {:>6} {:>12} {:>8} {:>10}   {}\n";
-  std::string text = fmt::format(kLine, "what", "devices", "batch", "slots", "pictures/s", "of sum",
-                                 "of engine", "mean batch, busy of each");
+  constexpr const char* kLine = "{:<7} {:<28} {:>6} {:>6} {:>7} {:>12} {:>8} {:>10} {:>10}   {}\n";
+  std::string text = fmt::format(kLine, "what", "devices", "batch", "slots", "pixels", "pictures/s",
+                                 "of sum", "of engine", "bytes", "mean batch, busy of each");
   for (const BenchResult& result : results) {
     text += fmt::format(kLine, name_of(result.part), result.asked, or_auto(result.batch),
-                        or_auto(result.slots), fmt::format("{:.1f}", result.per_second),
-                        ratio(result.of_sum), ratio(result.of_engine), each(result));
+                        or_auto(result.slots), pixels_name(result),
+                        fmt::format("{:.1f}", result.per_second), ratio(result.of_sum),
+                        ratio(result.of_engine), bytes_text(result), each(result));
   }
   return text;
 }
 
 std::string bench_json(const std::vector<BenchResult>& results, const Model& model,
-                       const BenchPictures& pictures) {
+                       const BenchPictures& pictures, const Options& options) {
   Json runs = Json::array();
   for (const BenchResult& result : results) {
     runs.push_back(as_json(result));
   }
-  const Json all{
-      {"model", model.name()},
-      {"input", fmt::format("{}x{}", model.input_size().width, model.input_size().height)},
-      {"pictures", pictures.files.empty()
-                       ? fmt::format("frames of {}x{}", pictures.width, pictures.height)
-                       : fmt::format("{} files", pictures.files.size())},
-      {"runs", std::move(runs)}};
+  Json all{{"model", model.name()},
+           {"input", fmt::format("{}x{}", model.input_size().width, model.input_size().height)},
+           {"pictures", pictures.files.empty()
+                            ? fmt::format("frames of {}x{}", pictures.width, pictures.height)
+                            : fmt::format("{} files", pictures.files.size())},
+           {"runs", std::move(runs)}};
+  all.update(decode_json(options));
   return all.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -30,6 +30,6 @@ std::string bench_table(const std::vector<BenchResult>& results);
 
 /// One JSON object, indented, with a line feed at the end. Unknown values are null.
 std::string bench_json(const std::vector<BenchResult>& results, const Model& model,
-                       const BenchPictures& pictures);
+                       const BenchPictures& pictures, const Options& options);
 
 }  // namespace yolofleet::command

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <memory>
-#include <span>
 #include <vector>
 
 #include "shared/build_lines.hpp"
@@ -26,14 +25,6 @@ struct BuildArguments {
   bool no_progress = false;
 };
 
-void print_warnings(std::span<const std::string> warnings, bool quiet) {
-  for (const std::string& warning : warnings) {
-    if (!quiet) {
-      say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
-    }
-  }
-}
-
 int build(BuildArguments& arguments) {
   if (auto named = take_model(arguments.model, arguments.positional); !named) {
     return report_error(named.error());
@@ -45,9 +36,9 @@ int build(BuildArguments& arguments) {
   }
   const auto model = load_model(arguments.model);
   if (!model) {
-    return report_error(model.error());
+    return report_error(model.error(), arguments.quiet);
   }
-  print_warnings(model->warnings(), arguments.quiet);
+  say_warnings(model->warnings(), arguments.quiet);
   BuildLines lines{::isatty(STDERR_FILENO) != 0 && !arguments.no_progress};
   Options options = to_options(arguments.device);
   if (!arguments.quiet) {
@@ -57,7 +48,7 @@ int build(BuildArguments& arguments) {
   if (!built) {
     return report_error(built.error());
   }
-  print_warnings(built->warnings, arguments.quiet);
+  say_warnings(built->warnings, arguments.quiet);
   std::string text;
   for (const EngineReport& report : built->engines) {
     text += printable(format_report(report)) + '\n';
@@ -85,15 +76,17 @@ void add_build(CLI::App& app, int& exit_code) {
   add_precision_option(*build_app, arguments->device);
   add_engine_options(
       *build_app, arguments->device,
-      "16, or fewer if a batch of 16 is too large (detect may take fewer still, which "
-      "needs another engine)");
+      "; detect may find less memory free, take fewer, and then build another engine");
   add_max_detections_option(*build_app, arguments->device.options, kEngineGroup);
   add_message_options(*build_app, arguments->quiet, arguments->no_progress);
   build_app->footer(
-      "MODEL is a folder with one .cfg, one .weights and at most one .names file. The engine is\n"
-      "built once for each kind of GPU, which takes minutes, and kept in the cache. If it is\n"
-      "in the cache already, it is only loaded, as a check. detect uses the engine if it is given\n"
-      "the same --precision, --input-size, --batch, --mish, --build-level and --max-detections.\n"
+      std::string(kModelFooter) +
+      "\n"
+      "The engine is built once for each kind of GPU, which takes minutes, and kept in the cache. "
+      "An\n"
+      "engine that is in the cache already is loaded, as a check. detect uses the engine if it is\n"
+      "given the same --precision, --input-size, --batch, --mish, --build-level and\n"
+      "--max-detections.\n"
       "build prints one line for each device, which says what was done.\n\n"
       "Exit codes:\n"
       "  0  success\n"

@@ -1,143 +1,75 @@
 #include "darknet/translate.hpp"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <cstddef>
+#include <cstdint>
 #include <utility>
 
+#include "darknet/translator.hpp"
 #include "darknet/words.hpp"
-#include "shared/darknet_options.hpp"
+#include "input/video_name.hpp"
 #include "shared/shell_words.hpp"
 #include "shared/text.hpp"
+#include "shared/validators.hpp"
 
 namespace yolofleet::command {
 namespace {
 
-constexpr const char* kFrameFolder = "frames";
 constexpr const char* kDrawn = "drawn";
 constexpr const char* kLabels = "labels";
+constexpr std::int64_t kLastCamera = 99;
+constexpr double kLongestRun = 1e9;
 
-bool ends_in(const std::string& name, const std::string& ending) {
-  return name.size() > ending.size() &&
-         ::strcasecmp(name.c_str() + name.size() - ending.size(), ending.c_str()) == 0;
+/// Allows a part of 1.
+CLI::Validator part() {
+  return from_to(0, 1, "a number from 0 to 1");
 }
-
-/// Builds the command from the words, and keeps in mind which of Darknet's options it has used.
-class Translator {
- public:
-  /// `rest`: the words after Darknet's function.
-  Translator(const CLI::App& app, const std::string& program, const std::string& subcommand,
-             std::span<const std::string> rest)
-      : words_(darknet_words(rest, *app.get_subcommand(subcommand))),
-        command_{program, subcommand} {}
-
-  const DarknetWords& words() const { return words_; }
-
-  void add(std::initializer_list<std::string> words) {
-    command_.insert(command_.end(), words.begin(), words.end());
-  }
-  void note(std::string text) { notes_.push_back(std::move(text)); }
-
-  /// The files of the model: a .data file, unless the .cfg comes first. A file that wasn't given is
-  /// a word in capitals.
-  void add_model(std::size_t cfg_place = 1) {
-    if (cfg_place > 0) {
-      add({words_.name(0, "DATA")});
-    }
-    add({"--cfg", words_.name(cfg_place, "CFG")});
-    add({"--weights", words_.name(cfg_place + 1, "WEIGHTS")});
-    if (words_.names.size() < cfg_place + 2) {
-      note("the words in capitals stand for files that weren't given");
-    }
-  }
-
-  /// Adds `ours` with the value of Darknet's option, if that is given.
-  void add_value(const std::string& darknet, const std::string& ours) {
-    if (const auto value = use(darknet)) {
-      add({ours, *value});
-    }
-  }
-  /// Adds words if Darknet's option is given.
-  void add_if(const std::string& darknet, std::initializer_list<std::string> words) {
-    if (use(darknet)) {
-      add(words);
-    }
-  }
-  void add_devices() {
-    if (use("nogpu")) {
-      add({"--devices", "cpu"});
-      return;
-    }
-    const auto several = use("gpus");
-    const auto one = use("i");
-    if (several || one) {
-      add({"--devices", devices_here(several ? *several : *one)});
-    }
-  }
-  std::optional<std::string> use(const std::string& darknet) {
-    used_.insert(darknet);
-    return words_.option(darknet);
-  }
-
-  Translation finish(const std::vector<std::string>& before = {}) {
-    command_.insert(command_.end(), words_.ours.begin(), words_.ours.end());
-    std::string line;
-    for (const std::string& command : before) {
-      line += command + " && ";
-    }
-    add_notes();
-    return {"", line + shell_line(command_), std::move(notes_)};
-  }
-  Translation finish_without_command() { return {"", "", std::move(notes_)}; }
-
- private:
-  /// A note for each option that isn't in the command.
-  void add_notes() {
-    for (const auto& [name, value] : words_.options) {
-      if (used_.count(name) > 0) {
-        continue;
-      }
-      const DarknetOption& option = *find_darknet_option(name);
-      note(fmt::format(
-          "-{} is left out: {}", name,
-          option.ours.empty() ? std::string(option.note) : std::string("it has no effect here")));
-    }
-    for (const std::string& word : words_.unknown) {
-      note(fmt::format("{} is left out: Darknet has no such option", word));
-    }
-  }
-
-  DarknetWords words_;
-  std::vector<std::string> command_;
-  std::vector<std::string> notes_;
-  std::set<std::string> used_;
-};
 
 /// The options that make detections, and those that print and write them.
 void add_detect_options(Translator& to) {
-  to.add_value("thresh", "--confidence");
+  to.add_value("thresh", "--confidence", part());
   to.add_if("letter_box", {"--letterbox"});
   to.add_if("ext_output", {"--format", "darknet"});
-  to.add_value("out", "--darknet-json");
+  to.add_value("out", "--darknet-json", names_a("file"));
   to.add_devices();
 }
 
-/// One picture, or the list that Darknet reads from standard input.
-Translation test(Translator to, std::size_t cfg_place) {
-  to.add_model(cfg_place);
-  const std::string picture = to.words().name(cfg_place + 2, "@-");
-  to.add({picture});
-  add_detect_options(to);
-  const bool labels = to.use("save_labels").has_value();
-  if (labels) {
-    to.add({"--yolo", picture == "@-" ? kLabels : label_folder_of(picture)});
+/// The pictures after the model: Darknet takes one, and a list from standard input. A list that is
+/// named becomes @LIST.
+std::vector<std::string> pictures_of(Translator& to) {
+  std::vector<std::string> pictures(to.pictures().begin(), to.pictures().end());
+  for (std::string& picture : pictures) {
+    if (names_a_list(picture)) {
+      to.note(fmt::format("{} is taken for a list of pictures, which is written @{}", picture,
+                          picture));
+      picture.insert(0, 1, '@');
+    }
   }
-  if (picture == "@-") {
+  if (pictures.empty()) {
     to.note("@- reads the names of the pictures from standard input, one a line");
-    if (labels) {
+    return {"@-"};
+  }
+  if (pictures.size() > 1) {
+    to.note("Darknet takes the first picture only; here all of them are taken");
+  }
+  return pictures;
+}
+
+/// One picture, or the list that Darknet reads from standard input.
+Translation test(Translator to) {
+  to.add_model();
+  const std::vector<std::string> pictures = pictures_of(to);
+  for (const std::string& picture : pictures) {
+    to.add({picture});
+  }
+  add_detect_options(to);
+  if (to.use("save_labels")) {
+    const bool one = pictures.size() == 1 && !pictures.front().starts_with('@');
+    to.add({"--yolo", one ? label_folder_of(pictures.front()) : kLabels});
+    if (!one) {
       to.note("Darknet writes a label file near each picture; --yolo writes all below one folder");
     }
   }
@@ -145,66 +77,73 @@ Translation test(Translator to, std::size_t cfg_place) {
 }
 
 Translation map(Translator to) {
-  to.add_model();
-  to.add_value("thresh", "--map-confidence");
-  to.add_value("iou_thresh", "--iou");
-  to.add_value("points", "--points");
+  to.add_model(true);
+  to.add_value("thresh", "--map-confidence", part());
+  to.add_value("iou_thresh", "--iou", part());
+  to.add_value("points", "--points", one_of({"0", "11", "101"}));
   to.add_if("letter_box", {"--letterbox"});
+  to.add_precision();
   to.add_devices();
   return to.finish();
 }
 
 Translation recall(Translator to) {
-  to.add_model();
+  to.add_model(true);
+  to.add_precision();
   to.add_devices();
   to.note("eval prints precision and recall with mAP");
   return to.finish();
 }
 
 Translation valid(Translator to) {
-  const std::string data = to.words().name(0, "DATA");
-  to.add_model();
-  const auto list = valid_list_of(data);
+  to.add_model(true);
+  const auto list = to.model().data ? valid_list_of(*to.model().data) : std::nullopt;
   to.add({"@" + list.value_or("LIST"), "--confidence", "0.001", "--nms", "0.6"});
-  to.add({"--coco", to.use("out").value_or("coco_results") + ".json"});
+  to.add({"--coco", to.value("out", names_a("file")).value_or("coco_results") + ".json"});
   to.add_devices();
   if (!list) {
-    to.note(fmt::format("{} can't be read; LIST stands for the file that its `valid` names", data));
+    to.note(fmt::format("{}LIST stands for the file that `valid` of the .data file names",
+                        to.model().data ? *to.model().data + " can't be read; " : ""));
   }
   to.note("results are COCO's JSON, whatever `eval` of the .data file says");
   return to.finish();
 }
 
+/// The input of Darknet's demo: a file or an address, else the camera of -c, else the first one.
+std::string video_of(Translator& to) {
+  if (!to.pictures().empty()) {
+    return to.pictures().front();
+  }
+  return "/dev/video" + to.value("c", whole_from_to(0, kLastCamera)).value_or("0");
+}
+
 Translation demo(Translator to) {
-  const std::string video = to.words().name(3, "");
-  if (to.use("c") || video.empty() || video.find("://") != std::string::npos) {
-    to.note("cameras and streams aren't read yet");
-    return to.finish_without_command();
-  }
+  const std::string video = video_of(to);
   to.add_model();
-  to.add({kFrameFolder});
+  to.add({video});
   add_detect_options(to);
-  const auto json = to.use("json_file_output");
-  if (json) {
-    to.add({"--darknet-json", *json});
-  }
+  to.add_value("json_file_output", "--darknet-json", names_a("file"));
   const bool written = to.use("out_filename").has_value();
   if (to.use("prefix") || written) {
     to.add({"--annotated", kDrawn});
   }
-  to.note("videos aren't read yet: ffmpeg makes a picture of each frame");
-  if (written) {
-    to.note("videos aren't written yet: --annotated writes the pictures with their detections");
+  if (is_stream_name(video)) {
+    to.add_value("time_limit_sec", "--to", from_to(1, kLongestRun, "a number of seconds"));
   }
-  return to.finish({shell_line({"mkdir", "-p", kFrameFolder}),
-                    shell_line({"ffmpeg", "-i", video, "-q:v", "2", "frames/%06d.jpg"})});
+  if (written) {
+    to.note("--annotated writes a video for each video, and a picture for each picture");
+  }
+  return to.finish();
 }
 
 Translation benchmark(Translator to) {
   to.use("benchmark");
+  to.use("c");
   to.add_model();
   to.add_devices();
-  to.note("bench measures with made-up pictures; pictures after the model take their place");
+  to.note(
+      "bench measures with made-up pictures, not with a video or a camera; pictures after the "
+      "model take their place");
   return to.finish();
 }
 
@@ -217,7 +156,7 @@ struct Function {
 };
 
 constexpr std::array kFunctions{
-    Function{"test", "detect", [](Translator to) { return test(std::move(to), 1); }, ""},
+    Function{"test", "detect", test, ""},
     Function{"map", "eval", map, ""},
     Function{"valid", "detect", valid, ""},
     Function{"recall", "eval", recall, ""},
@@ -232,8 +171,11 @@ constexpr std::array kFunctions{
 
 constexpr const char* kTakes = "test, map, valid, recall or demo can be translated";
 
-Translation detector(const CLI::App& app, std::span<const std::string> words) {
-  const std::string name = words.size() > 2 ? words[2] : "";
+/// `rest`: the words after "detector". Darknet's options may stand before the function.
+Translation detector(const CLI::App& app, const std::string& program,
+                     std::span<const std::string> rest) {
+  const DarknetWords taken = darknet_words(rest, *app.get_subcommand("detect"));
+  const std::string name = taken.names.empty() ? "" : taken.names.front();
   const std::string of = "detector" + (name.empty() ? "" : " " + name);
   const auto* const function =
       std::find_if(kFunctions.begin(), kFunctions.end(),
@@ -244,12 +186,11 @@ Translation detector(const CLI::App& app, std::span<const std::string> words) {
   if (function->translate == nullptr) {
     return {of, "", {std::string(function->why_not)}};
   }
-  const auto rest = words.subspan(3);
-  const bool measures =
-      name == "demo" && std::find(rest.begin(), rest.end(), "-benchmark") != rest.end();
-  Translation made = measures
-                         ? benchmark({app, words.front(), "bench", rest})
-                         : function->translate({app, words.front(), function->subcommand, rest});
+  std::vector<std::string> others(rest.begin(), rest.end());
+  others.erase(std::find(others.begin(), others.end(), name));
+  const bool measures = name == "demo" && taken.option("benchmark");
+  Translation made = measures ? benchmark({app, program, "bench", others})
+                              : function->translate({app, program, function->subcommand, others});
   made.of = of;
   return made;
 }
@@ -259,17 +200,18 @@ Translation detector(const CLI::App& app, std::span<const std::string> words) {
 std::optional<Translation> translate_darknet(const CLI::App& app,
                                              std::span<const std::string> words) {
   if (words.size() > 1 && words[1] == "detector") {
-    return detector(app, words);
+    return detector(app, words.front(), words.subspan(2));
   }
   if (words.size() < 2 || words[1] != "detect") {
     return std::nullopt;
   }
-  Translator translator(app, words.front(), "detect", words.subspan(2));
-  const DarknetWords& taken = translator.words();
-  if (!ends_in(taken.name(0, ""), ".cfg") || !ends_in(taken.name(1, ""), ".weights")) {
+  Translator translator(app, words.front(), "detect", words.subspan(2), false);
+  const ModelWords& model = translator.model();
+  if (!ends_in(model.cfg.value_or(""), ".cfg") ||
+      !ends_in(model.weights.value_or(""), ".weights")) {
     return std::nullopt;
   }
-  Translation made = test(std::move(translator), 0);
+  Translation made = test(std::move(translator));
   made.of = "detect CFG WEIGHTS";
   return made;
 }

@@ -17,14 +17,31 @@ struct DarknetWords {
   std::vector<std::string> names;  ///< DATA, CFG, WEIGHTS and the picture
   /// Name without the dash, and value; the value is empty for a flag.
   std::vector<std::pair<std::string, std::string>> options;
-  std::vector<std::string> ours;     ///< yolofleet's options and their values
-  std::vector<std::string> unknown;  ///< words with a dash that neither program knows
+  std::vector<std::string> ours;  ///< yolofleet's options and their values
+  /// Words with a dash that neither program knows, each with the number after it.
+  std::vector<std::string> unknown;
 
   /// The value of an option; "" for a flag that is given; nothing if the option isn't given.
   std::optional<std::string> option(std::string_view name) const;
-  /// The name at this place, else `otherwise`.
-  std::string name(std::size_t place, const std::string& otherwise) const;
 };
+
+/// The names that stand for the files of the model.
+struct ModelWords {
+  std::optional<std::string> data;
+  std::optional<std::string> cfg;
+  std::optional<std::string> weights;
+  std::size_t count = 0;  ///< of these
+};
+
+/// Of the first names: DATA if `names_data`, CFG and WEIGHTS. The first isn't DATA if it ends in
+/// .cfg; the one after CFG isn't WEIGHTS if it ends like a picture, a video or a list.
+ModelWords model_words(std::span<const std::string> names, bool names_data);
+
+/// Whether the name ends so, in any case; and has more than the ending.
+bool ends_in(const std::string& name, const std::string& ending);
+
+/// Whether the name ends like a list of pictures: .txt or .list.
+bool names_a_list(const std::string& name);
 
 /// `subcommand` has the options that count as yolofleet's.
 DarknetWords darknet_words(std::span<const std::string> words, const CLI::App& subcommand);

@@ -6,11 +6,14 @@
 #include <utility>
 
 #include "detect/class_list.hpp"
+#include "detect/messages.hpp"
 #include "detect/metrics_server.hpp"
 #include "detect/options.hpp"
 #include "detect/preflight.hpp"
 #include "detect/report_file.hpp"
+#include "detect/view_page.hpp"
 #include "run/report.hpp"
+#include "run/video_report.hpp"
 #include "shared/build_lines.hpp"
 #include "shared/exit_code.hpp"
 #include "shared/fail.hpp"
@@ -21,45 +24,23 @@
 namespace yolofleet::command {
 namespace {
 
-void print_model(const Model& model, const Detector& detector, Progress& progress) {
-  const InputSize size = model.input_size();
-  progress.message(fmt::format("{}: input {}x{}x{}, {} classes, {:.2f} GFLOPs a picture",
-                               model.name(), size.width, size.height, model.input_channels(),
-                               model.class_count(), static_cast<double>(model.flops()) / 1e9));
-  for (const std::string& device : detector.devices()) {
-    progress.message(device);
-  }
-}
-
-/// Prints why no GPU is used, unless a warning said it already.
-void print_why_cpu(const Options& options, const Detector& detector, Progress& progress) {
-  if (options.devices != "auto" && options.devices != "all") {
-    return;
-  }
-  const std::string why = why_no_gpu();
-  const std::string text = "no GPU is used: " + why;
-  const auto warnings = detector.warnings();
-  if (!why.empty() && std::find(warnings.begin(), warnings.end(), text) == warnings.end()) {
-    progress.message(text);
-  }
-}
-
-void print_warnings(std::span<const std::string> warnings, Progress& progress) {
-  for (const std::string& warning : warnings) {
-    progress.message("warning: " + warning);
-  }
-}
-
 /// JSON Lines for programs, a table for people, unless the user has said what goes there.
-void choose_standard_output(const std::string& format, OutputOptions& outputs) {
+Result<void> choose_standard_output(const std::string& format, OutputOptions& outputs) {
+  if (outputs.table && format == "jsonl") {
+    return fail(
+        ErrorCode::kInvalidArgument,
+        "--table and --format jsonl can't be used together; --output FILE writes JSON Lines "
+        "beside a table");
+  }
   outputs.table |= format == "table";
   outputs.darknet |= format == "darknet";
   if (!outputs.output.empty() || outputs.table || outputs.darknet || outputs.coco == "-" ||
       outputs.darknet_json == "-" || outputs.report == "-") {
-    return;
+    return {};
   }
   outputs.table = format == "auto" && ::isatty(STDOUT_FILENO) != 0;
   outputs.output = outputs.table ? "" : "-";
+  return {};
 }
 
 /// Whether the user named one picture, as on Darknet's command line, and not a list or a folder.
@@ -97,13 +78,17 @@ Result<DetectJob> prepare(DetectArguments& arguments, const StopSignals& stop) {
     return tl::unexpected(std::move(model.error()));
   }
   if (arguments.inputs.empty()) {
+    const std::string& model = arguments.model.model;
     return fail(ErrorCode::kInvalidArgument,
-                "no input: give pictures, folders, a pattern, @LIST or -");
+                "no input: {}give pictures, folders, a pattern, videos, @LIST or -",
+                model.empty() ? "" : model + " is taken for MODEL; after it ");
   }
   if (auto model = check_model(arguments.model); !model) {
     return tl::unexpected(std::move(model.error()));
   }
-  choose_standard_output(arguments.format, outputs);
+  if (auto chosen = choose_standard_output(arguments.format, outputs); !chosen) {
+    return tl::unexpected(std::move(chosen.error()));
+  }
   if (auto apart = check_outputs(outputs); !apart) {
     return tl::unexpected(std::move(apart.error()));
   }
@@ -119,7 +104,12 @@ Result<DetectJob> prepare(DetectArguments& arguments, const StopSignals& stop) {
   if (!image_ids) {
     return tl::unexpected(std::move(image_ids.error()));
   }
-  auto inputs = Inputs::open(arguments.inputs, {outputs.annotated, stop.descriptor()});
+  const auto shard = shard_of(arguments.shard);
+  if (!shard) {
+    return tl::unexpected(shard.error());
+  }
+  auto inputs =
+      Inputs::open(arguments.inputs, {outputs.annotated, stop.descriptor(), *shard, true});
   if (!inputs) {
     return tl::unexpected(std::move(inputs.error()));
   }
@@ -128,6 +118,10 @@ Result<DetectJob> prepare(DetectArguments& arguments, const StopSignals& stop) {
   if (!found) {
     return tl::unexpected(std::move(found.error()));
   }
+  if (auto allowed = check_video_options(arguments, !found->videos.empty()); !allowed) {
+    return tl::unexpected(std::move(allowed.error()));
+  }
+  inputs->leave_out_videos();
   return DetectJob{arguments, *options, std::move(*inputs), std::move(*image_ids),
                    std::move(*found)};
 }
@@ -150,7 +144,7 @@ int finish(std::vector<std::unique_ptr<Sink>>& sinks, const RunReport& report, i
     return error->code == ErrorCode::kCancelled ? static_cast<int>(kBrokenPipe)
                                                 : report_error(*error);
   }
-  if (!report.complete && signal != 0) {
+  if (signal != 0 && (!report.complete || has_live(report))) {
     return kSignalBase + signal;
   }
   if (report.device_failed) {
@@ -162,7 +156,6 @@ int finish(std::vector<std::unique_ptr<Sink>>& sinks, const RunReport& report, i
 void print_beginning(const DetectJob& job, const Model& model, const Detector& detector,
                      Progress& progress) {
   if (!job.arguments.quiet) {
-    print_warnings(model.warnings(), progress);
     print_warnings(detector.warnings(), progress);
     print_warnings(job.found.notices, progress);
   }
@@ -172,23 +165,15 @@ void print_beginning(const DetectJob& job, const Model& model, const Detector& d
   }
 }
 
-void print_end(const RunReport& report, const FleetReport& opened, Progress& progress) {
-  print_warnings(lost_devices(opened, report.fleet), progress);
-  print_warnings(left_out(report), progress);
-  progress.message(format_summary(report));
-  for (const std::string& line : device_summaries(report)) {
-    progress.message(line);
-  }
-}
-
 /// The outputs of the run.
 struct RunOutputs {
   std::vector<std::unique_ptr<Sink>> sinks;
   std::optional<OutputFile> report;
+  const Options& options;  // for the report
 };
 
-/// `context` must outlive them.
-Result<RunOutputs> open_outputs(const SinkContext& context) {
+/// `context` and `options` must outlive them.
+Result<RunOutputs> open_outputs(const SinkContext& context, const Options& options) {
   auto sinks = open_sinks(context);
   if (!sinks) {
     return tl::unexpected(std::move(sinks).error());
@@ -197,7 +182,7 @@ Result<RunOutputs> open_outputs(const SinkContext& context) {
   if (!report) {
     return tl::unexpected(std::move(report).error());
   }
-  return RunOutputs{*std::move(sinks), *std::move(report)};
+  return RunOutputs{*std::move(sinks), *std::move(report), options};
 }
 
 /// The report of a run, and its devices as they were when it began.
@@ -208,37 +193,66 @@ struct Ran {
 
 /// Writes the report and prints the summary; returns the run's exit code.
 int end_run(RunOutputs& outputs, const Ran& ran, int signal, Progress& progress, bool quiet) {
-  const int exit_code =
-      write_report(outputs.report, ran.report, finish(outputs.sinks, ran.report, signal, progress));
+  const int finished = finish(outputs.sinks, ran.report, signal, progress);
+  const int exit_code = write_report(outputs.report, ran.report, outputs.options, finished);
   if (!quiet && exit_code != kBrokenPipe) {
     print_end(ran.report, ran.opened, progress);
   }
   return exit_code;
 }
 
+/// The servers that the user asks for; each may be null.
+struct Servers {
+  std::unique_ptr<MetricsServer> metrics;
+  std::unique_ptr<HttpServer> view;
+};
+
+Result<Servers> serve(const DetectArguments& arguments, const LiveRun& live, ViewBoard* board) {
+  auto metrics = serve_metrics(arguments, live);
+  if (!metrics) {
+    return tl::unexpected(std::move(metrics.error()));
+  }
+  auto view = serve_view(arguments, live, board);
+  if (!view) {
+    return tl::unexpected(std::move(view.error()));
+  }
+  return Servers{*std::move(metrics), *std::move(view)};
+}
+
+Result<void> choose_classes(DetectJob& job, const Model& model) {
+  if (job.arguments.classes.empty()) {
+    return {};
+  }
+  auto classes = class_list(job.arguments.classes, model);
+  if (!classes) {
+    return tl::unexpected(std::move(classes.error()));
+  }
+  job.options.classes = *std::move(classes);
+  return {};
+}
+
 int run_job(DetectJob& job, StopSignals& stop) {
   const DetectArguments& arguments = job.arguments;
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
   LiveRun live;
-  const auto server = serve_metrics(arguments, live);
-  if (!server) {
-    return report_error(server.error());
+  const auto board = make_board(arguments, job.found.videos.size());
+  const auto servers = serve(arguments, live, board.get());
+  if (!servers) {
+    return report_error(servers.error());
   }
   const auto model = load_model(arguments.model);
   if (!model) {
-    return report_error(model.error());
+    return report_error(model.error(), arguments.quiet);
   }
-  if (!arguments.classes.empty()) {
-    auto classes = class_list(arguments.classes, *model);
-    if (!classes) {
-      return report_error(classes.error());
-    }
-    job.options.classes = *std::move(classes);
+  say_warnings(model->warnings(), arguments.quiet);
+  if (auto chosen = choose_classes(job, *model); !chosen) {
+    return report_error(chosen.error());
   }
   const SinkContext context{arguments.outputs,    model->names(),
                             job.found.name_width, std::move(job.image_ids),
-                            model->layers(),      is_one_picture(arguments.inputs)};
-  auto outputs = open_outputs(context);
+                            model->layers(),      is_one_picture(arguments.inputs),
+                            job.found.videos};
+  auto outputs = open_outputs(context, job.options);
   if (!outputs) {
     return report_error(outputs.error());
   }
@@ -255,13 +269,16 @@ int run_job(DetectJob& job, StopSignals& stop) {
   if (!detector) {
     return report_error(detector.error());
   }
-  Progress progress(draws, job.found.pictures);
+  Progress progress(draws, job.found.pictures + job.found.videos.size());
+  const auto videos = make_pump(arguments, job.options, *detector, std::move(job.found.videos));
   print_beginning(job, *model, *detector, progress);
-  const LiveRun::Shows shows(live, *detector);
+  add_view_sink(arguments, board.get(), model->names(), outputs->sinks);
+  const LiveRun::Shows shows(live, *detector, videos.get());
   Ran ran;
   ran.opened = detector->report();
   ran.report = run({job.inputs, *detector, outputs->sinks, progress, stop, live, arguments.quiet,
-                    arguments.verbose, terminal && ::isatty(STDOUT_FILENO) != 0});
+                    arguments.verbose, terminal && ::isatty(STDOUT_FILENO) != 0, videos.get(),
+                    draws_frame(arguments, board.get())});
   // With kFail a device that can't be opened has ended the run by now; an unused one failed the
   // self-test.
   ran.report.device_failed |=
@@ -283,7 +300,8 @@ int detect(DetectArguments& arguments) {
 }  // namespace
 
 void add_detect(CLI::App& app, int& exit_code) {
-  CLI::App* const detect_app = app.add_subcommand("detect", "Find objects in pictures");
+  CLI::App* const detect_app =
+      app.add_subcommand("detect", "Detect objects in pictures and videos");
   const auto arguments = std::make_shared<DetectArguments>();
   add_detect_options(*detect_app, *arguments);
   detect_app->callback([arguments, &exit_code] { exit_code = detect(*arguments); });

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "run/live_run.hpp"
+#include "shared/http_server.hpp"
 #include "yolofleet/error.hpp"
 
 namespace yolofleet::command {
@@ -16,23 +17,17 @@ class MetricsServer {
  public:
   /// Listens at an address of this machine. `port` 0: any free one. `run` must outlive the server.
   /// Errors: kInvalidArgument (the port is taken, or the address isn't this machine's),
-  /// kUnsupported (the build has no metrics server).
+  /// kUnsupported (the build has no web server).
   static Result<std::unique_ptr<MetricsServer>> open(const std::string& address, int port,
                                                      const LiveRun& run);
 
-  MetricsServer(const MetricsServer&) = delete;
-  MetricsServer& operator=(const MetricsServer&) = delete;
-  ~MetricsServer();
-
   /// "http://127.0.0.1:9090/metrics"
-  const std::string& url() const noexcept { return url_; }
+  std::string url() const { return server_->url() + "/metrics"; }
 
  private:
-  struct Http;
-  MetricsServer(std::unique_ptr<Http> http, std::string url);
+  explicit MetricsServer(std::unique_ptr<HttpServer> server) : server_(std::move(server)) {}
 
-  std::unique_ptr<Http> http_;
-  std::string url_;
+  std::unique_ptr<HttpServer> server_;
 };
 
 }  // namespace yolofleet::command

@@ -18,8 +18,8 @@ std::string would_both(const NamedPicture& first, const NamedPicture& second) {
                        second.place);
   }
   if (same_picture(first, second)) {
-    return fmt::format("{} ({}) and {} ({}) are the same picture; both results would", first.name,
-                       first.place, second.name, second.place);
+    return fmt::format("{} ({}) and {} ({}) are the same {}; both results would", first.name,
+                       first.place, second.name, second.place, first.video ? "video" : "picture");
   }
   return fmt::format("{} and {} would both", first.name, second.name);
 }

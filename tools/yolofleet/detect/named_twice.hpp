@@ -8,6 +8,7 @@ namespace yolofleet::command {
 struct NamedPicture {
   std::string name;
   std::string place;
+  bool video = false;  ///< a video, a stream or a camera
 };
 
 /// Whether both name one picture, by one name or by two.

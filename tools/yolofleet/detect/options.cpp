@@ -4,6 +4,7 @@
 #include <CLI/Validators.hpp>
 
 #include "detect/preflight.hpp"
+#include "input/source.hpp"
 #include "shared/fail.hpp"
 #include "shared/output_options.hpp"
 #include "shared/subcommands.hpp"
@@ -17,25 +18,28 @@ const char* const kUsage =
     "       yolofleet detect [OPTIONS] --cfg FILE --weights FILE [--names FILE] INPUT...";
 
 const char* const kDetectFooter =
-    R"(MODEL is a folder with one .cfg, one .weights and at most one .names file; or a Darknet .data
-file, which needs --cfg and --weights, too.
-INPUT is one of:
+    R"(INPUT is one of:
   a picture (JPEG, PNG, WebP or BMP)
-  a folder, read recursively and sorted by the bytes of the paths
-  a quoted pattern such as '*.jpg', where ** stands for any number of folders
-  @LIST, a text file with one path per line, relative to the current folder (@-: standard input)
+  a folder, whose pictures are read recursively and sorted by the bytes of the paths
+  a quoted pattern such as '*.jpg' or '*.mp4', where ** stands for any number of folders
+  a video file, an address of a stream (rtsp://, rtmp://, http://, https://, udp://, srt://, tcp://,
+  rtp://) or a camera (/dev/video0)
+  @LIST, a text file with one path or address per line, relative to the current folder (@-: standard
+  input)
   -, a picture on standard input
 
 Output is JSON Lines, one object per picture, in input order unless --unordered is given:
   {"index","image","width","height","detections":
     [{"class_id","label","confidence","box":[x,y,width,height]}, ...]}
   {"index","image","error":{"code","message"}} for a picture that failed
+A frame of a video has "source", "frame" and "seconds" instead of "image". The frames of a video are
+in order; those of several videos, and pictures, come mixed.
 A box is in pixels of the picture as displayed; x and y are its left and top edges. Boxes aren't
 clipped to the picture. Output files are written as FILE.partial and renamed at the end; a run that
 was stopped leaves FILE.partial, which holds whole lines only.
 
-With several devices, all first process the same made-up picture. Of three or more devices, one
-whose result differs from the others' is reported and excluded. If two devices differ, the run ends.
+With several devices, all first process the same made-up picture. If one of three or more gives
+another result, it is reported and excluded. If two devices differ, the run ends.
 
 Exit codes:
   0         success
@@ -51,12 +55,14 @@ Exit codes:
 Examples:
   yolofleet detect yolov4-tiny photo.jpg
   yolofleet detect yolov4-tiny photos --output found.jsonl --annotated drawn
+  yolofleet detect yolov4-tiny clip.mp4 rtsp://10.0.0.1/s --annotated drawn
   yolofleet detect --cfg my.cfg --weights my.weights --names my.names @test.txt --coco results.json
   curl -s https://example.org/a.jpg | yolofleet detect yolov4-tiny - --table)";
 
 void add_detect_device_options(CLI::App& app, DetectArguments& arguments) {
   add_devices_option(app, arguments.device.options.devices, kWhichDevices);
   add_precision_option(app, arguments.device);
+  add_decode_options(app, arguments.device);
   add_threads_option(app, arguments.device.options);
   app.add_option("--max-wait", arguments.device.options.max_wait_ms,
                  "how long a picture waits at most, in milliseconds, for its batch to fill, 0 to "
@@ -88,8 +94,8 @@ void add_standard_output_options(CLI::App& app, DetectArguments& arguments) {
       ->group(kOutputGroup);
   app.add_option("--format", arguments.format,
                  "format of standard output: jsonl; table, for people; darknet, the text of "
-                 "Darknet's detector test -ext_output (with both --output FILE still gets JSON "
-                 "Lines); or auto: table on a terminal, else jsonl")
+                 "Darknet's detector test -ext_output; or auto: table on a terminal, else jsonl; "
+                 "--output FILE gets JSON Lines with any of them")
       ->check(one_of({"auto", "jsonl", "table", "darknet"}))
       ->type_name("FORMAT")
       ->capture_default_str()
@@ -129,9 +135,10 @@ void add_file_options(CLI::App& app, OutputOptions& outputs) {
       ->check(names_a("file"))
       ->type_name("FILE")
       ->group(kOutputGroup);
-  app.add_option("--coco-images", outputs.coco_images,
-                 "COCO annotation file that gives the image_id of each file name (default: the "
-                 "number that ends the file name, after its last _ if it has one; else the index)")
+  app.add_option(
+         "--coco-images", outputs.coco_images,
+         "COCO annotation file that gives the image_id of each file name (default: the file "
+         "name if it is a number, or the number after its last _; else the index)")
       ->check(names_a("file"))
       ->type_name("JSON")
       ->group(kOutputGroup);
@@ -140,9 +147,10 @@ void add_file_options(CLI::App& app, OutputOptions& outputs) {
                           "plus 1",
                           kOutputGroup);
   add_darknet_options(app, outputs);
-  app.add_option("--annotated", outputs.annotated,
-                 "write the pictures with their detections drawn in (PNG stays PNG, others become "
-                 "JPEG)")
+  app.add_option(
+         "--annotated", outputs.annotated,
+         "write the pictures and videos with their detections drawn in (PNG stays PNG, other "
+         "pictures become JPEG; .mkv and .avi stay, other videos become .mp4)")
       ->check(names_a("folder"))
       ->type_name("DIR")
       ->group(kOutputGroup);
@@ -162,7 +170,7 @@ void add_metrics_options(CLI::App& app, DetectArguments& arguments) {
          "serve metrics over HTTP while the run lasts: /metrics for Prometheus, and /healthz: "
          "200 \"ok\", or 503 once a device is lost or the run has failed; port 0 takes any "
          "free port and prints it")
-      ->check(from_to(0, 65'535, "a whole number from 0 to 65535"))
+      ->check(whole_from_to(0, 65'535))
       ->type_name("N")
       ->group(group);
   app.add_option("--metrics-address", arguments.metrics_address,
@@ -177,6 +185,18 @@ void add_metrics_options(CLI::App& app, DetectArguments& arguments) {
 void add_detect_options(CLI::App& app, DetectArguments& arguments) {
   app.add_option("paths", arguments.inputs)->group("");  // the usage names them
   add_model_options(app, arguments.model);
+  app.add_option(
+         "--shard", arguments.shard,
+         "take only every N-th picture of the inputs, from the I-th on (from 0), so that N runs "
+         "share the work; their JSON Lines put together are those of a single run")
+      ->check([](const std::string& text) {
+        const auto shard = shard_of(text);
+        return shard ? std::string() : shard.error().message;
+      })
+      ->type_name("I/N")
+      ->capture_default_str()
+      ->group("Input");
+  add_video_options(app, arguments.video);
   add_inference_options(app, arguments.device.options, arguments.resize);
   app.add_option("--classes", arguments.classes,
                  "keep only the detections of these classes: names or numbers from 0, separated by "
@@ -192,7 +212,7 @@ void add_detect_options(CLI::App& app, DetectArguments& arguments) {
       ->group(kMessageGroup);
   add_message_options(app, arguments.quiet, arguments.no_progress);
   add_metrics_options(app, arguments);
-  app.footer(kDetectFooter);
+  app.footer(std::string(kModelFooter) + kDetectFooter);
   set_usage(app, kUsage);
 }
 
@@ -212,7 +232,7 @@ Result<Options> library_options(const DetectArguments& arguments) {
   options.ordered = !arguments.unordered;
   options.on_device_error =
       arguments.on_device_error == "continue" ? OnDeviceError::kContinue : OnDeviceError::kFail;
-  options.keep_pixels = !arguments.outputs.annotated.empty();
+  options.keep_pixels = !arguments.outputs.annotated.empty() || arguments.video.view;
   return options;
 }
 

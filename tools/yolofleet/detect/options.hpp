@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "detect/video_options.hpp"
 #include "output/sink.hpp"
 #include "shared/device_options.hpp"
 #include "shared/inference_options.hpp"
@@ -18,9 +19,11 @@ struct DetectArguments {
   ModelArguments model;
   DeviceArguments device;
   ResizeArguments resize;
-  std::string classes;  ///< of --classes; empty: not given
+  std::string classes;        ///< of --classes; empty: not given
+  std::string shard = "0/1";  ///< of --shard
   std::string on_device_error = "fail";
   bool unordered = false;
+  VideoArguments video;
   OutputOptions outputs;
   std::string format = "auto";
   std::optional<int> metrics_port;

@@ -10,6 +10,7 @@
 #include "detect/coco_counts.hpp"
 #include "detect/existing_labels.hpp"
 #include "detect/named_twice.hpp"
+#include "detect/over_originals.hpp"
 #include "output/output_file.hpp"
 #include "shared/fail.hpp"
 #include "shared/text.hpp"
@@ -40,13 +41,12 @@ class Unique {
     }
     inputs.rewind();
     std::map<std::string, NamedPicture> owners;
-    std::uint64_t index = 0;
     while (const auto entry = inputs.next()) {
-      std::string key = key_(*entry, index++);
+      std::string key = key_(*entry, entry->number);
       if (repeated.count(std::hash<std::string>()(key)) == 0) {
         continue;
       }
-      const NamedPicture here{entry->name, inputs.place()};
+      const NamedPicture here{entry->name, inputs.place(), !entry->video.empty()};
       const auto [owner, fresh] = owners.emplace(std::move(key), here);
       if (!fresh) {
         return fail(ErrorCode::kInvalidArgument, "{} {} {}{}", would_both(owner->second, here),
@@ -93,19 +93,13 @@ std::vector<Unique> uniques(const OutputOptions& options, const ImageIds& image_
           return std::to_string(image_ids.id(entry, index));
         },
         "; --coco-images JSON can give each picture its own");
+    // Where ids are indices, a picture that is named twice has two of them.
+    uniques.emplace_back("count as different COCO images of",
+                         [](const Entry& entry, std::uint64_t) {
+                           return fs::absolute(entry.name).lexically_normal().string();
+                         });
   }
   return uniques;
-}
-
-Result<void> check_not_over_originals(const Entry& entry, const OutputOptions& options) {
-  std::error_code ignored;
-  const fs::path file = annotated_file(options.annotated, entry);
-  if (fs::equivalent(file, entry.name, ignored)) {
-    return fail(ErrorCode::kInvalidArgument,
-                "--annotated {}: would write over the picture {} itself; name another folder",
-                options.annotated.string(), entry.name);
-  }
-  return {};
 }
 
 /// The files that the run writes, each with the option that names it.
@@ -192,6 +186,20 @@ class NothingOver {
   ExistingLabels labels_;
 };
 
+/// Columns of "#123456" after the name of a video.
+constexpr std::size_t kFrameWidth = 7;
+
+void add(const Entry& entry, InputSummary& summary) {
+  std::size_t width = display_width(printable(entry.name));
+  if (entry.video.empty()) {
+    ++summary.pictures;
+  } else {
+    width += kFrameWidth;
+    summary.videos.push_back(entry);
+  }
+  summary.name_width = std::max(summary.name_width, width);
+}
+
 }  // namespace
 
 Result<void> check_outputs(const OutputOptions& options) {
@@ -241,16 +249,18 @@ Result<InputSummary> check_inputs(Inputs& inputs, const OutputOptions& options,
       return tl::unexpected(std::move(apart.error()));
     }
     for (Unique& unique : checks) {
-      unique.add(*entry, result.pictures);
+      unique.add(*entry, entry->number);
     }
     if (!options.coco.empty()) {
       coco.count(*entry, image_ids);
     }
-    result.name_width = std::max(result.name_width, display_width(printable(entry->name)));
-    ++result.pictures;
+    add(*entry, result);
   }
   if (auto empty = inputs.first_empty()) {
     return fail(ErrorCode::kInvalidArgument, "{}", *empty);
+  }
+  if (auto apart = check_not_over_videos(result.videos, options); !apart) {
+    return tl::unexpected(std::move(apart.error()));
   }
   result.notices = inputs.skipped();
   for (Unique& unique : checks) {

@@ -14,7 +14,8 @@ namespace yolofleet::command {
 
 /// Facts about the inputs that are known before the run, from their names.
 struct InputSummary {
-  std::uint64_t pictures = 0;
+  std::uint64_t pictures = 0;  ///< without videos
+  std::vector<Entry> videos;
   std::size_t name_width = 0;        ///< columns of the longest picture name
   std::vector<std::string> notices;  ///< one line each
 };

@@ -19,11 +19,12 @@ Result<std::optional<OutputFile>> open_report(const std::string& name) {
   return file;
 }
 
-int write_report(std::optional<OutputFile>& file, const RunReport& report, int exit_code) {
+int write_report(std::optional<OutputFile>& file, const RunReport& report, const Options& options,
+                 int exit_code) {
   if (!file) {
     return exit_code;
   }
-  auto written = file->append(report_json(report));
+  auto written = file->append(report_json(report, options));
   if (written) {
     written = file->commit();
   }

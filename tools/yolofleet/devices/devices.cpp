@@ -16,10 +16,6 @@
 namespace yolofleet::command {
 namespace {
 
-bool has_engines(const DeviceInfo& device) {
-  return !device.kind.empty();
-}
-
 struct DevicesArguments {
   std::string folder;
   bool json = false;
@@ -93,6 +89,10 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
+bool has_engines(const DeviceInfo& device) {
+  return !device.kind.empty();
+}
+
 std::vector<std::string> precisions(const DeviceInfo& device) {
   std::vector<std::string> words;
   if (device.unavailable.empty()) {
@@ -117,7 +117,6 @@ std::string device_json(const std::vector<ListedDevice>& devices) {
     nlohmann::ordered_json entry = {{"id", info.id},
                                     {"name", info.name},
                                     {"runtime", info.runtime},
-                                    {"bf16", info.bf16},
                                     {"precisions", precisions(info)},
                                     {"unavailable", info.unavailable}};
     if (has_engines(info)) {

@@ -13,6 +13,9 @@ struct ListedDevice {
   std::size_t engines = 0;  ///< in the cache, that this program would take on it
 };
 
+/// Whether the device runs networks as engines that are built for its kind.
+bool has_engines(const DeviceInfo& device);
+
 /// The values of --precision that a device supports in hardware; none if it can't be used.
 std::vector<std::string> precisions(const DeviceInfo& device);
 

@@ -1,28 +1,17 @@
 #include "eval/detecting.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <optional>
-#include <span>
 #include <utility>
 
 #include "run/report.hpp"
 #include "shared/build_lines.hpp"
 #include "shared/exit_code.hpp"
 #include "shared/subcommands.hpp"
-#include "shared/text.hpp"
 
 namespace yolofleet::command {
 namespace {
-
-void print_warnings(std::span<const std::string> warnings, const EvalArguments& arguments) {
-  for (const std::string& warning : warnings) {
-    if (!arguments.quiet) {
-      say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
-    }
-  }
-}
 
 RunReport run_all(const EvalArguments& arguments, EvalWork& work, Detector& detector,
                   StopSignals& stop) {
@@ -65,21 +54,20 @@ EvalRun detect_all(const EvalArguments& arguments, EvalWork work, StopSignals& s
     work.options.on_build = building.on_build();
   }
   EvalRun ran;
+  say_warnings(work.warnings, arguments.quiet);
   auto detector = Detector::open(work.model, work.options);
   if (!detector) {
     ran.exit_code = report_error(detector.error());
     return ran;
   }
-  print_warnings(work.warnings, arguments);
-  print_warnings(work.model.warnings(), arguments);
-  print_warnings(detector->warnings(), arguments);
+  say_warnings(detector->warnings(), arguments.quiet);
   const FleetReport opened = detector->report();
   ran.run = run_all(arguments, work, *detector, stop);
   ran.devices = {detector->devices().begin(), detector->devices().end()};
   // A device that can't be opened has ended the run by now; an unused one failed the self-test.
   ran.unused_device = has_unused_device(opened);
   if (ran.run.complete && !ran.run.output_error) {
-    print_warnings(left_out(ran.run), arguments);
+    say_warnings(left_out(ran.run), arguments.quiet);
   }
   ran.exit_code = early_end(arguments, ran.run, opened, stop);
   return ran;

@@ -21,7 +21,7 @@ struct EvalWork {
   Options options;
   std::vector<Entry> entries;
   std::unique_ptr<Sink> sink;         ///< gets the outcomes in the order of `entries`
-  std::vector<std::string> warnings;  ///< printed before the model's
+  std::vector<std::string> warnings;  ///< printed first
 };
 
 /// How the detecting ended.

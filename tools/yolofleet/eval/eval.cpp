@@ -76,6 +76,7 @@ Result<EvalJob> prepare(const EvalArguments& arguments, const Options& options, 
   if (!model) {
     return tl::unexpected(std::move(model).error());
   }
+  say_warnings(model->warnings(), arguments.quiet);
   auto categories = categories_of(arguments, truth.annotations, *model, truth.file);
   if (!categories) {
     return tl::unexpected(std::move(categories).error());
@@ -172,7 +173,7 @@ int eval_annotations(const EvalArguments& arguments, const Options& options) {
     return kSignalBase + stop.received();
   }
   if (!job) {
-    return report_error(job.error());
+    return report_error(job.error(), arguments.quiet);
   }
   auto results = Results::open(arguments.keep);
   if (!results) {

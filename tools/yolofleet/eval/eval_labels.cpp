@@ -71,6 +71,7 @@ Result<LabelsJob> prepare(const EvalArguments& arguments) {
   if (!model) {
     return tl::unexpected(std::move(model).error());
   }
+  say_warnings(model->warnings(), arguments.quiet);
   if (auto unknown = unknown_classes(*pictures, model->class_count()); !unknown.empty()) {
     pictures->warnings.push_back(std::move(unknown));
   }
@@ -86,7 +87,7 @@ Result<LabelsJob> prepare(const EvalArguments& arguments) {
 int eval_labels(const EvalArguments& arguments, const Options& options) {
   auto job = prepare(arguments);
   if (!job) {
-    return report_error(job.error());
+    return report_error(job.error(), arguments.quiet);
   }
   StopSignals stop(!arguments.quiet && ::isatty(STDERR_FILENO) != 0);
   const MatchOptions thresholds{arguments.iou.value_or(MatchOptions{}.iou),

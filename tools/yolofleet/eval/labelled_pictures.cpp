@@ -132,6 +132,38 @@ Result<Sources> sources_of(const EvalArguments& arguments, LabelledPictures& int
   });
 }
 
+std::string impossible_objects(const Labels& labels) {
+  const std::size_t others = labels.impossible - 1;
+  return fmt::format(
+      "{}: no object can be there: x and y are 0 to 1, width and height over 0 to 1, as parts of "
+      "the picture; it counts as it is, as in Darknet{}",
+      labels.first_impossible,
+      others == 0 ? ""
+                  : fmt::format(", and so {} {} in this file", others == 1 ? "does" : "do",
+                                count_of(others, "more object")));
+}
+
+/// Warnings of all label files together.
+void add_warnings(LabelledPictures& pictures) {
+  std::vector<std::string>& warnings = pictures.warnings;
+  if (pictures.unread > kNamed) {
+    warnings.push_back(fmt::format("{} aren't read to their end, either",
+                                   count_of(pictures.unread - kNamed, "more label file")));
+  }
+  if (pictures.impossible > kNamed) {
+    warnings.push_back(
+        fmt::format("{} more of the label files have objects that can't be in a picture",
+                    pictures.impossible - kNamed));
+  }
+  if (pictures.unlabelled == pictures.entries.size()) {
+    const std::string& first = pictures.entries.front().name;
+    warnings.push_back(fmt::format(
+        "none of the {} has a label file, so there is nothing to find; that of {} would be {}",
+        count_of(pictures.entries.size(), "picture"), shortened(first),
+        shortened(label_files(first).front().string())));
+  }
+}
+
 /// Reads the label file of a picture, adds its boxes and gives the file; an empty path and no boxes
 /// if there is none.
 Result<fs::path> add_labels(const Entry& picture, BoxLists& boxes, LabelledPictures& into) {
@@ -149,6 +181,9 @@ Result<fs::path> add_labels(const Entry& picture, BoxLists& boxes, LabelledPictu
   }
   if (!(*labels)->unread.empty() && ++into.unread <= kNamed) {
     into.warnings.push_back((*labels)->unread);
+  }
+  if ((*labels)->impossible > 0 && ++into.impossible <= kNamed) {
+    into.warnings.push_back(impossible_objects(**labels));
   }
   return (*labels)->file;
 }
@@ -219,10 +254,7 @@ Result<LabelledPictures> read_labelled_pictures(const EvalArguments& arguments) 
   if (auto there = check_missing(arguments, pictures); !there) {
     return tl::unexpected(std::move(there).error());
   }
-  if (pictures.unread > kNamed) {
-    pictures.warnings.push_back(fmt::format("{} more label files aren't read to their end, either",
-                                            pictures.unread - kNamed));
-  }
+  add_warnings(pictures);
   return pictures;
 }
 

@@ -39,6 +39,7 @@ struct LabelledPictures {
   std::vector<std::filesystem::path> label_files;   ///< of the entries; empty: it has none
   std::size_t unlabelled = 0;                       ///< entries without a label file
   std::size_t unread = 0;                           ///< label files that aren't read to their end
+  std::size_t impossible = 0;                       ///< label files with Labels::impossible
   std::vector<std::string> missing;                 ///< pictures that don't exist, long names cut
   std::vector<std::filesystem::path> further_read;  ///< lists, label files of difficult objects
   std::vector<std::string> warnings;                ///< one line each

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "input/lines.hpp"
 #include "input/read.hpp"
 #include "shared/fail.hpp"
 #include "shared/text.hpp"
@@ -37,16 +38,21 @@ class Scanner {
   bool at_blank() const noexcept {
     return !text_.empty() && kBlanks.find(text_.front()) != std::string_view::npos;
   }
+  /// At LF or CR: old programs of the Mac end lines with CR alone.
+  bool at_line_end() const noexcept { return text_.starts_with('\n') || text_.starts_with('\r'); }
   std::string_view rest_of_line() const { return text_.substr(0, text_.find_first_of("\r\n")); }
 
   void skip_blanks() {
     while (at_blank()) {
-      line_ += text_.front() == '\n' ? 1 : 0;
-      text_.remove_prefix(1);
+      skip_blanks_in_line();
+      if (at_line_end()) {
+        text_.remove_prefix(text_.starts_with("\r\n") ? 2 : 1);
+        ++line_;
+      }
     }
   }
   void skip_blanks_in_line() {
-    while (at_blank() && text_.front() != '\n') {
+    while (at_blank() && !at_line_end()) {
       text_.remove_prefix(1);
     }
   }
@@ -73,9 +79,7 @@ class Scanner {
 
 class LabelReader {
  public:
-  LabelReader(std::string_view text, const fs::path& file) : text_(text), scanner_(text) {
-    labels_.file = file;
-  }
+  LabelReader(std::string_view text, const fs::path& file) : scanner_(text) { labels_.file = file; }
 
   Result<Labels> read() {
     for (scanner_.skip_blanks(); !scanner_.at_end(); scanner_.skip_blanks()) {
@@ -96,9 +100,12 @@ class LabelReader {
   Result<std::optional<LabelledBox>> next_box() {
     constexpr std::size_t kNumbers = 4;
     const int line = scanner_.line();
+    const std::string_view text = scanner_.rest_of_line();
     const auto class_id = scanner_.read<int>();
     if (!class_id) {
-      return stop("isn't the number of a class");
+      return text.starts_with(kByteOrderMark)
+                 ? stop(line, "", "begins with a byte order mark (save it as UTF-8 without one)")
+                 : stop(line, text, "isn't the number of a class");
     }
     std::array<float, kNumbers> numbers{};
     bool as_it_looks = true;
@@ -108,45 +115,51 @@ class LabelReader {
       as_it_looks &= scanner_.line() == line;
       const auto value = scanner_.read<double>();
       if (!value) {
-        return stop(scanner_.at_end() ? "the file ends within an object" : "isn't a number");
+        return scanner_.at_end() ? stop(line, text, "the file ends within an object")
+                                 : stop(scanner_.line(), scanner_.rest_of_line(), "isn't a number");
       }
       number = static_cast<float>(*value);
     }
-    if (!as_it_looks || !ends_line()) {
+    if (!as_it_looks) {
       return fail(ErrorCode::kMalformed,
                   "{}:{}: {}: isn't a whole number and four numbers (class x y width height), and "
                   "Darknet would misread it",
-                  labels_.file.string(), line, shortened(line_text(line)));
+                  labels_.file.string(), line, shortened(text));
     }
-    return LabelledBox{*class_id, line, numbers[0], numbers[1], numbers[2], numbers[3]};
+    if (!ends_line()) {
+      return fail(ErrorCode::kMalformed,
+                  "{}:{}: {}: has more than the five columns class x y width height; Darknet would "
+                  "misread it",
+                  labels_.file.string(), line, shortened(text));
+    }
+    const LabelledBox box{*class_id, line, numbers[0], numbers[1], numbers[2], numbers[3]};
+    note_impossible(box, text);
+    return box;
   }
 
-  /// Whether nothing follows that Darknet would read as the next object's class.
   bool ends_line() {
-    const int line = scanner_.line();
     scanner_.skip_blanks_in_line();
-    Scanner ahead = scanner_;
-    ahead.skip_blanks();
-    return ahead.at_end() || ahead.line() != line || !ahead.read<int>();
+    return scanner_.rest_of_line().empty();
   }
 
-  std::string_view line_text(int number) const {
-    std::string_view rest = text_;
-    for (int line = 1; line < number; ++line) {
-      rest.remove_prefix(rest.find('\n') + 1);
+  void note_impossible(const LabelledBox& box, std::string_view text) {
+    const auto is_part = [](float value) { return value >= 0 && value <= 1; };
+    const bool possible = is_part(box.center_x) && is_part(box.center_y) && is_part(box.width) &&
+                          is_part(box.height) && box.width > 0 && box.height > 0;
+    if (possible || ++labels_.impossible > 1) {
+      return;
     }
-    return rest.substr(0, rest.find_first_of("\r\n"));
+    labels_.first_impossible =
+        fmt::format("{}:{}: {}", labels_.file.string(), box.line, shortened(text));
   }
 
-  std::optional<LabelledBox> stop(std::string_view why) {
-    const std::string rest = shortened(scanner_.rest_of_line());
+  std::optional<LabelledBox> stop(int line, std::string_view text, std::string_view why) {
     labels_.unread =
         fmt::format("{}:{}: {}{}{}: like Darknet, yolofleet reads no further",
-                    labels_.file.string(), scanner_.line(), rest, rest.empty() ? "" : ": ", why);
+                    labels_.file.string(), line, shortened(text), text.empty() ? "" : ": ", why);
     return std::nullopt;
   }
 
-  std::string_view text_;
   Scanner scanner_;
   Labels labels_;
 };
@@ -180,6 +193,11 @@ Result<Labels> parse_labels(std::string_view text, const fs::path& file) {
 
 Result<std::optional<Labels>> read_labels(const fs::path& picture) {
   for (const fs::path& file : label_files(picture)) {
+    std::error_code ignored;
+    if (const fs::file_status kind = fs::status(file, ignored);
+        fs::exists(kind) && !fs::is_regular_file(kind) && !fs::is_directory(kind)) {
+      return fail(ErrorCode::kIo, "{}: can't be read: it isn't a regular file", file.string());
+    }
     const auto bytes = read_file(file, -1, kMaxLabelBytes);
     if (!bytes && bytes.error().code == ErrorCode::kNotFound) {
       continue;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -30,6 +31,10 @@ struct Labels {
   std::filesystem::path file;
   std::vector<LabelledBox> boxes;
   std::string unread;  ///< if the rest of the file isn't read: where and why, in one line
+  /// Objects that can't be in a picture: a centre outside of 0 to 1, a width or height that is 0 or
+  /// less, or over 1, or a value that isn't a number.
+  std::size_t impossible = 0;
+  std::string first_impossible;  ///< "FILE:LINE: TEXT"
 };
 
 /// The label files that a picture may have; the first that exists counts.
@@ -40,8 +45,8 @@ std::vector<std::filesystem::path> label_files(const std::filesystem::path& pict
 
 /// Reads lines `class x y width height` as Darknet does (src/data.c, read_boxes). Where Darknet
 /// stops reading, because no number follows, this stops too and says so in `unread`. Errors:
-/// kMalformed (a line from which Darknet would read other objects than it seems to have: more or
-/// fewer values, a class that isn't a whole number), with the line.
+/// kMalformed (a line from which Darknet would read other objects than it seems to have: fewer than
+/// five columns, more than five, a class that isn't a whole number), with the line.
 Result<Labels> parse_labels(std::string_view text, const std::filesystem::path& file);
 
 /// Reads the label file of a picture; nothing if it has none. Errors: those of parse_labels, kIo,

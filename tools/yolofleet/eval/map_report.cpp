@@ -106,6 +106,7 @@ std::string map_table(const MapReport& report) {
 std::string map_json(const MapReport& report) {
   const MapFigures& figures = report.figures;
   ordered_json json = inference_json(report.model, report.options);
+  json.update(decode_json(report.options));
   json.update({{"devices", report.ran.devices},
                {"labels_of", report.pictures.source},
                {"pictures", report.ran.run.pictures},

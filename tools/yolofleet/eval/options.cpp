@@ -1,7 +1,10 @@
 #include "eval/options.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/Option.hpp>
 
+#include "eval/matching.hpp"
 #include "shared/fail.hpp"
 #include "shared/output_options.hpp"
 #include "shared/subcommands.hpp"
@@ -17,7 +20,8 @@ Label files: PICTURES is a list (@LIST), a folder or a pattern, as for detect. W
 MODEL is a Darknet .data file, and its list `valid` is used. Each picture has a .txt file with a
 line 'class x y width height' for each object: in the same folder, or with /images/ or /JPEGImages/
 in its path replaced by /labels/. A picture without such a file has no objects. mAP and the other
-figures are those of `darknet detector map`.
+figures are those of `darknet detector map`. Darknet computes in FP32: add --precision fp32 to
+compare.
 
 COCO: ANNOTATIONS is a COCO annotation file; FOLDER holds its pictures under their file names.
 Categories are matched with the model's classes by name (in COCO's or Darknet's spelling), or by
@@ -25,9 +29,9 @@ Categories are matched with the model's classes by name (in COCO's or Darknet's 
 else $YOLOFLEET_PYTHON, else the .venv of the clone in which this program was built, else python3.
 It must have pycocotools (`python3 -m pip install pycocotools`; in a clone `make setup`).
 
---confidence has the usual default of an evaluation, not that of detect. pycocotools counts the 100
-strongest detections of a class in a picture. A picture that fails counts as a picture without
-detections.
+The default of --confidence is lower than that of detect, because average precision also counts weak
+detections. pycocotools counts the 100 strongest detections of a class in a picture. A picture that
+fails counts as a picture without detections.
 
 Exit codes:
   0         success
@@ -49,7 +53,7 @@ void add_map_options(CLI::App& app, EvalArguments& arguments, const std::string&
                  "with label files: a detection finds an object if their IoU is over this, 0 to 1")
       ->check(from_to(0, 1, "a number from 0 to 1"))
       ->type_name("IOU")
-      ->default_str("0.5")
+      ->default_str(fmt::format("{}", MatchOptions{}.iou))
       ->group(group);
   app.add_option("--points", arguments.points,
                  "with label files: how AP is computed: 0, the area under the curve (PASCAL VOC "
@@ -59,11 +63,12 @@ void add_map_options(CLI::App& app, EvalArguments& arguments, const std::string&
       ->default_str("0")
       ->group(group);
   app.add_option("--map-confidence", arguments.map_confidence,
-                 "with label files: precision, recall, F1, average IoU, TP and FP are of the "
-                 "detections of a confidence over this, 0 to 1")
+                 "with label files: precision, recall, F1, average IoU, TP and FP count the "
+                 "detections with a confidence above P, 0 to 1; mAP uses all detections over "
+                 "--confidence")
       ->check(from_to(0, 1, "a number from 0 to 1"))
       ->type_name("P")
-      ->default_str("0.25")
+      ->default_str(fmt::format("{}", MatchOptions{}.confidence))
       ->group(group);
 }
 
@@ -97,11 +102,12 @@ void add_eval_options(CLI::App& app, EvalArguments& arguments) {
   add_inference_options(app, options, arguments.resize);
   add_devices_option(app, options.devices, kWhichDevices);
   add_precision_option(app, arguments.device);
+  add_decode_options(app, arguments.device);
   add_self_test_option(app, arguments.device);
   add_threads_option(app, options);
   add_engine_options(app, arguments.device);
   add_no_cache_option(app, arguments.device);
-  app.footer(kEvalFooter);
+  app.footer(kModelFooter + std::string(kEvalFooter));
   set_usage(app,
             "yolofleet eval [OPTIONS] MODEL ANNOTATIONS FOLDER\n"
             "       yolofleet eval [OPTIONS] MODEL PICTURES\n"
@@ -114,8 +120,8 @@ Result<void> check_eval_use(const EvalArguments& arguments) {
   if (given.size() > 2 || (given.empty() && arguments.model.data.empty())) {
     return fail(ErrorCode::kInvalidArgument,
                 "eval needs, after the model, ANNOTATIONS (a COCO annotation file) and FOLDER (of "
-                "its pictures), or PICTURES that have label files (such as @test.txt), not {} "
-                "arguments; without any, MODEL must be a .data file",
+                "its pictures), or one argument for PICTURES that have label files (such as "
+                "@test.txt), not {} arguments; without any, MODEL must be a .data file",
                 given.size());
   }
   if (given.size() == 1 && std::filesystem::path(given.front()).extension() == ".json") {

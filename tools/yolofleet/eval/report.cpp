@@ -90,6 +90,7 @@ std::string eval_table(const EvalReport& report) {
 std::string eval_json(const EvalReport& report) {
   const AveragePrecision& measured = report.measured;
   ordered_json json = inference_json(report.model, report.options);
+  json.update(decode_json(report.options));
   json.update({
       {"devices", report.devices},
       {"annotations", report.annotations},

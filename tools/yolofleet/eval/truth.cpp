@@ -76,8 +76,17 @@ Result<Truth> read_truth(const EvalArguments& arguments) {
   if (std::filesystem::is_directory(file, ignored)) {
     return fail(ErrorCode::kInvalidArgument,
                 "{}: can't be read: it is a folder; ANNOTATIONS, a file, stands before the FOLDER "
-                "of its pictures",
+                "of its pictures, and a folder of PICTURES with label files is the only argument "
+                "after the model",
                 file);
+  }
+  if (is_list(file) || is_glob(file) || has_picture_ending(file)) {
+    return fail(
+        ErrorCode::kInvalidArgument,
+        "{}: isn't a COCO annotation file, which the first of two arguments after the model "
+        "must be; PICTURES with label files are one argument: @LIST, a folder, a quoted "
+        "pattern or a picture",
+        file);
   }
   auto annotations = Annotations::load(file);
   if (!annotations) {

@@ -10,6 +10,7 @@
 #include "input/no_picture.hpp"
 #include "input/picture_filter.hpp"
 #include "input/source.hpp"
+#include "input/video_name.hpp"
 #include "input/walk.hpp"
 
 namespace yolofleet::command {
@@ -28,14 +29,16 @@ std::vector<std::string> names_of(const fs::path& path) {
 
 class GlobSource final : public Source {
  public:
-  GlobSource(const std::string& pattern, const fs::path& excluded)
+  GlobSource(const std::string& pattern, const SourceContext& context)
       : pattern_(pattern),
         glob_(pattern),
-        filter_(glob_.root()),
+        videos_(context.videos && has_video_ending(pattern)),
+        filter_(glob_.root(), videos_),
         walk_(
             glob_.root(),
             [this](const fs::path& file) { return glob_.matches(file) && filter_.takes(file); },
-            [this](const fs::path& folder) { return glob_.may_match_below(folder); }, excluded) {}
+            [this](const fs::path& folder) { return glob_.may_match_below(folder); },
+            context.excluded) {}
 
   std::optional<Entry> next() override {
     auto found = walk_.next();
@@ -45,6 +48,9 @@ class GlobSource final : public Source {
     // "*.jpg" gives "a.jpg", as a shell would, not "./a.jpg".
     const bool bare = glob_.root() == "." && pattern_.rfind("./", 0) != 0;
     const std::string name = bare ? found->relative.string() : found->path.string();
+    if (videos_ && !found->error && names_a_video(name)) {
+      return video_entry(name, std::move(found->relative));
+    }
     return Entry{name, std::move(found->relative), std::move(found->error), false};
   }
   void rewind() override {
@@ -53,6 +59,9 @@ class GlobSource final : public Source {
   }
   std::string emptiness() const override {
     const std::string skipped = filter_.skipped();
+    if (videos_) {
+      return fmt::format("{}: no video matches this pattern", pattern_);
+    }
     return fmt::format("{}: no picture ({}) matches this pattern{}", pattern_, picture_endings(),
                        skipped.empty() ? "" : "; skipped: " + skipped);
   }
@@ -64,6 +73,7 @@ class GlobSource final : public Source {
  private:
   std::string pattern_;
   Glob glob_;
+  bool videos_;
   PictureFilter filter_;
   FolderWalk walk_;
 };
@@ -136,7 +146,7 @@ bool is_glob(const std::string& argument) {
 
 Result<std::unique_ptr<Source>> open_glob(const std::string& argument,
                                           const SourceContext& context) {
-  return std::make_unique<GlobSource>(argument, context.excluded);
+  return std::make_unique<GlobSource>(argument, context);
 }
 
 }  // namespace yolofleet::command

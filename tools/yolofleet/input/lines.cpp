@@ -9,6 +9,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "input/read.hpp"
 #include "shared/fail.hpp"
@@ -18,6 +19,42 @@ namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{1} << 16U;
 
+constexpr std::string_view kLineBlanks = " \t\v\f";
+
+/// Cuts a text, which comes in pieces, into lines that end with LF, CR or both.
+class Cutter {
+ public:
+  struct Cut {
+    std::string_view text;
+    bool ended = false;  ///< a line end came after it
+  };
+
+  /// Takes a line, or its part in this piece, from the front of the piece. Precondition: the piece
+  /// isn't empty.
+  Cut cut(std::string_view& piece) {
+    if (std::exchange(after_cr_, false) && piece.starts_with('\n')) {
+      piece.remove_prefix(1);
+    }
+    const std::size_t end = std::min(piece.find_first_of("\r\n"), piece.size());
+    const Cut taken{piece.substr(0, end), end < piece.size()};
+    after_cr_ = taken.ended && piece[end] == '\r';
+    piece.remove_prefix(taken.ended ? end + 1 : end);
+    return taken;
+  }
+
+ private:
+  bool after_cr_ = false;
+};
+
+/// The line without blanks at its ends, unless a file has that very name. Precondition: the line
+/// isn't blank.
+std::string path_of_line(const std::string& line) {
+  const std::size_t first = line.find_first_not_of(kLineBlanks);
+  std::string inner = line.substr(first, line.find_last_not_of(kLineBlanks) + 1 - first);
+  std::error_code ignored;
+  return inner.size() < line.size() && std::filesystem::exists(line, ignored) ? line : inner;
+}
+
 /// The lines of a stream that can be read again.
 class StreamLines final : public Lines {
  public:
@@ -25,14 +62,13 @@ class StreamLines final : public Lines {
 
   std::optional<std::string> next() override {
     std::string line;
-    while (std::getline(*stream_, line)) {
+    while (read_line(line)) {
       ++number_;
-      if (std::exchange(at_begin_, false) && line.starts_with(kByteOrderMark)) {
+      if (number_ == 1 && line.starts_with(kByteOrderMark)) {
         line.erase(0, kByteOrderMark.size());
       }
-      line.erase(line.find_last_not_of('\r') + 1);
-      if (line.find_first_not_of(" \t") != std::string::npos) {
-        return line;
+      if (line.find_first_not_of(kLineBlanks) != std::string::npos) {
+        return path_of_line(line);
       }
     }
     return std::nullopt;
@@ -43,13 +79,35 @@ class StreamLines final : public Lines {
   void rewind() override {
     stream_->clear();
     stream_->seekg(0);
-    at_begin_ = true;
+    rest_ = {};
+    cutter_ = {};
     number_ = 0;
   }
 
  private:
+  /// False at the end of the stream.
+  bool read_line(std::string& line) {
+    line.clear();
+    for (;;) {
+      if (rest_.empty()) {
+        stream_->read(piece_.data(), static_cast<std::streamsize>(piece_.size()));
+        rest_ = {piece_.data(), static_cast<std::size_t>(stream_->gcount())};
+      }
+      if (rest_.empty()) {
+        return !line.empty();
+      }
+      const Cutter::Cut cut = cutter_.cut(rest_);
+      line += cut.text;
+      if (cut.ended) {
+        return true;
+      }
+    }
+  }
+
   std::unique_ptr<std::istream> stream_;
-  bool at_begin_ = true;
+  std::vector<char> piece_ = std::vector<char>(kPieceBytes);
+  std::string_view rest_;  // of the piece
+  Cutter cutter_;
   std::size_t number_ = 0;
 };
 
@@ -66,9 +124,9 @@ class Check {
                   file_);
     }
     while (!piece.empty()) {
-      const std::size_t end = std::min(piece.find('\n'), piece.size());
-      length_ += end;
-      if (end == piece.size()) {
+      const Cutter::Cut cut = cutter_.cut(piece);
+      length_ += cut.text.size();
+      if (!cut.ended) {
         break;
       }
       if (auto good = finish(); !good) {
@@ -76,7 +134,6 @@ class Check {
       }
       ++number_;
       length_ = 0;
-      piece.remove_prefix(end + 1);
     }
     return {};
   }
@@ -92,6 +149,7 @@ class Check {
 
  private:
   const std::string& file_;
+  Cutter cutter_;
   std::size_t number_ = 1;
   std::size_t length_ = 0;
 };

@@ -13,7 +13,8 @@ namespace yolofleet::command {
 /// UTF-8's byte order mark, with which some editors begin a list.
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// The non-blank lines of a list, in order, without line ends.
+/// The non-blank lines of a list, in order, without line ends (LF, CR or both) and without blanks
+/// at their ends; a line that is the very name of a file keeps its blanks.
 class Lines {
  public:
   Lines() = default;

@@ -6,14 +6,17 @@
 #include <array>
 #include <cctype>
 #include <fstream>
+#include <span>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "input/lines.hpp"
 #include "input/source.hpp"
+#include "input/video_name.hpp"
 #include "shared/fail.hpp"
 #include "shared/shell_words.hpp"
+#include "yolofleet/data_file.hpp"
 
 namespace yolofleet::command {
 namespace fs = std::filesystem;
@@ -22,12 +25,15 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::size_t kHeadBytes = 4096;
+constexpr std::string_view kDetectOnly = "videos, streams and cameras are read by detect only";
 /// The first bytes of AppleDouble (RFC 1740).
 constexpr std::string_view kAppleDouble = "\0\5\x16\7"sv;
 
-constexpr std::array kVideoEndings{".mp4",  ".avi", ".mov", ".mkv",  ".webm",
-                                   ".m4v",  ".wmv", ".flv", ".mpeg", ".mpg",
-                                   ".mjpg", ".ts",  ".3gp", ".ogv",  ".h264"};
+constexpr std::array kVideoEndings{".mp4", ".avi", ".mov",  ".mkv", ".webm", ".m4v",
+                                   ".wmv", ".flv", ".mpeg", ".mpg", ".mjpg", ".mjpeg",
+                                   ".ts",  ".3gp", ".ogv",  ".h264"};
+/// Videos that consist of JPEG pictures.
+constexpr std::array kJpegVideoEndings{".mjpg", ".mjpeg"};
 
 Error unsupported(std::string message) {
   return {ErrorCode::kUnsupported, std::move(message)};
@@ -49,6 +55,12 @@ std::string head_of(const fs::path& file) {
     head.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
   }
   return head;
+}
+
+bool has_ending(const fs::path& file, std::span<const char* const> endings) {
+  const std::string ending = file.extension().string();
+  return std::any_of(endings.begin(), endings.end(),
+                     [&](const char* known) { return ::strcasecmp(known, ending.c_str()) == 0; });
 }
 
 /// "0" or "/dev/video0".
@@ -82,6 +94,32 @@ bool lists_pictures(std::string_view head) {
   return has_picture_ending(line);
 }
 
+/// The message for a camera's number or device.
+std::string why_no_camera(const std::string& name) {
+  return name.starts_with("/dev/") ? fmt::format("{}: {}", name, kDetectOnly)
+                                   : fmt::format(
+                                         "{}: no such file; a camera is given to detect by "
+                                         "its device, /dev/video{}",
+                                         name, name);
+}
+
+/// Of an address: curl reads a picture of the web, but no stream (rtsp://).
+std::string why_no_address(const std::string& address) {
+  const std::string name = shown_video_name(address);  // without the password
+  if (!has_stream_scheme(name)) {
+    return fmt::format("{}: such addresses aren't read; those of streams begin with {}", name,
+                       stream_schemes());
+  }
+  const bool web = ::strncasecmp(name.c_str(), "http://", 7) == 0 ||
+                   ::strncasecmp(name.c_str(), "https://", 8) == 0;
+  if (!web || has_video_ending(name.substr(0, name.find_first_of("?#")))) {
+    return fmt::format("{}: {}", name, kDetectOnly);
+  }
+  return fmt::format(
+      "{}: addresses aren't read; `curl -sSfL {} | yolofleet detect MODEL -` detects in a picture",
+      name, shell_quoted(name));
+}
+
 }  // namespace
 
 bool is_address(const std::string& name) {
@@ -95,9 +133,12 @@ bool is_address(const std::string& name) {
 }
 
 bool has_video_ending(const fs::path& file) {
-  const std::string ending = file.extension().string();
-  return std::any_of(kVideoEndings.begin(), kVideoEndings.end(),
-                     [&](const char* known) { return ::strcasecmp(known, ending.c_str()) == 0; });
+  return has_ending(file, kVideoEndings);
+}
+
+bool is_video_file(const fs::path& file) {
+  return has_video_ending(file) && !is_apple_double(file) &&
+         (has_ending(file, kJpegVideoEndings) || !begins_like_a_picture(head_of(file)));
 }
 
 bool is_apple_double(const fs::path& file) {
@@ -110,22 +151,28 @@ std::optional<Error> why_no_picture(const std::string& name) {
                                    fs::path(name).filename().string().substr(2)));
   }
   if (is_address(name)) {
-    return unsupported(fmt::format(
-        "{}: is an address; streams and cameras aren't read yet, and a picture comes by `curl -s "
-        "{} | yolofleet detect MODEL -`",
-        name, shell_quoted(name)));
+    return unsupported(why_no_address(name));
   }
   if (has_picture_ending(name)) {
     return std::nullopt;
   }
   if (is_camera(name)) {
-    return unsupported(fmt::format("{}: cameras aren't read yet", name));
+    return unsupported(why_no_camera(name));
+  }
+  if (has_video_ending("a" + fs::path(name).filename().string()) && !has_video_ending(name)) {
+    return unsupported(fmt::format("{}: the name has no ending", name));
   }
   const std::string head = head_of(name);
   if (has_video_ending(name) && !begins_like_a_picture(head)) {
     return unsupported(fmt::format(
-        "{}: videos aren't read yet; `ffmpeg -i {} frames/%06d.jpg` makes pictures of one", name,
-        shell_quoted(name)));
+        "{}: {}; `mkdir -p frames && ffmpeg -i {} frames/%06d.jpg` makes pictures of a video", name,
+        kDetectOnly, shell_quoted(name)));
+  }
+  if (DataFile::is_one(name)) {
+    return unsupported(fmt::format(
+        "{}: is a Darknet .data file, not a picture; it is given as MODEL, before the pictures, "
+        "with --cfg and --weights",
+        name));
   }
   if (lists_pictures(head)) {
     return unsupported(fmt::format("{}: is a list of pictures; write @{}", name, name));

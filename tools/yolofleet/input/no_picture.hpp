@@ -24,4 +24,8 @@ bool is_apple_double(const std::filesystem::path& file);
 /// Whether the name ends like a video's (".mp4").
 bool has_video_ending(const std::filesystem::path& file);
 
+/// Whether the name ends like a video's, and its file, if there is one, doesn't begin like a
+/// picture. Files of Motion JPEG (".mjpg", ".mjpeg") do.
+bool is_video_file(const std::filesystem::path& file);
+
 }  // namespace yolofleet::command

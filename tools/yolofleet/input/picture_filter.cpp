@@ -28,7 +28,7 @@ std::string lower_ending(const std::filesystem::path& file) {
 }  // namespace
 
 bool PictureFilter::takes(const std::filesystem::path& relative) {
-  if (has_picture_ending(relative)) {
+  if (has_picture_ending(relative) || (videos_ && has_video_ending(relative))) {
     if (is_apple_double(root_ / relative)) {
       ++skipped_[kAppleDoubles];
       return false;
@@ -36,7 +36,12 @@ bool PictureFilter::takes(const std::filesystem::path& relative) {
     return true;
   }
   const std::string ending = lower_ending(relative);
-  if (has_video_ending(relative) ||
+  const bool video = has_video_ending(relative);
+  if (video && video_pattern_.empty()) {
+    const std::filesystem::path folder = relative.has_parent_path() ? root_ / "**" : root_;
+    video_pattern_ = (folder / ("*" + relative.extension().string())).string();
+  }
+  if (video ||
       std::find(kOtherPictures.begin(), kOtherPictures.end(), ending) != kOtherPictures.end()) {
     ++skipped_[ending];
   }

@@ -1,8 +1,10 @@
-// The two arguments that stand for one picture: a file, and standard input.
+// The arguments that stand for one picture or video: a file, an address, a camera, and standard
+// input.
 #include <utility>
 
 #include "input/no_picture.hpp"
 #include "input/source.hpp"
+#include "input/video_name.hpp"
 
 namespace yolofleet::command {
 namespace {
@@ -39,10 +41,15 @@ bool is_file(const std::string& /*argument*/) {
 }
 
 Result<std::unique_ptr<Source>> open_file(const std::string& argument,
-                                          const SourceContext& /*context*/) {
-  const std::filesystem::path file(argument);
+                                          const SourceContext& context) {
+  if (context.videos && names_a_video(argument)) {
+    return std::make_unique<SingleSource>(video_entry(
+        argument, is_stream_name(argument) ? stream_file_name(argument)
+                                           : std::filesystem::path(argument).filename()));
+  }
+  const std::string shown = shown_video_name(argument);
   return std::make_unique<SingleSource>(
-      Entry{argument, file.filename(), why_no_picture(argument), false});
+      Entry{shown, std::filesystem::path(shown).filename(), why_no_picture(argument), false});
 }
 
 }  // namespace yolofleet::command

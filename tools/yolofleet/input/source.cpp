@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
+#include <system_error>
 #include <utility>
 
 #include "shared/fail.hpp"
@@ -58,6 +60,30 @@ std::string picture_endings() {
   return fmt::format("{}", fmt::join(kPictureEndings, ", "));
 }
 
+std::string shown_name(const Entry& entry) {
+  return entry.frame ? fmt::format("{}#{}", entry.name, entry.frame->number) : entry.name;
+}
+
+Result<Shard> shard_of(const std::string& text) {
+  constexpr std::uint64_t kExample = 4;
+  Shard shard{0, 0};
+  const char* const end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, shard.index);
+  if (first.ec == std::errc() && first.ptr != end && *first.ptr == '/') {
+    const auto second = std::from_chars(first.ptr + 1, end, shard.count);
+    if (second.ec != std::errc() || second.ptr != end) {
+      shard.count = 0;
+    }
+  }
+  if (shard.index < shard.count) {
+    return shard;
+  }
+  const std::uint64_t parts = shard.count > 0 ? shard.count : kExample;
+  return fail(ErrorCode::kInvalidArgument,
+              "'{}' isn't I/N with I from 0 to N-1: the first of {} parts is 0/{}, the last {}/{}",
+              text, parts, parts, parts - 1, parts);
+}
+
 Result<Inputs> Inputs::open(const std::vector<std::string>& arguments,
                             const SourceContext& context) {
   const auto reads_standard_input = [](const std::string& argument) {
@@ -67,6 +93,7 @@ Result<Inputs> Inputs::open(const std::vector<std::string>& arguments,
     return fail(ErrorCode::kInvalidArgument, "standard input (-) may be given only once");
   }
   Inputs inputs;
+  inputs.shard_ = context.shard;
   for (const std::string& argument : arguments) {
     if (argument.empty()) {
       return fail(ErrorCode::kInvalidArgument, "an INPUT is empty");
@@ -93,6 +120,17 @@ Inputs Inputs::of(std::vector<Entry> entries) {
 }
 
 std::optional<Entry> Inputs::next() {
+  while (auto entry = next_of_all()) {
+    entry->number = met_++;
+    const bool wanted = !pictures_only_ || entry->video.empty();
+    if (wanted && entry->number % shard_.count == shard_.index) {
+      return entry;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Entry> Inputs::next_of_all() {
   for (; current_ < sources_.size(); ++current_) {
     if (auto entry = sources_[current_].source->next()) {
       ++sources_[current_].given;
@@ -108,6 +146,7 @@ void Inputs::rewind() {
     counted.given = 0;
   }
   current_ = 0;
+  met_ = 0;
 }
 
 /// The first argument's, if all have one: with a picture among them the run goes on.

@@ -7,11 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "input/frame.hpp"
 #include "yolofleet/error.hpp"
 
 namespace yolofleet::command {
 
-/// A picture that the user named, not yet read.
+/// A picture or a video that the user named, not yet read, or a frame of such a video.
 struct Entry {
   std::string name;  ///< as the user or the folder gives it, and as the output names it
   /// The path below the folder that the user gave; otherwise the bare file name. Relative, without
@@ -19,7 +20,16 @@ struct Entry {
   std::filesystem::path relative;
   std::optional<Error> error;  ///< set if it is already known that the picture can't be read
   bool standard_input = false;
+  std::uint64_t number =
+      0;  ///< among the pictures of all arguments and shards, from 0; Inputs sets it
+  /// The source that VideoReader::open takes, if this is a video, a stream or a camera, or a frame
+  /// of one; empty: a picture.
+  std::string video{};
+  std::optional<Frame> frame{};  ///< set: a frame of the video
 };
+
+/// The name of a picture or a video; "clip.mp4#12" for a frame.
+std::string shown_name(const Entry& entry);
 
 /// Gives the pictures of one argument, one after the other.
 class Source {
@@ -52,12 +62,23 @@ class Source {
   virtual std::filesystem::path root() const { return {}; }
 };
 
+/// A part of the inputs: every `count`-th picture, from the one with the number `index` on.
+struct Shard {
+  std::uint64_t index = 0;  ///< less than `count`
+  std::uint64_t count = 1;
+};
+
+/// Reads "I/N": the part I, from 0, of N. Errors: kInvalidArgument.
+Result<Shard> shard_of(const std::string& text);
+
 /// The settings that sources are opened with.
 struct SourceContext {
   /// A folder that isn't read even if it lies below a folder that is read, because the run writes
   /// its pictures there. Empty: none.
   std::filesystem::path excluded;
   int stop_descriptor = -1;  ///< polls as readable when reading should stop; -1: never
+  Shard shard{};             ///< the pictures that Inputs gives; default: all
+  bool videos = false;       ///< read videos, too, instead of an error for each
 };
 
 /// All arguments together, in their order.
@@ -74,8 +95,12 @@ class Inputs {
   /// These pictures, in their order.
   static Inputs of(std::vector<Entry> entries);
 
+  /// The next picture of the shard; nothing after the last one.
   std::optional<Entry> next();
   void rewind();
+
+  /// From now on `next` leaves out videos; the pictures keep their numbers.
+  void leave_out_videos() { pictures_only_ = true; }
 
   /// A line for each argument that has `skipped` files. Call it after the last entry.
   std::vector<std::string> skipped() const;
@@ -97,8 +122,13 @@ class Inputs {
   };
   std::optional<Error> why_nothing() const;
 
+  std::optional<Entry> next_of_all();
+
   std::vector<Counted> sources_;
   std::size_t current_ = 0;
+  Shard shard_;
+  bool pictures_only_ = false;
+  std::uint64_t met_ = 0;  // pictures of all shards
 };
 
 /// Whether the name has one of the `picture_endings`, in any case.

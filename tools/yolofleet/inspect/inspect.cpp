@@ -53,7 +53,7 @@ ordered_json head_json(const HeadInfo& head) {
 }
 
 int inspect(InspectArguments& arguments) {
-  if (auto named = take_model(arguments.model, arguments.positional); !named) {
+  if (auto named = take_model(arguments.model, arguments.positional, false); !named) {
     return report_error(named.error());
   }
   if (!arguments.positional.empty()) {
@@ -65,9 +65,7 @@ int inspect(InspectArguments& arguments) {
   if (!model) {
     return report_error(model.error());
   }
-  for (const std::string& warning : model->warnings()) {
-    say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
-  }
+  say_warnings(model->warnings());
   return print(arguments.json ? model_json(*model) : model_table(*model));
 }
 
@@ -129,15 +127,17 @@ void add_inspect(CLI::App& app, int& exit_code) {
   add_model_options(*inspect_app, arguments->model);
   add_json_flag(*inspect_app, arguments->json);
   inspect_app->footer(
-      "MODEL is a folder with one .cfg, one .weights and at most one .names file, or a .cfg file.\n"
-      "Weights aren't needed: shapes, parameters and FLOPs follow from the .cfg. A multiply-add\n"
-      "counts as two FLOPs.\n\n"
+      "MODEL is a folder with one .cfg, at most one .weights and at most one .names file; or a "
+      ".cfg\n"
+      "file; or a Darknet .data file, which needs --cfg, too. Weights aren't needed: shapes,\n"
+      "parameters and FLOPs follow from the .cfg. A multiply-add counts as two FLOPs.\n\n"
       "Examples:\n"
       "  yolofleet inspect yolov4-tiny\n"
       "  yolofleet inspect yolov4.cfg --input-size 416x416 --json");
   set_usage(*inspect_app,
             "yolofleet inspect [OPTIONS] MODEL\n"
-            "       yolofleet inspect [OPTIONS] --cfg FILE [--weights FILE] [--names FILE]");
+            "       yolofleet inspect [OPTIONS] [FILE.data] --cfg FILE [--weights FILE] [--names "
+            "FILE]");
   inspect_app->callback([arguments, &exit_code] { exit_code = inspect(*arguments); });
 }
 

@@ -16,7 +16,6 @@ namespace yolofleet::command {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMaxDigits = 18;  // so that every such number fits
 constexpr std::size_t kMaxMapBytes = std::size_t{1} << 22U;
 
 struct MapLine {
@@ -84,6 +83,18 @@ std::unordered_map<std::string, std::string> coco_spellings() {
   return spellings;
 }
 
+/// The digits of the number in the file name, without needless leading zeros; empty if there is
+/// none.
+std::string digits_of(const Entry& entry) {
+  const std::string stem = entry.relative.stem().string();
+  std::string digits = stem.substr(stem.rfind('_') + 1);
+  if (digits.find_first_not_of("0123456789") != std::string::npos) {
+    return {};
+  }
+  const std::size_t zeros = std::min(digits.find_first_not_of('0'), digits.size());
+  return digits.empty() || zeros < digits.size() ? digits.substr(zeros) : "0";
+}
+
 }  // namespace
 
 Result<ImageIds> ImageIds::load(const fs::path& file) {
@@ -115,15 +126,17 @@ std::optional<std::int64_t> ImageIds::listed(const Entry& entry) const {
 }
 
 std::optional<std::int64_t> ImageIds::number_of(const Entry& entry) {
-  const std::string stem = entry.relative.stem().string();
-  const std::string_view digits = std::string_view(stem).substr(stem.rfind('_') + 1);
-  if (digits.empty() || digits.size() > kMaxDigits ||
-      digits.find_first_not_of("0123456789") != std::string_view::npos) {
+  const std::string digits = digits_of(entry);
+  if (digits.empty() || digits.size() > kMaxDigits) {
     return std::nullopt;
   }
   std::int64_t number = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), number);
   return number;
+}
+
+bool ImageIds::has_large_number(const Entry& entry) {
+  return digits_of(entry).size() > kMaxDigits;
 }
 
 std::int64_t ImageIds::id(const Entry& entry, std::uint64_t index) const {

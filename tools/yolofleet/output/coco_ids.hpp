@@ -14,8 +14,8 @@
 
 namespace yolofleet::command {
 
-/// The `image_id` of a picture in COCO results: from the user's JSON file, else the number that
-/// ends its file name, else its index.
+/// The `image_id` of a picture in COCO results: from the user's JSON file, else the number in its
+/// file name (`number_of`), else its index.
 class ImageIds {
  public:
   /// Without a JSON file.
@@ -29,10 +29,13 @@ class ImageIds {
   /// else the bare file name if only one image of the file has it.
   std::optional<std::int64_t> listed(const Entry& entry) const;
 
-  /// The number that ends the file name, without its ending and up to its last '_':
-  /// "000000000139.jpg" and "COCO_val2014_000000000139.jpg" give 139, "a1.jpg" nothing. At most 18
-  /// digits.
+  /// The number after the last '_' of the file name, without its ending, or the whole name if that
+  /// is a number: "000000000139.jpg" and "COCO_val2014_000000000139.jpg" give 139, "a1.jpg"
+  /// nothing. Nothing for more than kMaxDigits, too, leading zeros aside.
   static std::optional<std::int64_t> number_of(const Entry& entry);
+  /// Whether the file name has such a number, but one of more than kMaxDigits.
+  static bool has_large_number(const Entry& entry);
+  static constexpr std::size_t kMaxDigits = 18;  ///< every such number fits
 
   std::int64_t id(const Entry& entry, std::uint64_t index) const;
 

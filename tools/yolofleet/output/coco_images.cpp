@@ -179,7 +179,11 @@ Result<void> check_listed_image(std::size_t position, const std::string& name) {
 Result<void> read_coco_images(const fs::path& file, const OnCocoImage& on_image) {
   std::error_code ignored;
   std::ifstream stream(file, std::ios::binary);
-  if (!stream || fs::is_directory(file, ignored)) {
+  if (fs::is_directory(file, ignored)) {
+    return fail(ErrorCode::kIo, "{}: is a folder; it must be an annotation file of COCO (JSON)",
+                file.string());
+  }
+  if (!stream) {
     const bool missing = !fs::exists(file, ignored);
     return fail(missing ? ErrorCode::kNotFound : ErrorCode::kIo, "{}: can't be read{}",
                 file.string(), missing ? ": no such file" : "");

@@ -12,12 +12,12 @@ namespace yolofleet::command {
 namespace {
 
 // Darknet's, with its blanks.
-constexpr JsonListText kText{"[\n", ", \n", "\n]", "[\n\n]"};
+constexpr JsonListText kDarknetListText{"[\n", ", \n", "\n]", "[\n\n]"};
 
 class DarknetJsonSink final : public Sink {
  public:
   DarknetJsonSink(OutputFile file, std::span<const std::string> names)
-      : list_(std::move(file), kText), names_(names) {}
+      : list_(std::move(file), kDarknetListText), names_(names) {}
 
   Result<void> write(Outcome& outcome) override {
     return outcome.result.error ? Result<void>() : list_.append(darknet_json(outcome, names_));
@@ -56,7 +56,8 @@ std::string darknet_json(const Outcome& outcome, std::span<const std::string> na
     objects += (objects.empty() ? "" : ", \n") + object(found, outcome.result, names);
   }
   return fmt::format("{{\n \"frame_id\":{}, \n \"filename\":{}, \n \"objects\": [ \n{}\n ] \n}}",
-                     outcome.index + 1, json_string(outcome.entry.name), objects);
+                     (outcome.entry.frame ? outcome.entry.frame->number : outcome.index) + 1,
+                     json_string(outcome.entry.name), objects);
 }
 
 Result<std::unique_ptr<Sink>> open_darknet_json(const SinkContext& context) {

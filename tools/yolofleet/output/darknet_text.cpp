@@ -102,7 +102,7 @@ std::string darknet_heads(std::span<const LayerInfo> layers) {
 
 std::string darknet_text(const Outcome& outcome, std::span<const std::string> names) {
   std::string text = fmt::format("{}: Predicted in {:.6f} milli-seconds.\n",
-                                 printable(outcome.entry.name), outcome.seconds * 1e3);
+                                 printable(shown_name(outcome.entry)), outcome.seconds * 1e3);
   for (const auto& [box, class_id, confidence] : in_darknets_order(outcome.result.detections)) {
     text += fmt::format(
         "{}: {:.0f}%\t(left_x: {:4.0f}   top_y: {:4.0f}   width: {:4.0f}   height: {:4.0f})\n",

@@ -36,8 +36,13 @@ class JsonlSink final : public Sink {
 
 std::string jsonl_line(const Outcome& outcome, std::span<const std::string> names) {
   const PictureResult& result = outcome.result;
-  std::string line =
-      fmt::format(R"({{"index":{},"image":{})", outcome.index, json_string(outcome.entry.name));
+  const Entry& entry = outcome.entry;
+  std::string line = fmt::format(R"({{"index":{},"{}":{})", outcome.index,
+                                 entry.video.empty() ? "image" : "source", json_string(entry.name));
+  if (entry.frame) {
+    line +=
+        fmt::format(R"(,"frame":{},"seconds":{:.3f})", entry.frame->number, entry.frame->seconds);
+  }
   if (result.error) {
     return line +
            fmt::format(R"(,"error":{{"code":"{}","message":{}}}}})", to_string(result.error->code),

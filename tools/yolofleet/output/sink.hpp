@@ -16,12 +16,13 @@
 
 namespace yolofleet::command {
 
-/// The result of one picture.
+/// The result of one picture or frame, or the error of a video.
 struct Outcome {
   std::uint64_t index = 0;  ///< of the picture among all that the run was given, from 0
   Entry entry;
   PictureResult result;  ///< `result.error` is set if the picture couldn't be read, too
   double seconds = 0;    ///< since the outcome before it; of the first, since the run began
+  std::optional<Error> not_written{};  ///< set by a sink that can't write the frame's whole video
 };
 
 /// How a run ended.
@@ -43,7 +44,8 @@ class Sink {
   /// on the outcome's pixels.
   virtual Result<void> write(Outcome& outcome) = 0;
 
-  /// Called once, at the end. Returns the name of a FILE.partial that stays behind, or "".
+  /// Called once, at the end. Returns the name of a FILE.partial that stays behind, or "";
+  /// a list if there are several.
   virtual Result<std::string> finish(Ending ending) = 0;
 };
 
@@ -71,6 +73,7 @@ struct SinkContext {
   ImageIds image_ids;                  ///< for COCO results
   std::vector<LayerInfo> layers;       ///< of the model, for Darknet's text
   bool one_picture = false;            ///< the user named one picture, not a list or a folder
+  std::vector<Entry> videos{};         ///< of the run
 };
 
 /// The sinks that the options ask for; the context must outlive them. Errors: an output can't be
@@ -86,10 +89,12 @@ Result<std::unique_ptr<Sink>> open_darknet_json(const SinkContext& context);
 Result<std::unique_ptr<Sink>> open_yolo_txt(const SinkContext& context);
 Result<std::unique_ptr<Sink>> open_annotated(const SinkContext& context);
 
-/// The file below `folder` that a picture's detections are written to.
+/// The file below `folder` that a picture's detections are written to: "a.txt"; "clip_000012.txt"
+/// for a frame, and "clip_000000.txt" for a video, which stands for its first frame.
 std::filesystem::path yolo_txt_file(const std::filesystem::path& folder, const Entry& entry);
 
-/// The file below `folder` that a picture is drawn to: PNG stays PNG, the rest becomes JPEG.
+/// The file below `folder` that a picture or a video is drawn to: PNG stays PNG, other pictures
+/// become JPEG; .mkv and .avi stay, other videos become .mp4.
 std::filesystem::path annotated_file(const std::filesystem::path& folder, const Entry& entry);
 
 /// The name of a class; its number where there is none.

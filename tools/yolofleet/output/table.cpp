@@ -57,7 +57,7 @@ std::string table_header(const TableWidths& widths) {
 std::string table_rows(const Outcome& outcome, std::span<const std::string> names,
                        const TableWidths& widths) {
   const PictureResult& result = outcome.result;
-  const std::string image = pad_right(printable(outcome.entry.name), widths.image);
+  const std::string image = pad_right(printable(shown_name(outcome.entry)), widths.image);
   if (result.error) {
     return fmt::format("{}  failed: {}\n", image, printable(result.error->message));
   }

@@ -4,6 +4,7 @@
 
 #include <system_error>
 
+#include "input/no_picture.hpp"
 #include "output/output_file.hpp"
 #include "shared/fail.hpp"
 
@@ -25,9 +26,9 @@ class YoloTxtSink final : public Sink {
     const fs::path file = yolo_txt_file(folder_, outcome.entry);
     std::error_code ignored;
     if (!overwrite_ && fs::exists(fs::symlink_status(file, ignored))) {
-      return fail(ErrorCode::kIo,
-                  "{}: can't be written: it exists already, and didn't when the run began",
-                  file.string());
+      return fail(
+          ErrorCode::kIo, "{}: can't be written: it exists already{}", file.string(),
+          outcome.entry.frame ? "; --overwrite replaces it" : ", and didn't when the run began");
     }
     return write_file(file, yolo_txt(outcome.result, confidence_));
   }
@@ -60,7 +61,14 @@ std::string yolo_txt(const PictureResult& result, bool confidence) {
 }
 
 fs::path yolo_txt_file(const fs::path& folder, const Entry& entry) {
-  return folder / fs::path(entry.relative).replace_extension(".txt");
+  if (entry.video.empty()) {
+    return folder / fs::path(entry.relative).replace_extension(".txt");
+  }
+  fs::path file = entry.relative;
+  if (has_video_ending(file)) {
+    file.replace_extension();
+  }
+  return folder / (file += fmt::format("_{:06}.txt", entry.frame ? entry.frame->number : 0));
 }
 
 Result<std::unique_ptr<Sink>> open_yolo_txt(const SinkContext& context) {

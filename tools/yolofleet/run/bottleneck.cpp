@@ -20,6 +20,20 @@ double mean(const std::vector<double>& values) {
 
 }  // namespace
 
+double decoding_time(const FleetReport& report) {
+  std::vector<double> busy;
+  double by_devices = 0;
+  for (const DecoderReport& decoder : report.decoders) {
+    busy.push_back(decoder.busy_seconds);
+    by_devices += static_cast<double>(decoder.pictures);
+  }
+  const double thread =
+      report.decode_threads > 0 ? report.decode_seconds / report.decode_threads : 0;
+  const auto by_threads = static_cast<double>(report.decoded_by_threads);
+  const double all = by_devices + by_threads;
+  return all > 0 ? (by_threads * thread + by_devices * mean(busy)) / all : thread;
+}
+
 std::string limited_by(const TimeSpent& spent) {
   struct Part {
     const char* name;

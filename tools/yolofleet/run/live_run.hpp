@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <vector>
 
+#include "video/pump.hpp"
 #include "yolofleet/detector.hpp"
 
 namespace yolofleet::command {
@@ -18,7 +20,8 @@ struct Snapshot {
   std::uint64_t detections = 0;
   bool device_failed = false;  ///< for at least one picture
   bool output_failed = false;
-  FleetReport fleet;  ///< no device before they are open
+  FleetReport fleet;                ///< no device before they are open
+  std::vector<VideoReport> videos;  ///< none before they are open
 };
 
 /// The state of a run while it lasts, for other threads. Thread-safe.
@@ -29,10 +32,10 @@ class LiveRun {
 
   Snapshot now() const;
 
-  /// Shows the devices of a detector as long as it lives, and must not outlive it.
+  /// Shows the devices of a detector, and videos, as long as it lives, and must not outlive them.
   class Shows {
    public:
-    Shows(LiveRun& run, const Detector& detector);
+    Shows(LiveRun& run, const Detector& detector, const VideoPump* videos = nullptr);
     Shows(const Shows&) = delete;
     Shows& operator=(const Shows&) = delete;
     ~Shows();
@@ -50,6 +53,7 @@ class LiveRun {
   std::atomic<bool> output_failed_{false};
   mutable std::mutex mutex_;
   const Detector* detector_ = nullptr;  ///< null: its devices aren't open yet, or not any more
+  const VideoPump* videos_ = nullptr;   ///< null: none, or not open
 };
 
 /// Prometheus' text format, version 0.0.4.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "run/video_report.hpp"
+#include "shared/inference_json.hpp"
 #include "shared/text.hpp"
 
 namespace yolofleet::command {
@@ -25,10 +27,6 @@ double percent(double part, double whole) {
   return 100 * std::min(ratio(part, whole), 1.0);
 }
 
-Json error_json(const std::optional<Error>& error) {
-  return error ? Json{{"code", to_string(error->code)}, {"message", error->message}} : Json();
-}
-
 Json device_json(const DeviceReport& device) {
   Json stages = Json::object();
   for (const StageReport& stage : device.stages) {
@@ -46,6 +44,37 @@ Json device_json(const DeviceReport& device) {
           {"error", error_json(device.error)}};
 }
 
+std::uint64_t decoded_by_all(const FleetReport& report) {
+  std::uint64_t sum = report.decoded_by_threads;
+  for (const DecoderReport& decoder : report.decoders) {
+    sum += decoder.pictures;
+  }
+  return sum;
+}
+
+/// "cuda:0 68 %, CPU 32 %"; "" if only the CPU decodes.
+std::string decoding_shares(const FleetReport& report) {
+  std::string text;
+  const auto all = static_cast<double>(decoded_by_all(report));
+  const auto share = [&](std::uint64_t pictures) {
+    return percent(static_cast<double>(pictures), all);
+  };
+  for (const DecoderReport& decoder : report.decoders) {
+    text += fmt::format("{} {:.0f} %, ", decoder.device, share(decoder.pictures));
+  }
+  return text.empty() ? "" : text + fmt::format("CPU {:.0f} %", share(report.decoded_by_threads));
+}
+
+/// "2 videos, 250 frames, 1 picture"; "1 picture" without videos.
+std::string counts(const RunReport& report) {
+  if (report.videos.empty()) {
+    return count_of(report.pictures, "picture");
+  }
+  const std::uint64_t pictures = report.pictures - report.frames;
+  return count_of(report.videos.size(), "video") + ", " + count_of(report.frames, "frame") +
+         (pictures > 0 ? ", " + count_of(pictures, "picture") : "");
+}
+
 std::string device_line(const DeviceReport& device, double seconds) {
   return fmt::format(
       "{}: {:.1f} % of the pictures, {:.1f} pictures/s, {:.1f} a batch, busy {:.0f} "
@@ -56,14 +85,18 @@ std::string device_line(const DeviceReport& device, double seconds) {
 
 /// The bottleneck of a run.
 struct Limit {
-  std::string part;   ///< limited_by
-  std::string stage;  ///< the devices' slowest, if they are the bottleneck and measure stages
+  std::string part;  ///< limited_by
+  /// The devices' slowest stage, if they are the bottleneck and measure stages; the shares of the
+  /// decoders, if decoding is and devices decode.
+  std::string detail;
 };
 
 Limit limit_of(const RunReport& report) {
   Limit limit{limited_by(time_spent(report)), ""};
   if (limit.part == "devices") {
-    limit.stage = longest_stage(report.fleet);
+    limit.detail = longest_stage(report.fleet);
+  } else if (limit.part == "decoding") {
+    limit.detail = decoding_shares(report.fleet);
   }
   return limit;
 }
@@ -72,12 +105,12 @@ Limit limit_of(const RunReport& report) {
 
 std::string format_summary(const RunReport& report) {
   const Limit limit = limit_of(report);
-  return fmt::format("{} {}, {} failed, {} {}, {:.2f} s, {:.1f} pictures/s{}{}", report.pictures,
-                     report.pictures == 1 ? "picture" : "pictures", report.failed,
-                     report.detections, report.detections == 1 ? "detection" : "detections",
-                     report.seconds, rate(report.pictures, report.seconds),
+  const bool only_frames = report.frames > 0 && report.frames == report.pictures;
+  return fmt::format("{}, {} failed, {}, {:.2f} s, {:.1f} {}/s{}{}", counts(report), report.failed,
+                     count_of(report.detections, "detection"), report.seconds,
+                     rate(report.pictures, report.seconds), only_frames ? "frames" : "pictures",
                      limit.part == "none" ? "" : ", limited by " + limit.part,
-                     limit.stage.empty() ? "" : fmt::format(" ({})", limit.stage));
+                     limit.detail.empty() ? "" : fmt::format(" ({})", limit.detail));
 }
 
 bool has_unused_device(const FleetReport& opened) {
@@ -102,6 +135,36 @@ std::vector<std::string> device_summaries(const RunReport& report) {
   if (report.fleet.devices.size() > 1) {
     for (const DeviceReport& device : report.fleet.devices) {
       lines.push_back(device_line(device, report.seconds));
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> decoder_summaries(const RunReport& report) {
+  const FleetReport& fleet = report.fleet;
+  if (fleet.decoders.empty()) {
+    return {};
+  }
+  const auto all = static_cast<double>(decoded_by_all(fleet));
+  std::string line = "decoded by: ";
+  for (const DecoderReport& decoder : fleet.decoders) {
+    line += fmt::format("{} {:.1f} %, busy {:.0f} % of the time; ", decoder.device,
+                        percent(static_cast<double>(decoder.pictures), all),
+                        percent(decoder.busy_seconds, report.seconds));
+  }
+  line += fmt::format("{} of the CPU {:.1f} %, busy {:.0f} % of the time",
+                      count_of(static_cast<std::uint64_t>(fleet.decode_threads), "thread"),
+                      percent(static_cast<double>(fleet.decoded_by_threads), all),
+                      percent(ratio(fleet.decode_seconds, fleet.decode_threads), report.seconds));
+  return {line};
+}
+
+std::vector<std::string> failed_decoders(const FleetReport& report) {
+  std::vector<std::string> lines;
+  for (const DecoderReport& decoder : report.decoders) {
+    if (decoder.error) {
+      lines.push_back(fmt::format("{}: its JPEG decoder failed and isn't used any more: {}",
+                                  decoder.device, decoder.error->message));
     }
   }
   return lines;
@@ -142,7 +205,9 @@ TimeSpent time_spent(const RunReport& report) {
   spent.run = report.seconds;
   spent.reading = report.read_seconds;
   spent.waiting = report.wait_seconds;
-  spent.decoding = ratio(report.fleet.decode_seconds, report.fleet.decode_threads);
+  spent.decoding =
+      std::max(decoding_time(report.fleet),
+               ratio(report.video_decode_seconds, static_cast<double>(report.video_threads)));
   spent.writing = report.write_seconds;
   for (const DeviceReport& device : report.fleet.devices) {
     if (!device.error) {
@@ -152,31 +217,37 @@ TimeSpent time_spent(const RunReport& report) {
   return spent;
 }
 
-std::string report_json(const RunReport& report) {
+std::string report_json(const RunReport& report, const Options& options) {
   Json devices = Json::array();
   for (const DeviceReport& device : report.fleet.devices) {
     devices.push_back(device_json(device));
   }
-  const Limit limit = limit_of(report);
-  const Json json{{"pictures", report.pictures},
-                  {"failures", report.failed},
-                  {"detections", report.detections},
-                  {"detections_cut", report.fleet.detections_cut},
-                  {"pictures_over_limit", report.pictures_over_limit},
-                  {"candidates_dropped", report.fleet.candidates_dropped},
-                  {"pictures_over_room", report.pictures_over_room},
-                  {"complete", report.complete},
-                  {"seconds", report.seconds},
-                  {"pictures_per_second", rate(report.pictures, report.seconds)},
-                  {"limited_by", limit.part},
-                  {"limited_by_stage", limit.stage.empty() ? Json() : Json(limit.stage)},
-                  {"stages",
-                   {{"read", report.read_seconds},
-                    {"wait", report.wait_seconds},
-                    {"decode", report.fleet.decode_seconds},
-                    {"write", report.write_seconds}}},
-                  {"decode_threads", report.fleet.decode_threads},
-                  {"devices", std::move(devices)}};
+  const std::string limit = limited_by(time_spent(report));
+  const std::string stage = limit == "devices" ? longest_stage(report.fleet) : "";
+  Json json{{"pictures", report.pictures},
+            {"frames", report.frames},
+            {"failures", report.failed},
+            {"detections", report.detections},
+            {"detections_cut", report.fleet.detections_cut},
+            {"pictures_over_limit", report.pictures_over_limit},
+            {"candidates_dropped", report.fleet.candidates_dropped},
+            {"pictures_over_room", report.pictures_over_room},
+            {"complete", report.complete},
+            {"seconds", report.seconds},
+            {"pictures_per_second", rate(report.pictures, report.seconds)},
+            {"limited_by", limit},
+            {"limited_by_stage", stage.empty() ? Json() : Json(stage)},
+            {"stages",
+             {{"read", report.read_seconds},
+              {"wait", report.wait_seconds},
+              {"decode", report.fleet.decode_seconds},
+              {"write", report.write_seconds}}},
+            {"decode_threads", report.fleet.decode_threads},
+            {"decoded_by_threads", report.fleet.decoded_by_threads},
+            {"decoders", decoders_json(report.fleet)},
+            {"videos", videos_json(report.videos)},
+            {"devices", std::move(devices)}};
+  json.update(decode_json(options));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

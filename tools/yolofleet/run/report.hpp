@@ -6,12 +6,14 @@
 
 #include "run/bottleneck.hpp"
 #include "run/run.hpp"
+#include "yolofleet/options.hpp"
 #include "yolofleet/report.hpp"
 
 namespace yolofleet::command {
 
 /// "2 pictures, 0 failed, 13 detections, 0.42 s, 4.8 pictures/s, limited by devices (network)";
-/// without the last part if there is no bottleneck.
+/// with videos "2 videos, 250 frames, 1 picture, 0 failed, ..."; without the last part if there is
+/// no bottleneck. "limited by decoding (cuda:0 68 %, CPU 32 %)" tells the shares if devices decode.
 std::string format_summary(const RunReport& report);
 
 /// Whether a Detector was opened without one of its devices.
@@ -26,6 +28,14 @@ std::vector<std::string> failed_devices(const FleetReport& opened, const FleetRe
 /// 15.9 a batch, busy 97 % of the time".
 std::vector<std::string> device_summaries(const RunReport& report);
 
+/// A line for what decoded the files if it was more than the CPU: "decoded by: cuda:0 68.0 %, busy
+/// 97 % of the time; 16 threads of the CPU 32.0 %, busy 99 % of the time". Empty otherwise.
+std::vector<std::string> decoder_summaries(const RunReport& report);
+
+/// A line for each decoder that failed: "cuda:1: its JPEG decoder failed and isn't used any more:
+/// ...".
+std::vector<std::string> failed_decoders(const FleetReport& report);
+
 /// A line for each device that was lost since `before`: "cuda:1 was lost and isn't used any more:
 /// ...".
 std::vector<std::string> lost_devices(const FleetReport& before, const FleetReport& now);
@@ -37,8 +47,8 @@ std::vector<std::string> left_out(const RunReport& report);
 
 TimeSpent time_spent(const RunReport& report);
 
-/// What --report writes: one JSON object, indented, with a line feed at the end. Times are in
-/// seconds.
-std::string report_json(const RunReport& report);
+/// The content of --report's file: one JSON object, indented, with a line feed at the end. Times
+/// are in seconds. `options`: of the run.
+std::string report_json(const RunReport& report, const Options& options);
 
 }  // namespace yolofleet::command

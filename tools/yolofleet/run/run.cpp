@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <any>
+#include <atomic>
 #include <future>
 #include <optional>
 #include <utility>
 
-#include "input/read.hpp"
+#include "input/read_ahead.hpp"
 #include "run/stopwatch.hpp"
 #include "shared/text.hpp"
 
@@ -16,49 +17,30 @@ namespace {
 
 constexpr std::uint64_t kFailuresTold = 20;
 
-/// A picture of the inputs: the tag of its result.
-struct Submitted {
-  std::uint64_t index;  ///< among all pictures of the run, from 0
-  Entry entry;
-};
-
-/// How the inputs were read.
+/// How the inputs were read, by the thread that submits them.
 struct Reading {
-  bool ended = false;          ///< there are no more pictures
-  std::uint64_t pictures = 0;  ///< submitted pictures, and pictures whose errors were submitted
-  double read_seconds = 0;
-  double wait_seconds = 0;
+  bool ended = false;       ///< there are no more pictures
+  double read_seconds = 0;  ///< spent in waiting for the next file
+  double wait_seconds = 0;  ///< spent in waiting for room for it
 };
 
-Result<EncodedImage> read_entry(const Entry& entry, int stop_descriptor) {
-  if (entry.error) {
-    return tl::unexpected(*entry.error);
-  }
-  return read_file(file_of(entry), stop_descriptor);
-}
-
-/// Submits the next picture, or its error if it can't be read. False at the end of the inputs, and
-/// once a stop is requested.
-bool submit_next(const RunParts& parts, Reading& reading) {
-  if (parts.stop.stop_requested()) {
-    return false;
-  }
-  std::optional<Entry> entry;
-  Result<EncodedImage> bytes;
+/// Submits the next picture, or its error if it couldn't be read. False at the end of the inputs,
+/// and once a stop is requested.
+bool submit_next(const RunParts& parts, ReadAhead& ahead, Reading& reading) {
+  std::optional<ReadPicture> picture;
   {
     const Stopwatch watch(reading.read_seconds);
-    entry = parts.inputs.next();
-    if (!entry) {
-      reading.ended = true;
-      return false;
-    }
-    bytes = read_entry(*entry, parts.stop.descriptor());
+    picture = ahead.next();
   }
-  if (!bytes && !entry->error && bytes.error().code == ErrorCode::kCancelled) {
+  if (!picture) {
     return false;
   }
   const Stopwatch watch(reading.wait_seconds);
-  Submitted tag{reading.pictures++, *std::move(entry)};
+  if (parts.videos != nullptr) {
+    parts.videos->admit_picture([&] { return parts.stop.stop_requested(); });
+  }
+  Entry tag = std::move(picture->entry);
+  Result<EncodedImage>& bytes = picture->bytes;
   const auto ticket = bytes ? parts.detector.submit(*std::move(bytes), std::move(tag))
                             : parts.detector.submit_error(bytes.error(), std::move(tag));
   return ticket.has_value();
@@ -66,21 +48,52 @@ bool submit_next(const RunParts& parts, Reading& reading) {
 
 Reading read_pictures(const RunParts& parts) {
   Reading reading;
-  while (submit_next(parts, reading)) {
+  ReadAhead ahead(parts.inputs, file_reader(parts.stop.descriptor()),
+                  [&stop = parts.stop] { return stop.stop_requested(); });
+  while (submit_next(parts, ahead, reading)) {
   }
+  reading.ended = ahead.ended();
   return reading;
 }
 
-/// Runs when the reading thread ends, for whatever reason.
+/// Submits the frames of the videos.
+void pump_videos(const RunParts& parts) {
+  Detector& detector = parts.detector;
+  parts.videos->run({[&](Planes planes, Entry tag) {
+                       Picture picture = std::move(planes);
+                       if (parts.draws_frame && parts.draws_frame(*tag.frame)) {
+                         picture =
+                             to_rgb(std::get<Planes>(picture).view(), detector.pixel_memory());
+                       }
+                       return detector.submit(std::move(picture), std::move(tag)).has_value();
+                     },
+                     [&](Error error, Entry tag) {
+                       return detector.submit_error(std::move(error), std::move(tag)).has_value();
+                     },
+                     [&](const std::string& text) {
+                       if (!parts.quiet) {
+                         parts.progress.message(text);
+                       }
+                     },
+                     [&] { return parts.stop.stop_requested(); }});
+}
+
+/// Of the threads that submit. The last that ends, for whatever reason, declares the end.
 class ReadingEnds {
  public:
-  explicit ReadingEnds(Detector& detector) : detector_(detector) {}
+  ReadingEnds(Detector& detector, std::atomic<int>& reading)
+      : detector_(detector), reading_(reading) {}
   ReadingEnds(const ReadingEnds&) = delete;
   ReadingEnds& operator=(const ReadingEnds&) = delete;
-  ~ReadingEnds() { detector_.finish(); }
+  ~ReadingEnds() {
+    if (--reading_ == 0) {
+      detector_.finish();
+    }
+  }
 
  private:
   Detector& detector_;
+  std::atomic<int>& reading_;
 };
 
 /// Stops the reading thread, which may wait for room, and drops the results that are left.
@@ -100,6 +113,13 @@ class Drain {
   Detector& detector_;
 };
 
+/// Videos are known by their names, which standard input has none of.
+void tell_about_standard_input(const Entry& entry, std::optional<Error>& error) {
+  if (entry.standard_input && error && error->code == ErrorCode::kUnsupported) {
+    error->message += "; standard input takes pictures only: save a video to a file";
+  }
+}
+
 /// `before`: when the last outcome came, in seconds of the run; becomes the time of this one.
 std::optional<Outcome> next_outcome(const RunParts& parts, double& before) {
   auto result = parts.detector.next();
@@ -108,13 +128,26 @@ std::optional<Outcome> next_outcome(const RunParts& parts, double& before) {
   }
   const double now = parts.progress.seconds();
   const double seconds = now - std::exchange(before, now);
-  auto [index, entry] = std::any_cast<Submitted>(std::move(result->tag));
+  auto entry = std::any_cast<Entry>(std::move(result->tag));
+  const std::uint64_t index = entry.number;
   result->index = index;
+  tell_about_standard_input(entry, result->error);
   return Outcome{index, std::move(entry), *std::move(result), seconds};
 }
 
-void count(const Outcome& outcome, RunReport& report) {
-  ++report.pictures;
+/// The error of a whole video isn't the outcome of a picture.
+bool is_picture(const Entry& entry) {
+  return entry.video.empty() || entry.frame;
+}
+
+void count(const Outcome& outcome, const RunParts& parts, RunReport& report) {
+  report.pictures += is_picture(outcome.entry) ? 1U : 0U;
+  if (outcome.entry.frame) {
+    ++report.frames;
+    parts.videos->taken(*outcome.entry.frame);
+  } else if (parts.videos != nullptr && is_picture(outcome.entry)) {
+    parts.videos->picture_taken();
+  }
   report.detections += outcome.result.detections.size();
   report.pictures_over_limit += outcome.result.detections_cut > 0 ? 1U : 0U;
   report.pictures_over_room += outcome.result.candidates_dropped > 0 ? 1U : 0U;
@@ -124,23 +157,36 @@ void count(const Outcome& outcome, RunReport& report) {
   }
 }
 
-void tell_failure(const Outcome& outcome, const RunReport& report, Progress& progress) {
-  if (!outcome.result.error || report.failed > kFailuresTold + 1) {
+void tell_failure(const std::optional<Error>& error, const Entry& entry, const RunReport& report,
+                  Progress& progress) {
+  if (!error || report.failed > kFailuresTold + 1) {
     return;
   }
   if (report.failed == kFailuresTold + 1) {
     progress.message("only the output names further failures");
     return;
   }
-  const std::string& message = outcome.result.error->message;
-  const bool names_it = message.rfind(outcome.entry.name, 0) == 0;
-  progress.message(names_it ? message : outcome.entry.name + ": " + message);
+  const std::string& message = error->message;
+  const std::string name = shown_name(entry);
+  progress.message(message.starts_with(name) ? message : name + ": " + message);
+}
+
+/// A video that an output can't hold has failed; its frames have their results.
+void count_not_written(const Outcome& outcome, const RunParts& parts, RunReport& report) {
+  if (outcome.not_written) {
+    ++report.failed;
+    if (!parts.quiet) {
+      Entry video = outcome.entry;
+      video.frame.reset();
+      tell_failure(outcome.not_written, video, report, parts.progress);
+    }
+  }
 }
 
 void tell_device(const Outcome& outcome, Progress& progress) {
   const PictureResult& result = outcome.result;
   if (!result.error) {
-    progress.message(fmt::format("{}: {}, by {}", outcome.entry.name,
+    progress.message(fmt::format("{}: {}, by {}", shown_name(outcome.entry),
                                  count_of(result.detections.size(), "detection"), result.device));
   }
 }
@@ -155,23 +201,45 @@ Result<void> write(Outcome& outcome, std::vector<std::unique_ptr<Sink>>& sinks, 
   return {};
 }
 
+/// Pictures and, by the decoded part of their files, videos.
+void update_progress(const RunParts& parts, const RunReport& report) {
+  if (parts.videos == nullptr) {
+    parts.progress.update(report.pictures);
+  } else {
+    parts.progress.update(report.pictures, report.frames, parts.videos->part());
+  }
+}
+
+void add_videos(const VideoPump& videos, RunReport& report) {
+  report.videos = videos.report();
+  report.video_decode_seconds = videos.decode_seconds();
+  report.video_threads = videos.decode_threads();
+  report.complete = report.complete && videos.ended();
+}
+
 }  // namespace
 
 RunReport run(const RunParts& parts) {
   RunReport report;
+  std::atomic<int> readers = parts.videos != nullptr ? 2 : 1;
   auto reading = std::async(std::launch::async, [&] {
-    const ReadingEnds finish(parts.detector);
+    const ReadingEnds finish(parts.detector, readers);
     return read_pictures(parts);
   });
+  auto pumping =
+      std::async(parts.videos != nullptr ? std::launch::async : std::launch::deferred, [&] {
+        const ReadingEnds finish(parts.detector, readers);
+        pump_videos(parts);
+      });
   const auto take_results = [&] {
     const Drain drain(parts.stop, parts.detector);
-    parts.progress.update(0);
+    update_progress(parts, report);
     double before = 0;
     while (auto outcome = next_outcome(parts, before)) {
-      count(*outcome, report);
+      count(*outcome, parts, report);
       parts.live.count(outcome->result);
       if (!parts.quiet) {
-        tell_failure(*outcome, report, parts.progress);
+        tell_failure(outcome->result.error, outcome->entry, report, parts.progress);
       }
       if (parts.verbose) {
         tell_device(*outcome, parts.progress);
@@ -184,13 +252,18 @@ RunReport run(const RunParts& parts) {
         parts.live.output_failed();
         return;
       }
-      parts.progress.update(report.pictures);
+      count_not_written(*outcome, parts, report);
+      update_progress(parts, report);
     }
   };
   take_results();
   parts.progress.hide();
   const Reading read = reading.get();
   report.complete = read.ended && !report.output_error;
+  if (parts.videos != nullptr) {
+    pumping.get();
+    add_videos(*parts.videos, report);
+  }
   report.seconds = parts.progress.seconds();
   report.read_seconds = read.read_seconds;
   report.wait_seconds = read.wait_seconds;

@@ -53,7 +53,16 @@ void set_usage(CLI::App& app, const std::string& usage) {
   app.formatter(std::make_shared<UsageFormatter>("Usage: " + usage));
 }
 
-int report_error(const Error& error) {
+void say_warnings(std::span<const std::string> warnings, bool quiet) {
+  for (const std::string& warning : warnings) {
+    if (!quiet) {
+      say(fmt::format("yolofleet: warning: {}\n", printable(warning)));
+    }
+  }
+}
+
+int report_error(const Error& error, bool quiet) {
+  say_warnings(error.warnings, quiet);
   say(fmt::format("yolofleet: error: {}\n", printable(error.message)));
   return error.code == ErrorCode::kDevice ? kDeviceFailed : kWrongUse;
 }

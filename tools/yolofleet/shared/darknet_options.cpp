@@ -1,5 +1,7 @@
 #include "shared/darknet_options.hpp"
 
+#include <strings.h>
+
 #include <algorithm>
 #include <array>
 
@@ -9,11 +11,12 @@ namespace {
 constexpr bool kFlag = false;
 constexpr bool kValue = true;
 
-constexpr std::string_view kDevices = "--devices LIST";
-constexpr std::string_view kDrawn = "--annotated DIR";
+constexpr std::string_view kDevicesHere = "--devices LIST";
+constexpr std::string_view kDrawnHere = "--annotated DIR";
 constexpr std::string_view kNoWindow = "no window is opened";
 constexpr std::string_view kNoServer = "results aren't served over the network";
-constexpr std::string_view kNoVideo = "videos and cameras aren't read yet";
+constexpr std::string_view kNoSkipping = "frames of files are never dropped";
+constexpr std::string_view kNoAverage = "detections aren't averaged over frames";
 constexpr std::string_view kNoTraining = "yolofleet doesn't train";
 
 constexpr std::array kOptions{
@@ -27,28 +30,28 @@ constexpr std::array kOptions{
     DarknetOption{"out", kValue, "--darknet-json FILE", "", ""},
     DarknetOption{"save_labels", kFlag, "--yolo DIR", "", ""},
     DarknetOption{"letter_box", kFlag, "--letterbox", "", ""},
-    DarknetOption{"i", kValue, kDevices, "", "GPU 1 is cuda:1"},
-    DarknetOption{"gpus", kValue, kDevices, "", "GPUs 0,1 are cuda:0,cuda:1"},
+    DarknetOption{"i", kValue, kDevicesHere, "", "GPU 1 is cuda:1"},
+    DarknetOption{"gpus", kValue, kDevicesHere, "", "GPUs 0,1 are cuda:0,cuda:1"},
     DarknetOption{"nogpu", kFlag, "--devices cpu", "", ""},
     DarknetOption{"dont_show", kFlag, "", "", kNoWindow},
-    DarknetOption{"show", kFlag, kDrawn, "", kNoWindow},
+    DarknetOption{"show", kFlag, kDrawnHere, "", kNoWindow},
     DarknetOption{"show_imgs", kFlag, "", "", kNoTraining},
     DarknetOption{"fullscreen", kFlag, "", "", kNoWindow},
     DarknetOption{"benchmark", kFlag, "", "", "`yolofleet bench` measures the speed"},
     DarknetOption{"benchmark_layers", kFlag, "--report FILE", "", "it has the time of each stage"},
-    DarknetOption{"prefix", kValue, kDrawn, "", ""},
-    DarknetOption{"out_filename", kValue, kDrawn, "", "videos aren't written yet"},
+    DarknetOption{"prefix", kValue, kDrawnHere, "", ""},
+    DarknetOption{"out_filename", kValue, kDrawnHere, "", "it writes a video for each video"},
     DarknetOption{"json_file_output", kValue, "--darknet-json FILE", "", ""},
     DarknetOption{"json_port", kValue, "--output -", "", kNoServer},
-    DarknetOption{"mjpeg_port", kValue, kDrawn, "", kNoServer},
+    DarknetOption{"mjpeg_port", kValue, kDrawnHere, "", kNoServer},
     DarknetOption{"http_post_host", kValue, "--output -", "", kNoServer},
     DarknetOption{"dontdraw_bbox", kFlag, "", "", "nothing is drawn without --annotated DIR"},
-    DarknetOption{"c", kValue, "", "", kNoVideo},
-    DarknetOption{"s", kValue, "", "", kNoVideo},
-    DarknetOption{"fps", kValue, "", "", kNoVideo},
-    DarknetOption{"avg", kValue, "", "", kNoVideo},
-    DarknetOption{"avgframes", kValue, "", "", kNoVideo},
-    DarknetOption{"time_limit_sec", kValue, "", "", kNoVideo},
+    DarknetOption{"c", kValue, "", "", "a camera is an INPUT: /dev/video0 is camera 0"},
+    DarknetOption{"s", kValue, "", "", kNoSkipping},
+    DarknetOption{"fps", kValue, "", "", "--fps F takes at most F frames a second"},
+    DarknetOption{"avg", kValue, "", "", kNoAverage},
+    DarknetOption{"avgframes", kValue, "", "", kNoAverage},
+    DarknetOption{"time_limit_sec", kValue, "", "", "--to TIME ends a video"},
     DarknetOption{"clear", kFlag, "", "", kNoTraining},
     DarknetOption{"chart", kValue, "", "", kNoTraining},
     DarknetOption{"mAP_epochs", kValue, "", "", kNoTraining},
@@ -65,8 +68,11 @@ std::span<const DarknetOption> darknet_options() {
 }
 
 const DarknetOption* find_darknet_option(std::string_view name) {
-  const auto* const found = std::find_if(kOptions.begin(), kOptions.end(),
-                                         [&](const auto& option) { return option.name == name; });
+  const auto* const found =
+      std::find_if(kOptions.begin(), kOptions.end(), [&](const DarknetOption& option) {
+        return option.name.size() == name.size() &&
+               ::strncasecmp(option.name.data(), name.data(), name.size()) == 0;
+      });
   return found == kOptions.end() ? nullptr : &*found;
 }
 

@@ -18,7 +18,7 @@ struct DarknetOption {
 /// All of them: Darknet, src/detector.c and src/darknet.c, and those of its older versions.
 std::span<const DarknetOption> darknet_options();
 
-/// Null if Darknet has no option of this name (without the dash).
+/// Null if Darknet has no option of this name (without the dash, in any case).
 const DarknetOption* find_darknet_option(std::string_view name);
 
 }  // namespace yolofleet::command

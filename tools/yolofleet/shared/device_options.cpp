@@ -1,5 +1,7 @@
 #include "shared/device_options.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
 #include <algorithm>
@@ -17,19 +19,42 @@ constexpr std::array kPrecisionWords{
     std::pair{"auto", Precision::kAuto}, std::pair{"fp32", Precision::kFp32},
     std::pair{"bf16", Precision::kBf16}, std::pair{"fp16", Precision::kFp16},
     std::pair{"tf32", Precision::kTf32}};
+constexpr std::array kDecodeWords{std::pair{"auto", Decode::kAuto}, std::pair{"gpu", Decode::kGpu},
+                                  std::pair{"cpu", Decode::kCpu}};
+constexpr std::array kDecodeScaleWords{std::pair{"off", DecodeScale::kOff},
+                                       std::pair{"auto", DecodeScale::kAuto}};
+
+/// The value of a word in a table; the first one's for a word that isn't in it.
+template <typename Table>
+auto value_of(const Table& table, const std::string& word) {
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const auto& entry) { return word == entry.first; });
+  return found == table.end() ? table.front().second : found->second;
+}
+
+template <typename Table, typename Value>
+const char* word_of(const Table& table, Value value) noexcept {
+  return std::find_if(table.begin(), table.end(),
+                      [&](const auto& entry) { return value == entry.second; })
+      ->first;
+}
 
 }  // namespace
 
 Precision precision_of(const std::string& word) {
-  const auto found = std::find_if(kPrecisionWords.begin(), kPrecisionWords.end(),
-                                  [&](const auto& entry) { return word == entry.first; });
-  return found == kPrecisionWords.end() ? Precision::kAuto : found->second;
+  return value_of(kPrecisionWords, word);
 }
 
 const char* precision_word(Precision precision) noexcept {
-  const auto found = std::find_if(kPrecisionWords.begin(), kPrecisionWords.end(),
-                                  [&](const auto& entry) { return precision == entry.second; });
-  return found->first;
+  return word_of(kPrecisionWords, precision);
+}
+
+const char* decode_word(Decode decode) noexcept {
+  return word_of(kDecodeWords, decode);
+}
+
+const char* decode_scale_word(DecodeScale scale) noexcept {
+  return word_of(kDecodeScaleWords, scale);
 }
 
 void add_devices_option(CLI::App& app, std::string& devices, const std::string& which) {
@@ -42,8 +67,8 @@ void add_devices_option(CLI::App& app, std::string& devices, const std::string& 
 void add_precision_option(CLI::App& app, DeviceArguments& arguments) {
   app.add_option(
          "--precision", arguments.precision,
-         "number type of the network: fp32, bf16 (CPU only), fp16 or tf32 (GPU only); auto: "
-         "fp16 on a GPU, bf16 on a CPU that has it, else fp32")
+         "number type that the network computes in: fp32; bf16 (CPU only); fp16 or tf32 (GPU "
+         "only); auto is fp16 on a GPU, and on a CPU bf16 if its hardware has it, else fp32")
       ->check(one_of({"auto", "fp32", "bf16", "fp16", "tf32"}))
       ->type_name("TYPE")
       ->capture_default_str()
@@ -53,7 +78,7 @@ void add_precision_option(CLI::App& app, DeviceArguments& arguments) {
 void add_threads_option(CLI::App& app, Options& options) {
   app.add_option("--threads", options.threads,
                  "CPU threads, 0 to 1024; 0: as many as this process may use")
-      ->check(from_to(0, 1024, "a whole number from 0 to 1024"))
+      ->check(whole_from_to(0, 1024))
       ->type_name("N")
       ->capture_default_str()
       ->group(kDeviceGroup);
@@ -61,14 +86,40 @@ void add_threads_option(CLI::App& app, Options& options) {
 
 void add_self_test_option(CLI::App& app, DeviceArguments& arguments) {
   app.add_flag("--no-self-test", arguments.no_self_test,
-               "don't compare the results of several devices on a made-up picture before the run")
+               "skip the test before a run on several devices, in which all of them must find the "
+               "same objects in a made-up picture")
       ->group(kDeviceGroup);
 }
 
-void add_engine_options(CLI::App& app, DeviceArguments& arguments, const std::string& automatic) {
+void add_decode_options(CLI::App& app, DeviceArguments& arguments) {
+  const std::string group = "Decoding";
+  app.add_option(
+         "--decode", arguments.decode,
+         "what decodes JPEG files for GPUs: cpu (the same bits everywhere), gpu (the GPUs' own "
+         "decoders, and the CPU for what they don't take) or auto (both, as fast as each is; not "
+         "the same to the last bit from run to run, as the two decoders differ by a grey level "
+         "here and there)")
+      ->check(one_of({"auto", "gpu", "cpu"}))
+      ->type_name("HOW")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option(
+         "--decode-scale", arguments.decode_scale,
+         "auto: the CPU decodes JPEG files at 1/2, 1/4 or 1/8 of their size where they stay at "
+         "least as large as the network's input; faster, but the pixels, and so confidences, "
+         "differ a little; off: always at full size")
+      ->check(one_of({"off", "auto"}))
+      ->type_name("HOW")
+      ->capture_default_str()
+      ->group(group);
+}
+
+void add_engine_options(CLI::App& app, DeviceArguments& arguments, const std::string& and_then) {
   Options& options = arguments.options;
   app.add_option("--batch", arguments.batch,
-                 "pictures in a batch of a GPU, 1 to 1024; auto: " + automatic)
+                 fmt::format("pictures in a batch of a GPU, 1 to 1024; auto: {}, or fewer where "
+                             "the GPU's memory is too small{}",
+                             kDefaultBatch, and_then))
       ->check(auto_or_from_to(1, 1024))
       ->type_name("N")
       ->capture_default_str()
@@ -82,7 +133,7 @@ void add_engine_options(CLI::App& app, DeviceArguments& arguments, const std::st
       ->group(kEngineGroup);
   app.add_option("--build-level", options.build_level,
                  "TensorRT's optimisation level when it builds an engine, 0 to 5")
-      ->check(from_to(0, 5, "a whole number from 0 to 5"))
+      ->check(whole_from_to(0, 5))
       ->type_name("N")
       ->capture_default_str()
       ->group(kEngineGroup);
@@ -100,7 +151,7 @@ void add_max_detections_option(CLI::App& app, Options& options, const std::strin
          "--max-detections", options.max_detections,
          "keep at most N detections of a picture, those of highest confidence; 0: all; on a "
          "GPU each N needs its own engine")
-      ->check(from_to(0, std::numeric_limits<int>::max(), "a whole number of at least 0"))
+      ->check(whole_from_to(0, std::numeric_limits<int>::max()))
       ->type_name("N")
       ->capture_default_str()
       ->group(group);
@@ -121,6 +172,8 @@ Options to_options(const DeviceArguments& arguments) {
   options.mish = arguments.mish == "plugin"   ? Mish::kPlugin
                  : arguments.mish == "native" ? Mish::kNative
                                               : Mish::kAuto;
+  options.decode = value_of(kDecodeWords, arguments.decode);
+  options.decode_scale = value_of(kDecodeScaleWords, arguments.decode_scale);
   options.batch = arguments.batch == "auto" ? 0 : std::stoi(arguments.batch);
   options.use_engine_cache = !arguments.no_cache;
   options.self_test = !arguments.no_self_test;

@@ -17,6 +17,8 @@ struct DeviceArguments {
   std::string precision = "auto";
   std::string mish = "auto";
   std::string batch = "auto";
+  std::string decode = "auto";
+  std::string decode_scale = "off";
   bool no_cache = false;
   bool no_self_test = false;
 };
@@ -39,10 +41,11 @@ void add_devices_option(CLI::App& app, std::string& devices, const std::string& 
 void add_precision_option(CLI::App& app, DeviceArguments& arguments);
 /// --threads.
 void add_threads_option(CLI::App& app, Options& options);
-/// --batch, --mish, --build-level and --cache. `automatic`: what --batch auto means.
-void add_engine_options(
-    CLI::App& app, DeviceArguments& arguments,
-    const std::string& automatic = "16, or fewer where the device's memory is too small");
+/// --decode and --decode-scale.
+void add_decode_options(CLI::App& app, DeviceArguments& arguments);
+/// --batch, --mish, --build-level and --cache. `and_then` follows the meaning of --batch auto.
+void add_engine_options(CLI::App& app, DeviceArguments& arguments,
+                        const std::string& and_then = "");
 /// --no-cache.
 void add_no_cache_option(CLI::App& app, DeviceArguments& arguments);
 /// --no-self-test.
@@ -57,6 +60,10 @@ Precision precision_of(const std::string& word);
 
 /// The word of --precision for it: "fp32" for kFp32.
 const char* precision_word(Precision precision) noexcept;
+
+/// The words of --decode and --decode-scale.
+const char* decode_word(Decode decode) noexcept;
+const char* decode_scale_word(DecodeScale scale) noexcept;
 
 /// `arguments.options` with the words translated.
 Options to_options(const DeviceArguments& arguments);

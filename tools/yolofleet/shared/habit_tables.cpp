@@ -11,9 +11,10 @@ namespace {
 constexpr std::string_view kConfidence = "--confidence P";
 constexpr std::string_view kNms = "--nms IOU";
 constexpr std::string_view kInput =
-    "an INPUT: pictures, folders, patterns and @LIST follow MODEL without an option";
+    "an INPUT (pictures, folders, patterns, @LIST) follows MODEL without an option";
 constexpr std::string_view kModel =
-    "MODEL, the first argument without an option, or --cfg FILE --weights FILE";
+    "MODEL is the first argument without an option, or write --cfg FILE --weights FILE";
+constexpr std::string_view kData = "a .data file is MODEL, the first argument without an option";
 constexpr std::string_view kSize = "--input-size WxH";
 constexpr std::string_view kDrawn = "--annotated DIR";
 constexpr std::string_view kOutput = "--output FILE";
@@ -23,7 +24,9 @@ constexpr std::string_view kDevices = "--devices LIST";
 constexpr std::string_view kCpu = "--devices cpu";
 constexpr std::string_view kThreads = "--threads N";
 constexpr std::string_view kMost = "--max-detections N";
-constexpr std::string_view kNoVideo = "nothing here yet: videos, cameras and streams aren't read";
+constexpr std::string_view kVideo =
+    "an INPUT (a video, an address or a camera such as /dev/video0) follows MODEL without an "
+    "option";
 
 // Ultralytics' and YOLOv5's programs, OpenCV's samples, Darknet's own Python scripts,
 // tensorrt_demos.
@@ -46,19 +49,21 @@ constexpr std::array kHabits{
     Habit{"input", kInput},
     Habit{"image", kInput},
     Habit{"images", kInput},
-    Habit{"list", "@LIST, after MODEL"},
-    Habit{"video", kNoVideo},
-    Habit{"camera", kNoVideo},
-    Habit{"webcam", kNoVideo},
-    Habit{"stream", kNoVideo},
-    Habit{"rtsp", kNoVideo},
-    Habit{"usb", kNoVideo},
+    Habit{"list", "a list is written @LIST, after MODEL"},
+    Habit{"video", kVideo},
+    Habit{"camera", kVideo},
+    Habit{"webcam", kVideo},
+    Habit{"stream", kVideo},
+    Habit{"rtsp", kVideo},
+    Habit{"usb", kVideo},
     Habit{"model", kModel},
-    Habit{"data", "MODEL: a .data file is the first argument"},
-    Habit{"data-file", "MODEL: a .data file is the first argument"},
+    Habit{"data", kData},
+    Habit{"data-file", kData},
     Habit{"config", "--cfg FILE"},
     Habit{"config-file", "--cfg FILE"},
     Habit{"labels", kNames},
+    Habit{"classes-file", kNames},
+    Habit{"class-file", kNames},
     Habit{"class-names", kNames},
     Habit{"names-file", kNames},
     Habit{"imgsz", kSize},
@@ -72,6 +77,8 @@ constexpr std::array kHabits{
     Habit{"save-json", "--coco FILE"},
     Habit{"save", kDrawn},
     Habit{"view-img", kDrawn},
+    Habit{"visualize", kDrawn},
+    Habit{"visualise", kDrawn},
     Habit{"output-dir", kOutputs},
     Habit{"project", kOutputs},
     Habit{"name", kOutputs},
@@ -89,26 +96,35 @@ constexpr std::array kHabits{
     Habit{"fp16", "--precision fp16"},
     Habit{"fp32", "--precision fp32"},
     Habit{"bf16", "--precision bf16"},
+    Habit{"vid-stride", "--every N"},
+    Habit{"frame-skip", "--every N"},
     Habit{"max-det", kMost},
     Habit{"max-boxes", kMost},
     Habit{"topk", kMost},
     Habit{"silent", "--quiet"},
+    Habit{"agnostic-nms", "leave it out (NMS compares boxes of the same class only)"},
+    Habit{"augment", "leave it out (each picture is processed once)"},
+    Habit{"help-all", "--help"},
+    Habit{"?", "--help"},
 };
+
+constexpr std::string_view kDetectorsOnly = "yolofleet runs detectors only";
 
 // Darknet's functions, and the subcommands of Ultralytics.
 constexpr std::array kSubcommands{
     Habit{"predict", "detect"},
     Habit{"test", "detect"},
-    Habit{"demo", "detect (videos and cameras aren't read yet)"},
+    Habit{"demo", "detect"},
     Habit{"val", "eval"},
     Habit{"valid", "eval"},
     Habit{"map", "eval"},
     Habit{"recall", "eval"},
     Habit{"benchmark", "bench"},
     Habit{"export", "build, or cache export"},
-    Habit{"train", "none: yolofleet runs trained detectors and doesn't train"},
-    Habit{"classifier", "none: yolofleet runs detectors only"},
-    Habit{"classify", "none: yolofleet runs detectors only"},
+    Habit{"help", "--help"},
+    Habit{"train", "yolofleet runs trained detectors and doesn't train"},
+    Habit{"classifier", kDetectorsOnly},
+    Habit{"classify", kDetectorsOnly},
 };
 
 }  // namespace
@@ -126,7 +142,11 @@ const Habit* find_habit(std::string_view word) {
 std::string meant_subcommand(std::string_view word) {
   const auto* const found = std::find_if(kSubcommands.begin(), kSubcommands.end(),
                                          [&](const Habit& habit) { return habit.word == word; });
-  return found == kSubcommands.end() ? "" : fmt::format("; meant is {}", found->ours);
+  if (found == kSubcommands.end()) {
+    return "";
+  }
+  return found->ours.starts_with("yolofleet") ? std::string(found->ours)
+                                              : fmt::format("did you mean {}?", found->ours);
 }
 
 }  // namespace yolofleet::command

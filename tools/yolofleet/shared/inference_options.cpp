@@ -2,6 +2,7 @@
 
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
+#include <cstdint>
 
 #include "shared/device_options.hpp"
 #include "shared/fail.hpp"
@@ -10,6 +11,7 @@
 namespace yolofleet::command {
 
 void add_inference_options(CLI::App& app, Options& options, ResizeArguments& resize) {
+  constexpr std::int64_t kMostPixels = 9'000'000'000'000'000;
   const std::string group = "Detections";
   app.add_option("--confidence", options.confidence,
                  "confidence threshold, 0 to 1: only detections above it are kept")
@@ -34,7 +36,7 @@ void add_inference_options(CLI::App& app, Options& options, ResizeArguments& res
   app.add_flag("--letterbox", resize.letterbox, "short for --resize letterbox")->group(group);
   app.add_option("--max-pixels", options.max_pixels,
                  "refuse pictures of more than N pixels (width x height)")
-      ->check(from_to(1, 9e15, "a whole number of at least 1"))
+      ->check(whole_from_to(1, kMostPixels))
       ->type_name("N")
       ->capture_default_str()
       ->group(group);

@@ -56,13 +56,13 @@ fs::path lone_cfg(const fs::path& folder) {
 
 bool is_data_file(const std::string& argument) {
   std::error_code ignored;
-  const std::string ending = fs::path(argument).extension().string();
-  return (ending == ".data" || ending == ".DATA") && !fs::is_directory(argument, ignored);
+  return (ending_of(argument) == ".data" && !fs::is_directory(argument, ignored)) ||
+         DataFile::is_one(argument);
 }
 
 /// Precondition: there is a .data file, and --cfg or --weights is missing.
-tl::unexpected<Error> no_network(const ModelArguments& arguments) {
-  const bool neither = arguments.cfg.empty() && arguments.weights.empty();
+tl::unexpected<Error> no_network(const ModelArguments& arguments, bool weights = true) {
+  const bool neither = arguments.cfg.empty() && arguments.weights.empty() && weights;
   return fail(ErrorCode::kInvalidArgument, "{}: a .data file names no network: give {}, too",
               arguments.data,
               neither                 ? "--cfg FILE and --weights FILE"
@@ -101,11 +101,12 @@ void add_model_options(CLI::App& app, ModelArguments& arguments) {
       ->group(group);
 }
 
-Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& positional) {
+Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& positional,
+                        bool weights) {
   if (!positional.empty() && is_data_file(positional.front())) {
     arguments.data = positional.front();
     positional.erase(positional.begin());
-    return arguments.cfg.empty() ? no_network(arguments) : Result<void>();
+    return arguments.cfg.empty() ? no_network(arguments, weights) : Result<void>();
   }
   if (arguments.cfg.empty()) {
     if (!arguments.weights.empty() || !arguments.names.empty()) {
@@ -133,11 +134,12 @@ Result<void> check_model(const ModelArguments& arguments) {
     return fail(ErrorCode::kInvalidArgument, "--cfg {}: needs --weights FILE, too", arguments.cfg);
   }
   std::error_code ignored;
-  if (arguments.cfg.empty() && fs::is_regular_file(arguments.model, ignored)) {
-    return fail(ErrorCode::kInvalidArgument,
-                "{}: is a file; the first argument is the MODEL, a folder with one .cfg, one "
-                ".weights and at most one .names, or a .data file (or give --cfg and --weights)",
-                arguments.model);
+  const bool is_file = fs::is_regular_file(arguments.model, ignored);
+  if (arguments.cfg.empty() && (is_file || !fs::exists(arguments.model, ignored))) {
+    return fail(is_file ? ErrorCode::kInvalidArgument : ErrorCode::kNotFound,
+                "{}: {}; the first argument is the MODEL, a folder with one .cfg, one .weights and "
+                "at most one .names, or a .data file (or give --cfg and --weights)",
+                arguments.model, is_file ? "is a file" : "no such folder");
   }
   return {};
 }
@@ -179,7 +181,8 @@ Result<Model> load_for_inspection(const ModelArguments& arguments) {
   }
   std::error_code ignored;
   if (!arguments.cfg.empty() && arguments.weights.empty()) {
-    return Model::load_architecture(arguments.cfg, *options);
+    return Model::load_architecture(ModelFiles{arguments.cfg, {}, arguments.names, arguments.data},
+                                    *options);
   }
   if (arguments.cfg.empty()) {
     if (fs::is_regular_file(arguments.model, ignored)) {

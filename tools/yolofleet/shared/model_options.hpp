@@ -26,9 +26,17 @@ struct ModelArguments {
 /// Adds --cfg, --weights, --names, --input-size and the two --allow-... to a subcommand.
 void add_model_options(CLI::App& app, ModelArguments& arguments);
 
+/// Describes MODEL, for a footer.
+inline constexpr const char* kModelFooter =
+    "MODEL is a folder with one .cfg, one .weights and at most one .names file; or a Darknet "
+    ".data\n"
+    "file, which needs --cfg and --weights, too.\n";
+
 /// Takes MODEL off the front of the positional arguments. If --cfg names the model, only a .data
-/// file is taken. Errors: kInvalidArgument (neither, or only a part of a model).
-Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& positional);
+/// file is taken, whatever its name. Errors: kInvalidArgument (neither, or only a part of a model;
+/// `weights`: whether they are needed).
+Result<void> take_model(ModelArguments& arguments, std::vector<std::string>& positional,
+                        bool weights = true);
 
 /// Refuses arguments that `load_model` can't load, without reading a file. Errors:
 /// kInvalidArgument.

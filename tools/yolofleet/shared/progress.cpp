@@ -25,6 +25,24 @@ std::string format_duration(double seconds) {
   return fmt::format("{}:{:02}", minutes, whole % 60);
 }
 
+std::string format_video_progress(std::uint64_t frames, std::optional<double> part,
+                                  double seconds) {
+  std::string line;
+  if (part) {
+    const auto filled = static_cast<std::size_t>(*part * static_cast<double>(kBarWidth));
+    line = fmt::format("{:>3.0f} %  [{}{}]  ", std::floor(*part * 100), std::string(filled, '#'),
+                       std::string(kBarWidth - filled, ' '));
+  }
+  line += count_of(frames, "frame");
+  if (frames > 0 && seconds > 0) {
+    line += fmt::format("  {:.1f} frames/s", static_cast<double>(frames) / seconds);
+    if (part && *part > 0) {
+      line += fmt::format("  {} left", format_duration(seconds * (1 - *part) / *part));
+    }
+  }
+  return line;
+}
+
 std::string format_progress(std::uint64_t done, std::uint64_t total, double seconds) {
   const std::uint64_t all = std::max(done, total);  // the folder may have grown since the count
   const double part = static_cast<double>(done) / static_cast<double>(all);
@@ -44,17 +62,41 @@ std::string format_progress(std::uint64_t done, std::uint64_t total, double seco
 Progress::Progress(bool shown, std::uint64_t total)
     : shown_(shown && total > 0), total_(total), start_(Clock::now()), drawn_(start_ - kRedraw) {}
 
-void Progress::update(std::uint64_t done) {
-  const auto now = Clock::now();
-  if (!shown_ || (visible_ && now - drawn_ < kRedraw)) {
-    return;
-  }
-  say(fmt::format("\r{}\x1B[K", format_progress(done, total_, seconds())));
-  drawn_ = now;
+bool Progress::may_draw() const {
+  return shown_ && (!visible_ || Clock::now() - drawn_ >= kRedraw);
+}
+
+void Progress::draw(const std::string& line) {
+  say(fmt::format("\r{}\x1B[K", line));
+  drawn_ = Clock::now();
   visible_ = true;
 }
 
+void Progress::update(std::uint64_t done) {
+  const std::lock_guard lock(mutex_);
+  if (may_draw()) {
+    draw(format_progress(done, total_, seconds()));
+  }
+}
+
+void Progress::update(std::uint64_t done, std::uint64_t frames, std::optional<double> part) {
+  const std::lock_guard lock(mutex_);
+  if (!may_draw()) {
+    return;
+  }
+  std::string line = format_video_progress(frames, part, seconds());
+  if (done > frames) {
+    line += "  " + count_of(done - frames, "picture");
+  }
+  draw(line);
+}
+
 void Progress::hide() {
+  const std::lock_guard lock(mutex_);
+  take_away();
+}
+
+void Progress::take_away() {
   if (visible_) {
     say("\r\x1B[K");
     visible_ = false;
@@ -62,7 +104,8 @@ void Progress::hide() {
 }
 
 void Progress::message(const std::string& text) {
-  hide();
+  const std::lock_guard lock(mutex_);
+  take_away();
   say(fmt::format("yolofleet: {}\n", printable(text)));
 }
 

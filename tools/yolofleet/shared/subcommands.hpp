@@ -3,6 +3,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <span>
 #include <string>
 
 #include "yolofleet/error.hpp"
@@ -22,9 +23,12 @@ void add_devices(CLI::App& app, int& exit_code);
 /// Sets the line that the help begins with.
 void set_usage(CLI::App& app, const std::string& usage);
 
-/// Says "yolofleet: error: ..." on standard error and gives the exit code: kDeviceFailed for
-/// kDevice, else kWrongUse.
-int report_error(const Error& error);
+/// Says "yolofleet: warning: ..." on standard error for each, unless `quiet`.
+void say_warnings(std::span<const std::string> warnings, bool quiet = false);
+
+/// Says "yolofleet: error: ..." on standard error, after the error's warnings unless `quiet`, and
+/// gives the exit code: kDeviceFailed for kDevice, else kWrongUse.
+int report_error(const Error& error, bool quiet = false);
 
 /// Writes to standard output and gives the exit code.
 int print(const std::string& text);

@@ -4,6 +4,7 @@
 
 #include <CLI/Validators.hpp>
 #include <charconv>
+#include <cstdint>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -15,8 +16,8 @@ namespace {
 
 /// Whether `text` is a whole number in the range, without a leading zero: other programs read 010
 /// as eight.
-bool is_whole(const std::string& text, int least, int most) {
-  int value = 0;
+bool is_whole(const std::string& text, std::int64_t least, std::int64_t most) {
+  std::int64_t value = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, value);
   const bool octal = text.size() > 1 && text[0] == '0';
@@ -40,7 +41,7 @@ CLI::Validator from_to(double least, double most, const std::string& allowed) {
       "");
 }
 
-CLI::Validator whole_from_to(int least, int most) {
+CLI::Validator whole_from_to(std::int64_t least, std::int64_t most) {
   return CLI::Validator(
       [least, most](const std::string& text) {
         return is_whole(text, least, most)

@@ -3,17 +3,17 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace yolofleet::command {
 
-/// A whole number or a float from `least` to `most`, else "'TEXT' isn't ALLOWED"; CLI::Range lets
-/// NaN pass.
+/// A number from `least` to `most`, else "'TEXT' isn't ALLOWED"; CLI::Range lets NaN pass.
 CLI::Validator from_to(double least, double most, const std::string& allowed);
 
 /// A whole number from `least` to `most`, written in digits only.
-CLI::Validator whole_from_to(int least, int most);
+CLI::Validator whole_from_to(std::int64_t least, std::int64_t most);
 
 /// The word "auto", or a whole number from `least` to `most`.
 CLI::Validator auto_or_from_to(int least, int most);

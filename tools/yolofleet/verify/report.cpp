@@ -126,7 +126,7 @@ std::string left_out(const VerifyReport& report) {
       text += fmt::format(
           "{}: nothing was compared: no detection over {:g}, and no heads; name "
           "pictures with objects, or give {}--confidence P\n",
-          lane, report.options.confidence, result.lane.gpu ? "--heads or " : "");
+          lane, report.options.confidence, result.lane.head_engine ? "--heads or " : "");
     } else if (result.sums.compared() == 0) {
       text += fmt::format("{}: no detection over {:g}, only heads were compared\n", lane,
                           report.options.confidence);

@@ -39,6 +39,10 @@ tl::unexpected<Error> was_stopped() {
 
 }  // namespace
 
+VerifyLane reference_lane() {
+  return {.device = "cpu", .precision = precision_word(Precision::kFp32)};
+}
+
 Result<std::vector<VerifyLane>> lanes_to_verify(std::span<const ChosenDevice> devices,
                                                 const std::vector<std::string>& precisions) {
   std::vector<VerifyLane> lanes;
@@ -50,7 +54,7 @@ Result<std::vector<VerifyLane>> lanes_to_verify(std::span<const ChosenDevice> de
       const bool wanted = precisions.empty() || std::find(precisions.begin(), precisions.end(),
                                                           precision) != precisions.end();
       if (wanted) {
-        lanes.push_back({device.name, precision, !device.info.kind.empty()});
+        lanes.push_back({device.name, precision, has_engines(device.info)});
       }
     }
   }
@@ -67,7 +71,7 @@ Result<std::vector<VerifyLane>> lanes_to_verify(std::span<const ChosenDevice> de
 Result<Verifier> Verifier::open(const Model& model, std::span<const VerifyPicture> pictures,
                                 const Options& options, Stopped stopped) {
   Verifier verifier{model, pictures, options, std::move(stopped)};
-  auto reference = verifier.run({"cpu", "fp32", false}, true);
+  auto reference = verifier.run(reference_lane(), true);
   if (!reference) {
     return tl::unexpected(std::move(reference).error());
   }

@@ -18,10 +18,13 @@ namespace yolofleet::command {
 
 /// A device in one of its precisions.
 struct VerifyLane {
-  std::string device;     ///< "cuda:0", "cpu:4"
-  std::string precision;  ///< "fp16"
-  bool gpu = false;
+  std::string device;        ///< "cuda:0", "cpu:4"
+  std::string precision;     ///< "fp16"
+  bool head_engine = false;  ///< comparing its heads takes an engine of their own
 };
+
+/// The lane that all others are compared with.
+VerifyLane reference_lane();
 
 /// The lanes to compare: each device in each of `precisions` that it supports; if `precisions` is
 /// empty, in each precision that it supports. Errors: kUnsupported (a precision that no device
@@ -48,7 +51,7 @@ struct VerifyResult {
 /// Whether a stop was requested.
 using Stopped = std::function<bool()>;
 
-/// Runs the same pixels on the reference, which is the CPU in FP32, and on other lanes.
+/// Runs the same pixels on the reference and on other lanes.
 class Verifier {
  public:
   /// Runs the reference. `options`: the options of all lanes; its devices and precision are
@@ -58,8 +61,7 @@ class Verifier {
   static Result<Verifier> open(const Model& model, std::span<const VerifyPicture> pictures,
                                const Options& options, Stopped stopped);
 
-  /// Runs a lane and compares. `heads`: compare the inputs of the heads, too; a GPU needs one more
-  /// engine for that.
+  /// Runs a lane and compares. `heads`: compare the inputs of the heads, too.
   VerifyResult compare(const VerifyLane& lane, bool heads) const;
 
   /// How the reference describes itself.

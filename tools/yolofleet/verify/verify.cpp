@@ -24,23 +24,26 @@
 namespace yolofleet::command {
 namespace {
 
-const char* const kVerifyFooter =
-    R"(INPUT is the same as for detect. Without INPUT, made-up pictures are used. Each picture is decoded
-once; every device gets the same pixels and resizes them itself, as in detect. The reference is the
-CPU in FP32; the row «cpu fp32» is a second run of it.
+// {0}: the reference, "cpu in fp32"; {1}: the lines of the allowed differences.
+constexpr const char* kVerifyFooter =
+    R"(INPUT is the same as for detect. Without INPUT, made-up pictures are used. All devices get the same
+decoded pixels, and each device resizes them itself, as in detect. The results of each device are
+compared with those of the reference, {0}. The reference is also listed as a device: that row
+compares a second run with the first.
 
-A detection above --confidence needs a partner: one of the same class within a tenth of the picture.
-  missing, extra   detections of the reference, or of the device, that have no partner
-  beyond           pairs that differ by more than is allowed, and detections without a partner
-                   unless they are above --confidence by less than the allowed difference
-  confidence, box  largest differences of a pair (box: centre and size, relative to the picture)
-  heads            max|a - b| / max|b| of the inputs of the YOLO heads, in the first 4 pictures
+A detection of the device and one of the reference are a pair if they have the same class and lie
+within a tenth of the picture. Detections above --confidence are compared:
+  matched     pairs
+  missing     detections of the reference that are in no pair
+  extra       detections of the device that are in no pair
+  beyond      pairs that differ by more than is allowed, and detections that are in no pair, unless
+              their confidence is within the allowed difference of --confidence
+  confidence  the largest difference of confidence in a pair
+  box         the largest difference of centre or size in a pair, as a part of the picture's size
+  heads       max|a - b| / max|b| of the inputs of the YOLO heads, in the first 4 pictures
 
-Allowed differences:        confidence   box    heads   detections beyond
-  fp32                      0.005        0.002  0.001   none
-  tf32, fp16                0.03         0.01   0.02    10 % (at least one of 5 or more)
-  bf16                      0.1          0.05   0.25    5 % (at least one of 5 or more)
-
+Allowed:    confidence   box    heads   detections beyond
+{1}
 Exit codes:
   0         all differences are within what is allowed
   1         a difference is larger, nothing could be compared, or a picture can't be read
@@ -53,6 +56,27 @@ Exit codes:
 Examples:
   yolofleet verify yolov4-tiny photos
   yolofleet verify yolov4 photos --devices cuda:0 --precision fp32,fp16 --heads --json verify.json)";
+
+/// The lines of the footer's table, each with its line feed.
+std::string allowed_table() {
+  std::string text;
+  for (const Precision precision :
+       {Precision::kFp32, Precision::kTf32, Precision::kFp16, Precision::kBf16}) {
+    const AllowedDifference allowed = allowed_difference(precision);
+    const std::string beyond =
+        allowed.beyond_part > 0 ? fmt::format("{:g} %, at least one where there are {} or more",
+                                              allowed.beyond_part * 100, AllowedDifference::kEnough)
+                                : "none";
+    text += fmt::format("  {:<10}{:<13}{:<7}{:<8}{}\n", precision_word(precision),
+                        allowed.confidence, allowed.box, allowed.heads, beyond);
+  }
+  return text;
+}
+
+std::string reference_name() {
+  const VerifyLane lane = reference_lane();
+  return fmt::format("{} in {}", lane.device, lane.precision);
+}
 
 struct VerifyArguments {
   std::vector<std::string> positional;  ///< MODEL, then pictures
@@ -140,6 +164,7 @@ Result<VerifyJob> prepare(VerifyArguments& arguments, const StopSignals& stop) {
   if (!model) {
     return tl::unexpected(std::move(model).error());
   }
+  say_warnings(model->warnings());
   auto lanes = devices_of(options).and_then([&](const std::vector<ChosenDevice>& devices) {
     return lanes_to_verify(devices, arguments.precisions);
   });
@@ -154,23 +179,15 @@ Result<VerifyJob> prepare(VerifyArguments& arguments, const StopSignals& stop) {
 }
 
 void print_warnings(const VerifyJob& job) {
-  const auto warn = [](const std::string& text) {
-    say(fmt::format("yolofleet: warning: {}\n", printable(text)));
-  };
-  for (const std::string& warning : job.model.warnings()) {
-    warn(warning);
-  }
-  for (const std::string& failure : job.pictures.failed) {
-    warn(failure);
-  }
-  for (const std::string& skipped : job.pictures.skipped) {
-    warn(skipped);
-  }
+  say_warnings(job.pictures.failed);
+  say_warnings(job.pictures.skipped);
+  std::vector<std::string> left_out;
   for (const DeviceInfo& device : list_devices()) {
     if (job.options.devices == "all" && !device.unavailable.empty()) {
-      warn(fmt::format("{} is left out: {}", device.id, device.unavailable));
+      left_out.push_back(fmt::format("{} is left out: {}", device.id, device.unavailable));
     }
   }
+  say_warnings(left_out);
 }
 
 int exit_code_of(const VerifyReport& report) {
@@ -215,7 +232,7 @@ int verify(const VerifyArguments& arguments, VerifyJob& job, const StopSignals& 
   VerifyReport report{
       job.model, job.options, job.pictures, verifier->description(), verifier->detections(), {}};
   for (const VerifyLane& lane : job.lanes) {
-    report.results.push_back(verifier->compare(lane, !lane.gpu || arguments.heads));
+    report.results.push_back(verifier->compare(lane, !lane.head_engine || arguments.heads));
     if (stop.stop_requested()) {
       return kSignalBase + stop.received();
     }
@@ -233,8 +250,8 @@ void add_own_options(CLI::App& app, VerifyArguments& arguments) {
   arguments.device.options.devices = "all";
   add_devices_option(app, arguments.device.options.devices, kWhichDevices);
   app.add_option("--precision", arguments.precisions,
-                 "number types to compare, separated by commas: fp32, bf16 (CPU only), fp16, tf32 "
-                 "(GPU only) (default: all that each device has)")
+                 "number types to compare, separated by commas: fp32; bf16 (CPU only); fp16, tf32 "
+                 "(GPU only); default: all that a device has")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(one_of({"fp32", "bf16", "fp16", "tf32"}))
@@ -243,11 +260,11 @@ void add_own_options(CLI::App& app, VerifyArguments& arguments) {
   add_threads_option(app, arguments.device.options);
   const std::string group = "Comparison";
   app.add_flag("--heads", arguments.heads,
-               "compare the inputs of the YOLO heads on GPUs, too; builds one more engine for each "
-               "precision (on the CPU they are always compared)")
+               "compare the inputs of the YOLO heads on GPUs, too. This builds one more engine for "
+               "each precision. On the CPU they are always compared")
       ->group(group);
   app.add_option("--limit", arguments.limit, "use only the first N pictures, 1 to 10000")
-      ->check(from_to(1, 10'000, "a whole number from 1 to 10000"))
+      ->check(whole_from_to(1, 10'000))
       ->type_name("N")
       ->capture_default_str()
       ->group(group);
@@ -258,7 +275,8 @@ void add_own_options(CLI::App& app, VerifyArguments& arguments) {
 
 void add_verify(CLI::App& app, int& exit_code) {
   CLI::App* const verify_app = app.add_subcommand(
-      "verify", "Compare the detections of each device and precision with the CPU in FP32");
+      "verify",
+      fmt::format("Compare the detections of each device and precision with {}", reference_name()));
   const auto arguments = std::make_shared<VerifyArguments>();
   verify_app->add_option("paths", arguments->positional)->group("");
   add_model_options(*verify_app, arguments->model);
@@ -266,7 +284,7 @@ void add_verify(CLI::App& app, int& exit_code) {
   add_inference_options(*verify_app, arguments->device.options, arguments->resize);
   add_engine_options(*verify_app, arguments->device);
   add_no_cache_option(*verify_app, arguments->device);
-  verify_app->footer(kVerifyFooter);
+  verify_app->footer(kModelFooter + fmt::format(kVerifyFooter, reference_name(), allowed_table()));
   set_usage(*verify_app,
             "yolofleet verify [OPTIONS] MODEL [INPUT...]\n"
             "       yolofleet verify [OPTIONS] --cfg FILE --weights FILE [INPUT...]");

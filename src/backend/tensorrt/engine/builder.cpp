@@ -58,12 +58,12 @@ Result<EngineBytes> build_engine(const Library& library, int device, const graph
     return tl::unexpected(std::move(checked).error());
   }
   const cuda::DeviceGuard guard{device};
-  Logger logger;
+  static_cast<void>(take_errors());  // of earlier calls
   const auto failed = [&](std::string_view what) {
-    const std::string reasons = logger.take_errors();
+    const std::string reasons = take_errors();
     return base::fail(code_of(reasons), "{}: TensorRT {}: {}", network.name(), what, reasons);
   };
-  const auto builder = library.make_builder(logger);
+  const auto builder = library.make_builder();
   if (!builder) {
     return failed("can't make a builder");
   }
@@ -76,7 +76,7 @@ Result<EngineBytes> build_engine(const Library& library, int device, const graph
   WeightStore store;
   if (auto built = build_network(network, options, *definition, store); !built) {
     Error error = std::move(built).error();
-    error.message += ": " + logger.take_errors();
+    error.message += ": " + take_errors();
     return tl::unexpected(std::move(error));
   }
   configure(*config, options);

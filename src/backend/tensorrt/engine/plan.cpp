@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "backend/tensorrt/logger.hpp"
 #include "base/fail.hpp"
 #include "cuda/device_guard.hpp"
 
@@ -17,13 +18,14 @@ std::size_t bytes_of(nvinfer1::DataType type) {
 Result<std::unique_ptr<Plan>> Plan::load(const Library& library, int device,
                                          std::span<const std::byte> engine) {
   const cuda::DeviceGuard guard{device};
+  static_cast<void>(take_errors());  // of earlier calls
   std::unique_ptr<Plan> plan{new Plan{device}};
-  plan->runtime_.reset(library.make_runtime(*plan->logger_).release());
+  plan->runtime_.reset(library.make_runtime().release());
   if (plan->runtime_) {
     plan->engine_.reset(deserialize(*plan->runtime_, engine.data(), engine.size()));
   }
   if (!plan->engine_) {
-    const std::string reasons = plan->take_errors();
+    const std::string reasons = take_errors();
     return base::fail(code_of(reasons), "TensorRT can't load the engine: {}", reasons);
   }
   return plan;
@@ -50,7 +52,7 @@ Result<Context> Context::make(Plan& plan, int batch, const cuda::DeviceBuffer& a
   const cuda::DeviceGuard guard{plan.device()};
   Context context{plan.device(), make_context_without_memory(plan.engine())};
   const auto failed = [&] {
-    const std::string reasons = plan.take_errors();
+    const std::string reasons = take_errors();
     return base::fail(code_of(reasons), "TensorRT can't make a context for batches of {}: {}",
                       batch, reasons);
   };

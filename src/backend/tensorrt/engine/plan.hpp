@@ -46,18 +46,14 @@ class Plan {
   /// Bytes of a tensor for a batch, from the type and shape in the engine; 0 for a name that the
   /// engine doesn't have.
   std::size_t tensor_bytes(const char* name, int batch) const;
-  /// Logger::take_errors of the runtime's logger.
-  std::string take_errors() { return logger_->take_errors(); }
 
  private:
   explicit Plan(int device)
       : device_(device),
-        logger_(new Logger, DeleteOnDevice{device}),
         runtime_(nullptr, DeleteOnDevice{device}),
         engine_(nullptr, DeleteOnDevice{device}) {}
 
   int device_;
-  OfDevice<Logger> logger_;  // on the heap, since the runtime points to it
   OfDevice<nvinfer1::IRuntime> runtime_;
   OfDevice<nvinfer1::ICudaEngine> engine_;  // last: destroyed before its runtime
 };

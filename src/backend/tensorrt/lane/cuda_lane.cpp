@@ -1,5 +1,7 @@
 #include "backend/tensorrt/lane/cuda_lane.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <utility>
@@ -54,7 +56,9 @@ class CudaLane final : public Lane {
 
   const LaneInfo& info() const noexcept override { return info_; }
 
-  LaneStats stats() const override { return {times_.report(kCudaStageNames, device_times_.sum())}; }
+  LaneStats stats() const override {
+    return {times_.report(kCudaStageNames, device_times_.sum()), uploaded_bytes_};
+  }
 
   bool try_submit(std::vector<Job>& batch) override {
     Batch accepted;
@@ -86,18 +90,30 @@ class CudaLane final : public Lane {
       batch.results.reserve(batch.jobs.size());
       batch.slot->begin(static_cast<int>(batch.jobs.size()), thresholds_of(batch));
       for (const Job& job : batch.jobs) {
-        const ImageView view = view_of(job.picture);
+        const PixelView pixels = pixels_of(job.picture);
+        const ShownSize size = shown_size(pixels);
         PictureResult& result = batch.results.emplace_back();
         result.index = job.ticket;
         result.device = info_.device;
-        result.width = view.width;
-        result.height = view.height;
-        batch.slot->put(view);
+        result.width = size.width;
+        result.height = size.height;
+        put(batch, job.picture, pixels);
       }
       batch.slot->enqueue(turns_.predecessor_of(*batch.slot));
+      uploaded_bytes_ += batch.slot->uploaded_bytes();
       times_.add(CudaStage::kHost, begin);
     } catch (const std::exception& exception) {
       fail(batch, exception);
+    }
+  }
+
+  /// Adds a picture to the batch's slot. A picture that the slot refuses gets an error.
+  static void put(Batch& batch, const Picture& picture, const PixelView& pixels) {
+    const auto* const on_device = std::get_if<DeviceImage>(&picture);
+    if (on_device == nullptr) {
+      batch.slot->put(pixels);
+    } else if (auto taken = batch.slot->put(*on_device); !taken) {
+      batch.results.back().error = std::move(taken).error();
     }
   }
 
@@ -131,12 +147,15 @@ class CudaLane final : public Lane {
         device_times_.add();
       }
       for (std::size_t i = 0; i < batch.results.size(); ++i) {
-        batch.slot->read(static_cast<int>(i), batch.results[i]);
+        if (!batch.results[i].error) {
+          batch.slot->read(static_cast<int>(i), batch.results[i]);
+        }
       }
-      if (keep_pixels_) {  // after the last call that throws: a failed batch gives its pictures
-                           // back
+      // After the last call that throws: a failed batch gives its pictures back.
+      if (keep_pixels_) {
         keep_pixels(batch);
       }
+      release_device_images(batch);
       times_.add(CudaStage::kHost, begin);
     } catch (const std::exception& exception) {
       fail(batch, exception);
@@ -147,6 +166,14 @@ class CudaLane final : public Lane {
     for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
       if (auto* const image = std::get_if<Image>(&batch.jobs[i].picture); image != nullptr) {
         batch.results[i].pixels = std::move(*image);
+      }
+    }
+  }
+
+  static void release_device_images(Batch& batch) {
+    for (Job& job : batch.jobs) {
+      if (std::holds_alternative<DeviceImage>(job.picture)) {
+        job.picture = ImageView{};
       }
     }
   }
@@ -174,6 +201,7 @@ class CudaLane final : public Lane {
   const OnFinished on_finished_;
   CudaTimes times_;
   SampledTimes device_times_;
+  std::atomic<std::uint64_t> uploaded_bytes_{0};
   std::mutex mutex_;
   std::deque<Slot*> free_;  // used in turn, so that the times of one slot are typical of all
   Channel<Batch> submitted_;

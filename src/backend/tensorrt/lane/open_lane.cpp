@@ -14,7 +14,6 @@ namespace {
 
 // Three batches are computed while a fourth has its pixels on the device and those of a fifth are
 // on their way.
-constexpr std::size_t kDefaultSlots = 5;
 // A batch of full-HD frames of this size, or fewer larger ones, goes up as it is; the CPU resizes
 // the rest first.
 constexpr std::size_t kPixelBytesAPicture = std::size_t{1920} * 1080 * 3;
@@ -34,7 +33,7 @@ CudaLaneOptions lane_options(const Opening& opening, int batch) {
   lane.slot.pixel_bytes = kPixelBytesAPicture * static_cast<std::size_t>(batch);
   lane.slot.thresholds = {options.confidence, options.nms};
   lane.slot.fit = fit_of(options.resize, opening.network().letterbox());
-  lane.slots = options.slots > 0 ? static_cast<std::size_t>(options.slots) : kDefaultSlots;
+  lane.slots = static_cast<std::size_t>(options.slots > 0 ? options.slots : kDefaultSlots);
   lane.keep_pixels = options.keep_pixels;
   return lane;
 }
@@ -45,6 +44,7 @@ LaneInfo lane_info(const Opening& opening, int batch, const PlanReport& report) 
   info.description = opening.description(fmt::format("batches of up to {}", batch));
   info.kind = opening.lane_kind(batch, report);
   info.precision = precision_of(opening.engine());
+  info.takes_device_images = true;
   return info;
 }
 

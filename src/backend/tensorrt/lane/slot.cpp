@@ -17,40 +17,11 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
-template <typename T>
-T* at(const cuda::PinnedBuffer& buffer, std::size_t offset) {
-  return reinterpret_cast<T*>(buffer.as<std::byte>() + offset);
-}
-
-template <typename T>
-T* at(const cuda::DeviceBuffer& buffer, std::size_t offset) {
-  return reinterpret_cast<T*>(buffer.as<std::byte>() + offset);
-}
-
-std::size_t packed_bytes(const ImageView& picture) {
-  return row_bytes(picture) * static_cast<std::size_t>(picture.height);
-}
-
-bool is_pinned(const void* memory) {
-  cudaPointerAttributes attributes{};
-  return cudaPointerGetAttributes(&attributes, memory) == cudaSuccess &&
-         attributes.type == cudaMemoryTypeHost;
-}
-
 template <typename Buffer>
 ops::DeviceDetections detections_in(const Buffer& buffer, const OutputLayout& layout) {
   return {at<int>(buffer, layout.numbers),    at<int>(buffer, layout.kept),
           at<int>(buffer, layout.candidates), at<float4>(buffer, layout.boxes),
           at<float>(buffer, layout.scores),   at<int>(buffer, layout.classes)};
-}
-
-/// The mapping from the network's input to the picture; ops::to_picture does the same on the CPU.
-ops::PictureMapping mapping_of(const ImageView& picture, const ops::Area& area,
-                               graph::Shape input) {
-  const auto ratio = [](int a, int b) { return static_cast<float>(a) / static_cast<float>(b); };
-  return {ratio(input.width, area.width),    ratio(input.height, area.height),
-          ratio(area.x, input.width),        ratio(area.y, input.height),
-          static_cast<float>(picture.width), static_cast<float>(picture.height)};
 }
 
 }  // namespace
@@ -59,17 +30,18 @@ Slot::Slot(int device, const SlotOptions& options, std::size_t activation_bytes)
     : device_(device),
       options_(options),
       layout_(options.max_batch),
-      input_bytes_(input_bytes(options)),
       memory_(device, options, activation_bytes),
       stream_(cuda::make_stream(device)),
       done_(cuda::make_blocking_event(device)),
-      marks_(device) {
+      marks_(device),
+      pictures_(options_, memory_, stream_) {
   std::memset(memory_.parameters.get(), 0, memory_.parameters.bytes());
   *at<ops::Thresholds>(memory_.parameters, layout_.thresholds) = options_.thresholds;
   // A batch that is smaller than its step reads places that were never filled: make them defined.
   const cuda::DeviceGuard guard{device_};
   send_parameters();
   cuda::check(cudaMemsetAsync(memory_.input.get(), 0, memory_.input.bytes(), stream_.get()));
+  pictures_.load_kernels();
 }
 
 bool Slot::enqueue_step(Step& step, cudaStream_t stream, StageMarks* marks) {
@@ -78,15 +50,6 @@ bool Slot::enqueue_step(Step& step, cudaStream_t stream, StageMarks* marks) {
       marks->capture(which, where);
     }
   };
-  const ops::ResizeBatch resize{at<ops::DevicePicture>(memory_.device_parameters, layout_.pictures),
-                                memory_.device_pixels.as<std::uint8_t>(), step.batch,
-                                options_.input};
-  mark(Mark::kResize, stream);
-  if (options_.half) {
-    ops::enqueue_resize(resize, memory_.input.as<__half>(), stream);
-  } else {
-    ops::enqueue_resize(resize, memory_.input.as<float>(), stream);
-  }
   mark(Mark::kNetwork, stream);
   {
     const BoxesMark boxes{[&](cudaStream_t within) { mark(Mark::kBoxesBegin, within); }};
@@ -110,7 +73,7 @@ Result<void> Slot::add_step(Plan& plan, int batch) {
   Step step{batch, {batch, options_.max_detections}, *std::move(context), {}};
   const auto refused = [&] {
     return base::fail(ErrorCode::kDevice, "TensorRT can't run batches of {}: {}", batch,
-                      plan.take_errors());
+                      take_errors());
   };
   using Tensor = std::pair<const char*, void*>;
   const ops::DeviceDetections output = detections_in(memory_.device_output, step.output);
@@ -168,79 +131,25 @@ Result<std::unique_ptr<Slot>> Slot::make(Plan& plan, const SlotOptions& options)
 
 void Slot::begin(int count, const ops::Thresholds& thresholds) {
   *at<ops::Thresholds>(memory_.parameters, layout_.thresholds) = thresholds;
-  count_ = count;
-  next_ = 0;
-  pixels_used_ = 0;
   step_ = &*std::find_if(steps_.begin(), steps_.end(),
                          [&](const Step& step) { return step.batch >= count; });
-  auto* const pictures = at<ops::DevicePicture>(memory_.parameters, layout_.pictures);
-  for (int i = count; i < step_->batch; ++i) {
-    pictures[i].width = 0;
-  }
+  pictures_.begin(count);
   if (options_.measured) {
     const cuda::DeviceGuard guard{device_};
     marks_.record(Mark::kUpload, stream_.get());
   }
 }
 
-void Slot::put(const ImageView& picture) {
-  const int index = next_++;
-  const ops::Area area =
-      ops::fitted_area(picture.width, picture.height, options_.input, options_.fit);
-  auto& target = at<ops::DevicePicture>(memory_.parameters, layout_.pictures)[index];
-  at<ops::PictureMapping>(memory_.parameters, layout_.mappings)[index] =
-      mapping_of(picture, area, options_.input);
-  const std::size_t reserved = static_cast<std::size_t>(count_ - next_) *
-                               slot_aligned(input_bytes_);  // for the following pictures
-  if (pixels_used_ + slot_aligned(packed_bytes(picture)) + reserved > memory_.pixels.bytes()) {
-    target.width = 0;
-    resize_on_cpu(picture, index);
-    return;
-  }
-  target =
-      ops::device_picture(picture, options_.input, options_.fit, pixels_used_, row_bytes(picture));
-  upload(picture, target);
-  pixels_used_ += slot_aligned(packed_bytes(picture));
+void Slot::put(const PixelView& picture) {
+  pictures_.put(picture);
 }
 
-void Slot::upload(const ImageView& picture, ops::DevicePicture& target) {
-  const auto rows = static_cast<std::size_t>(picture.height);
-  if (is_pinned(picture.data)) {
-    const cuda::DeviceGuard guard{device_};
-    if (picture.stride == target.stride) {
-      cuda::check(cudaMemcpyAsync(at<void*>(memory_.device_pixels, target.offset), picture.data,
-                                  packed_bytes(picture), cudaMemcpyHostToDevice, stream_.get()));
-      return;
-    }
-    cuda::check(cudaMemcpy2DAsync(at<void*>(memory_.device_pixels, target.offset), target.stride,
-                                  picture.data, picture.stride, target.stride, rows,
-                                  cudaMemcpyHostToDevice, stream_.get()));
-    return;
-  }
-  auto* const begin = at<std::uint8_t>(memory_.pixels, target.offset);
-  for (std::size_t y = 0; y < rows; ++y) {
-    std::memcpy(begin + y * target.stride, picture.data + y * picture.stride, target.stride);
-  }
-  const cuda::DeviceGuard guard{device_};
-  cuda::check(cudaMemcpyAsync(at<void*>(memory_.device_pixels, target.offset), begin,
-                              packed_bytes(picture), cudaMemcpyHostToDevice, stream_.get()));
+Result<void> Slot::put(const DeviceImage& picture) {
+  return pictures_.put(picture);
 }
 
-void Slot::resize_on_cpu(const ImageView& picture, int index) {
-  std::vector<float> values(static_cast<std::size_t>(options_.input.elements()));
-  ops::resize(picture, options_.input, options_.fit, values);
-  auto* const staged = at<void*>(memory_.pixels, pixels_used_);
-  if (options_.half) {
-    std::transform(values.begin(), values.end(), static_cast<__half*>(static_cast<void*>(staged)),
-                   [](float value) { return __float2half_rn(value); });
-  } else {
-    std::memcpy(staged, values.data(), input_bytes_);
-  }
-  pixels_used_ += slot_aligned(input_bytes_);
-  const cuda::DeviceGuard guard{device_};
-  cuda::check(
-      cudaMemcpyAsync(at<void*>(memory_.input, static_cast<std::size_t>(index) * input_bytes_),
-                      staged, input_bytes_, cudaMemcpyHostToDevice, stream_.get()));
+std::uint64_t Slot::uploaded_bytes() const noexcept {
+  return pictures_.uploaded_bytes();
 }
 
 void Slot::send_parameters() {
@@ -250,6 +159,7 @@ void Slot::send_parameters() {
 
 void Slot::enqueue(const Slot* after) {
   const cuda::DeviceGuard guard{device_};
+  pictures_.enqueue_transfers();
   // Directly after the pixels and not in the graph, where this copy would wait for all copies that
   // other slots have enqueued meanwhile.
   send_parameters();
@@ -259,6 +169,10 @@ void Slot::enqueue(const Slot* after) {
   if (after != nullptr && after != this) {
     cuda::check(cudaStreamWaitEvent(stream_.get(), after->done_.get()));
   }
+  if (options_.measured) {
+    marks_.record(Mark::kResize, stream_.get());
+  }
+  pictures_.enqueue_resize();
   cuda::check(cudaGraphLaunch(step_->graph.get(), stream_.get()));
   cuda::check(cudaEventRecord(done_.get(), stream_.get()));
 }

@@ -8,6 +8,7 @@
 
 #include "backend/tensorrt/engine/plan.hpp"
 #include "backend/tensorrt/lane/slot_memory.hpp"
+#include "backend/tensorrt/lane/slot_pictures.hpp"
 #include "backend/tensorrt/lane/stage_marks.hpp"
 #include "cuda/handles.hpp"
 #include "yolofleet/picture.hpp"
@@ -31,14 +32,15 @@ class Slot {
 
   /// Starts a batch of `count` pictures, 1 to max_batch. Throws cuda::CudaError.
   void begin(int count, const ops::Thresholds& thresholds);
-  /// Adds the next picture. The device reads page-locked pixels directly, so these must stay
-  /// unchanged until `wait` has returned; other pixels are copied before this returns. If the
-  /// pixels don't fit into SlotOptions::pixel_bytes, the CPU resizes the picture here. Throws
+  /// Adds the next picture: see SlotPictures::put. Throws cuda::CudaError.
+  void put(const PixelView& picture);
+  Result<void> put(const DeviceImage& picture);
+  /// The bytes of the batch's pictures that were sent to the device from the host.
+  std::uint64_t uploaded_bytes() const noexcept;
+  /// Enqueues what follows the pixels' copies: the copy of the parameters, the kernels that resize,
+  /// and the graph of the smallest size in the ladder that holds the batch. If `after` isn't null,
+  /// the device starts the kernels only when the current batch of `after` is done. Throws
   /// cuda::CudaError.
-  void put(const ImageView& picture);
-  /// Enqueues what follows the pixels' copies: the copy of the parameters, and the graph of the
-  /// smallest size in the ladder that holds the batch. If `after` isn't null, the device starts the
-  /// graph only when the current batch of `after` is done. Throws cuda::CudaError.
   void enqueue(const Slot* after);
   /// Blocks until the batch is done, without using the CPU. Throws cuda::CudaError.
   void wait();
@@ -64,27 +66,22 @@ class Slot {
 
   Slot(int device, const SlotOptions& options, std::size_t activation_bytes);
   Result<void> add_step(Plan& plan, int batch);
-  /// Enqueues or captures the work from resizing to the download. `marks`, if not null, are added
-  /// to the graph that is being captured. Returns false if TensorRT refuses.
+  /// Enqueues or captures the work from the network to the download. `marks`, if not null, are
+  /// added to the graph that is being captured. Returns false if TensorRT refuses.
   bool enqueue_step(Step& step, cudaStream_t stream, StageMarks* marks);
   void send_parameters();
-  void resize_on_cpu(const ImageView& picture, int index);
-  void upload(const ImageView& picture, ops::DevicePicture& target);
 
   const int device_;
   const SlotOptions options_;
   const ParameterLayout layout_;
-  const std::size_t input_bytes_;  ///< of one picture as the network's input
   SlotMemory memory_;
   cuda::Stream stream_;
   cuda::Event done_;
   StageMarks marks_;
+  SlotPictures pictures_;
   std::vector<Step> steps_;
 
-  int count_ = 0;                ///< pictures of the batch
-  int next_ = 0;                 ///< index of the next picture
-  std::size_t pixels_used_ = 0;  ///< bytes used in memory_.pixels
-  const Step* step_ = nullptr;   ///< runs the current batch
+  const Step* step_ = nullptr;  ///< runs the current batch
 };
 
 }  // namespace yolofleet::backend::tensorrt

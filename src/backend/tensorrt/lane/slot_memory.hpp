@@ -50,6 +50,12 @@ struct OutputLayout {
   std::size_t bytes = 0;  ///< of the whole block
 };
 
+/// The values at an offset in a block of memory.
+template <typename T, typename Buffer>
+T* at(const Buffer& buffer, std::size_t offset) noexcept {
+  return reinterpret_cast<T*>(buffer.template as<std::byte>() + offset);
+}
+
 /// Bytes of one picture as the network's input.
 std::size_t input_bytes(const SlotOptions& options) noexcept;
 

@@ -1,0 +1,5 @@
+"""`python -m yolofleet` is the command."""
+
+from .command import main
+
+main()

@@ -1,0 +1,99 @@
+"""Models in Darknet's format."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from . import _core
+
+Path = str | os.PathLike
+
+
+class Model:
+    """A network that was read from Darknet's files and checked, with the names of its classes and its weights.
+
+    Immutable and thread-safe. Errors name the file, line, section, key, the value found and what is allowed.
+    """
+
+    def __init__(self, folder: Path | None = None, *, cfg: Path | None = None, weights: Path | None = None,
+                 names: Path | None = None, data: Path | None = None, input_size: tuple[int, int] | None = None,
+                 allow_unknown_keys: bool = False, allow_trailing_weights: bool = False) -> None:
+        """Reads a folder with one .cfg, one .weights and at most one .names; or the files `cfg`, `weights`, and `names`
+        or a `data` file that names them. Without `weights` the model has its architecture only and can't be run.
+
+        `input_size`: width and height of the network's input in pixels, in place of the cfg's.
+        """
+        how = (input_size, allow_unknown_keys, allow_trailing_weights)
+        if (folder is None) == (cfg is None):
+            raise TypeError("a Model needs a folder or cfg=FILE, and not both")
+        if folder is not None:
+            if weights is not None or names is not None or data is not None:
+                raise TypeError("weights, names and data need cfg=FILE in place of a folder")
+            self._core = _core.CoreModel.load_folder(os.fspath(folder), *how)
+        else:
+            self._core = _core.CoreModel.load_files(cfg, weights, names, data, how)
+        self._names = self._core.names
+
+    @property
+    def name(self) -> str:
+        """The cfg's file name without its ending."""
+        return self._core.name
+
+    @property
+    def names(self) -> Sequence[str]:
+        """One name for each class; without a names file the class's number."""
+        return self._names
+
+    @property
+    def input_size(self) -> tuple[int, int]:
+        """Width and height of the network's input, in pixels."""
+        return self._core.input_size
+
+    @property
+    def input_channels(self) -> int:
+        """1 or 3."""
+        return self._core.input_channels
+
+    @property
+    def letterbox(self) -> bool:
+        """Whether the cfg has letter_box=1."""
+        return self._core.letterbox
+
+    @property
+    def layers(self) -> list[_core.LayerInfo]:
+        """In the cfg's order."""
+        return self._core.layers
+
+    @property
+    def heads(self) -> list[_core.HeadInfo]:
+        """In the cfg's order."""
+        return self._core.heads
+
+    @property
+    def parameters(self) -> int:
+        """Floats in the weights file, without its header."""
+        return self._core.parameters
+
+    @property
+    def flops(self) -> int:
+        """For one picture; a multiply-add counts as two."""
+        return self._core.flops
+
+    @property
+    def has_weights(self) -> bool:
+        """False: the model was read without weights and can't be run."""
+        return self._core.has_weights
+
+    @property
+    def warnings(self) -> list[str]:
+        """About accepted parts of the files that may be mistakes; one line each."""
+        return self._core.warnings
+
+    def __repr__(self) -> str:
+        return repr(self._core)
+
+
+def model_of(model: Model | Path) -> Model:
+    """The model itself, or that of a folder."""
+    return model if isinstance(model, Model) else Model(model)

@@ -1,0 +1,118 @@
+"""What a Detector takes as a picture: arrays, files, tensors of a GPU."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import Any
+
+import numpy as np
+
+from . import _core
+from .errors import InvalidArgumentError
+
+#: The device type of CUDA in DLPack.
+_CUDA = 2
+_CPU_KINDS = (1, 3)
+#: cudaStreamLegacy, as DLPack numbers it and as CUDA's runtime takes it.
+_LEGACY_STREAM = 1
+_MOST_FILE_BYTES = 512 << 20
+
+
+def pending(picture: Any, bgr: bool) -> _core.PendingPicture:
+    """The picture as the extension module takes it. A file that can't be read becomes an error in its place.
+
+    Raises InvalidArgumentError and TypeError for an array of a wrong shape or type, or another object.
+    """
+    if isinstance(picture, (bytes, bytearray, memoryview)):
+        return _core.of_bytes(bytes(picture))
+    if isinstance(picture, (str, os.PathLike)):
+        return _file(os.fspath(picture))
+    if _is_on_gpu(picture):
+        return _device_tensor(picture, bgr)
+    pixels, bgr = pixels_of(picture, bgr)
+    return _core.of_array(pixels, bgr)
+
+
+def read(path: str) -> bytes:
+    """The bytes of a file. Raises OSError."""
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > _MOST_FILE_BYTES:
+            raise OSError(errno.EFBIG, f"has {size} bytes, more than the {_MOST_FILE_BYTES} that are allowed")
+        return file.read()
+
+
+def error_in_reading(path: str, error: OSError) -> tuple[str, str]:
+    """The code and the message of the error in a picture's place."""
+    if isinstance(error, FileNotFoundError):
+        return "not_found", f"{path}: no such file"
+    code = "too_large" if error.errno == errno.EFBIG else "io"
+    return code, f"{path}: {error.strerror or error}"
+
+
+def _file(path: str) -> _core.PendingPicture:
+    try:
+        return _core.of_bytes(read(path))
+    except OSError as error:
+        return _core.of_error(*error_in_reading(path, error))
+
+
+def _is_on_gpu(picture: Any) -> bool:
+    device = getattr(picture, "__dlpack_device__", None)
+    if device is None or isinstance(picture, np.ndarray):
+        return False
+    kind, number = device()
+    if int(kind) in _CPU_KINDS:
+        return False
+    if int(kind) != _CUDA:
+        raise InvalidArgumentError(f"a picture lies on a device of DLPack's type {int(kind)} (number {number}); only "
+                                   "memory of the host and CUDA's can be read")
+    return True
+
+
+def _device_tensor(tensor: Any, bgr: bool) -> _core.PendingPicture:
+    shape, kind = tuple(tensor.shape), str(tensor.dtype)
+    if not kind.endswith("uint8"):
+        raise InvalidArgumentError(f"a tensor of a picture has the type {kind}; allowed is uint8")
+    if len(shape) != 3 or shape[2] not in (1, 3) or 0 in shape:
+        raise InvalidArgumentError(f"a tensor of a picture has the shape {shape}; allowed is (height, width, 3), or "
+                                   "(height, width, 1) for grey")
+    # The producer makes its work visible to this stream, on which the Detector waits.
+    capsule = tensor.__dlpack__(stream=_LEGACY_STREAM)
+    return _core.of_device(capsule, bgr, _LEGACY_STREAM, tensor)
+
+
+def pixels_of(picture: Any, bgr: bool) -> tuple[np.ndarray, bool]:
+    """(H, W, 3 or 1) uint8 whose rows have no gaps between pixels, and whether it is in BGR. Copies only if pixels
+    have gaps; an array whose last axis is reversed is read as BGR."""
+    pixels = np.asarray(_in_rgb(picture))
+    if pixels.dtype != np.uint8:
+        raise InvalidArgumentError(f"an array of a picture has the type {pixels.dtype}; allowed is uint8 with values "
+                                   "from 0 to 255")
+    if pixels.ndim == 2:
+        pixels = pixels[:, :, None]
+    if pixels.ndim != 3 or pixels.shape[2] not in (1, 3) or 0 in pixels.shape:
+        raise InvalidArgumentError(f"an array of a picture has the shape {pixels.shape}; allowed is (height, width, 3), "
+                                   "or (height, width) for grey")
+    if max(pixels.shape[:2]) >= 1 << 31:
+        raise InvalidArgumentError(f"an array of a picture has the shape {pixels.shape}; a side has less than 2^31 pixels")
+    if pixels.shape[2] == 3 and pixels.strides[2] == -1:
+        pixels, bgr = pixels[:, :, ::-1], not bgr
+    channels = pixels.shape[2]
+    row = pixels.shape[1] * channels
+    dense = ((channels == 1 or pixels.strides[2] == 1) and (pixels.shape[1] == 1 or pixels.strides[1] == channels)
+             and (pixels.shape[0] == 1 or pixels.strides[0] >= row))
+    return (pixels if dense else np.ascontiguousarray(pixels)), bgr
+
+
+def _in_rgb(picture: Any) -> Any:
+    """A picture of Pillow in RGB or grey; another array as it is."""
+    mode = getattr(picture, "mode", None)
+    if isinstance(mode, str) and hasattr(picture, "convert"):
+        return picture if mode in ("RGB", "L") else picture.convert("RGB")
+    if not hasattr(picture, "__array__") and not hasattr(picture, "__array_interface__") and not hasattr(
+            picture, "__dlpack__") and not hasattr(picture, "__buffer__"):
+        raise TypeError(f"a picture is a {type(picture).__name__}; allowed are an array (height, width, 3) of uint8, the "
+                        "path of a file, its bytes, and a tensor of a GPU")
+    return picture

@@ -1,0 +1,121 @@
+"""The detections of a picture."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from . import _core, pictures
+from .errors import Error, InvalidArgumentError, error_of
+
+
+class Result:
+    """The detections of one picture, by falling confidence, or the error in their place.
+
+    N detections: `boxes` is (N, 4) float32, each x1, y1, x2, y2 in pixels of the picture after its EXIF orientation was
+    applied, from the top left corner, not clipped; `confidences` is (N,) float32, `class_ids` (N,) int32 from 0.
+    `error` is None or the Error of this picture; then N is 0. `index` counts the pictures of the call or stream from 0.
+    """
+
+    __slots__ = ("index", "width", "height", "boxes", "confidences", "class_ids", "detections_cut",
+                 "candidates_dropped", "device", "error", "tag", "model_names", "_picture", "_bgr")
+
+    index: int
+    width: int  #: of the picture, in pixels; 0 if it wasn't decoded
+    height: int
+    boxes: np.ndarray
+    confidences: np.ndarray
+    class_ids: np.ndarray
+    detections_cut: int  #: weaker detections that the option max_detections left out
+    candidates_dropped: int  #: weakest candidates of a GPU, which keeps 16,384 of a picture
+    device: str  #: the device that ran it, such as "cuda:0"
+    error: Error | None
+    tag: Any  #: as given to `Detector.stream`
+    model_names: Sequence[str]  #: of all classes of the model
+
+    def __init__(self, core: tuple, attachment: tuple, model_names: Sequence[str]) -> None:
+        (self.index, self.width, self.height, self.boxes, self.confidences, self.class_ids, self.detections_cut,
+         self.candidates_dropped, self.device, error) = core
+        self.error = error_of(*error) if error else None
+        self._picture, self._bgr, self.tag = attachment
+        self.model_names = model_names
+
+    @property
+    def names(self) -> list[str]:
+        """The name of each detection's class, N of them."""
+        return [self.model_names[number] for number in self.class_ids]
+
+    @property
+    def picture(self) -> Any:
+        """The picture as it was given: an array, a path, bytes, a tensor."""
+        return self._picture
+
+    def __len__(self) -> int:
+        return len(self.class_ids)
+
+    def __repr__(self) -> str:
+        where = f"{self._picture}: " if isinstance(self._picture, (str, os.PathLike)) else ""
+        if self.error:
+            return f"<Result {where}{type(self.error).__name__}: {self.error}>"
+        found = ", ".join(f"{name} {confidence:.2f}" for name, confidence in zip(self.names[:5], self.confidences))
+        more = ", ..." if len(self) > 5 else ""
+        count = f"{len(self)} detection{'' if len(self) == 1 else 's'}"
+        return f"<Result {where}{self.width}x{self.height}, {count}{': ' if found else ''}{found}{more}>"
+
+    def __getstate__(self) -> dict:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def __setstate__(self, state: dict) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+
+    def plot(self, picture: Any = None) -> np.ndarray:
+        """The picture with boxes and labels drawn in: a new array (H, W, 3) uint8, in the order of the picture's
+        channels; RGB if the picture was a file. `picture`: an array to draw on instead."""
+        pixels, bgr = self._pixels(self._picture if picture is None else picture)
+        rows = np.column_stack([self.boxes, self.confidences, self.class_ids]).astype(float).tolist()
+        return _core.draw(pixels, bgr, rows, list(self.model_names))
+
+    def _pixels(self, picture: Any) -> tuple[np.ndarray, bool]:
+        if isinstance(picture, (str, os.PathLike)):
+            path = os.fspath(picture)
+            try:
+                picture = pictures.read(path)
+            except OSError as error:
+                raise error_of(*pictures.error_in_reading(path, error)) from None
+        if isinstance(picture, (bytes, bytearray, memoryview)):
+            return _core.decode(bytes(picture), _core.DEFAULT_MAX_PIXELS), False
+        if isinstance(picture, np.ndarray) or not hasattr(picture, "__dlpack__"):
+            return pictures.pixels_of(picture, self._bgr)
+        raise InvalidArgumentError("the picture of this result is a tensor; give plot an array of its pixels")
+
+    def _repr_png_(self) -> bytes | None:
+        """For notebooks: the picture with its detections."""
+        try:
+            pixels, bgr = self._pixels(self._picture)
+            if self.error:
+                return None
+            return _core.encode(self.plot(pixels), bgr, True)
+        except Error:
+            return None
+
+    def to_supervision(self) -> Any:
+        """As `supervision.Detections`, with the names in data["class_name"]. Needs the package supervision."""
+        import supervision
+
+        return supervision.Detections(xyxy=self.boxes, confidence=self.confidences,
+                                      class_id=self.class_ids.astype(int), data={"class_name": np.array(self.names)})
+
+    def to_coco(self, image_id: int | str, category_ids: Sequence[int] | None = None) -> list[dict]:
+        """As COCO's results: a dict with image_id, category_id, bbox (x, y, width, height in pixels, clipped to the
+        picture) and score for each detection. `category_ids`: of each class of the model; default: its number plus 1."""
+        limits = np.array([self.width, self.height] * 2, dtype=np.float32)
+        clipped = np.clip(self.boxes, 0, limits)
+        clipped[:, 2:] -= clipped[:, :2]
+        return [{"image_id": image_id,
+                 "category_id": int(category_ids[number] if category_ids is not None else number + 1),
+                 "bbox": [round(float(side), 2) for side in box], "score": float(confidence)}
+                for box, confidence, number in zip(clipped, self.confidences, self.class_ids)]

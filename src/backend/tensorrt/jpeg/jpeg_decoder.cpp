@@ -1,0 +1,147 @@
+#include "backend/tensorrt/jpeg/jpeg_decoder.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/fail.hpp"
+
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+/// A file that is being decoded.
+struct Item {
+  Job* job = nullptr;
+  image::JpegHeader header;
+  std::shared_ptr<std::uint8_t> block;
+  bool decoded = false;
+};
+
+const EncodedImage& file_of(const Job& job) {
+  return std::get<EncodedImage>(job.picture);
+}
+
+class JpegDecoder final : public Decoder {
+ public:
+  explicit JpegDecoder(JpegDecoderParts parts) : parts_(std::move(parts)) {}
+
+  std::string description() const override { return parts_.description; }
+  std::size_t batch() const noexcept override { return kJpegBatch; }
+
+  bool takes(std::span<const std::byte> file) const noexcept override {
+    return header_of(file).has_value();
+  }
+
+  Result<std::size_t> decode(std::span<Job> jobs) override {
+    cuda::make_current(parts_.index);
+    std::vector<Item> items;
+    const std::size_t count = collect(jobs, items);
+    try {
+      if (auto done = decode_items(items); !done) {
+        return tl::unexpected(std::move(done).error());
+      }
+    } catch (const cuda::CudaError& error) {
+      return tl::unexpected(broken(error.what()));
+    }
+    for (Item& item : items) {
+      if (item.decoded) {
+        hand_over(item);
+      }
+    }
+    return count;
+  }
+
+  void wait_for_memory() override { parts_.memory->wait(); }
+  void stop() noexcept override { parts_.memory->stop(); }
+
+ private:
+  std::optional<image::JpegHeader> header_of(std::span<const std::byte> file) const noexcept {
+    auto header = image::read_jpeg_header(file);
+    const bool takes = header && parts_.skills.has(*header) &&
+                       std::int64_t{header->width} * header->height <= parts_.max_pixels &&
+                       layout_of(*header).bytes <= parts_.memory->bytes();
+    return takes ? header : std::nullopt;
+  }
+
+  /// Finds memory for the first files, as many as there is room for; returns their number. Those of
+  /// them that aren't whole get no Item.
+  std::size_t collect(std::span<Job> jobs, std::vector<Item>& items) const {
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      const EncodedImage& file = file_of(jobs[i]);
+      const auto header = header_of(file);
+      if (!header || !image::has_whole_scan(file, *header)) {
+        continue;
+      }
+      auto block = parts_.memory->take(layout_of(*header).bytes);
+      if (!block) {
+        return i;
+      }
+      items.push_back({&jobs[i], *header, std::move(block)});
+    }
+    return jobs.size();
+  }
+
+  /// Decodes the items; halves a batch that fails, to find the files that make it fail. An error
+  /// if no file is to blame.
+  Result<void> decode_items(std::span<Item> items) {
+    if (items.empty()) {
+      return {};
+    }
+    std::vector<JpegTask> tasks;
+    tasks.reserve(items.size());
+    for (const Item& item : items) {
+      tasks.push_back({file_of(*item.job), planes_at(item.block.get(), item.header)});
+    }
+    const nvjpeg::Status status = parts_.engine->decode(tasks);
+    if (status == nvjpeg::Status::kSuccess) {
+      for (Item& item : items) {
+        item.decoded = true;
+      }
+      return {};
+    }
+    if (items.size() > 1) {
+      const std::size_t half = items.size() / 2;
+      return decode_items(items.first(half)).and_then([&] {
+        return decode_items(items.subspan(half));
+      });
+    }
+    if (!is_about_file(status) && !works(items.front())) {
+      return tl::unexpected(broken("nvJPEG answers: " + text_of(status)));
+    }
+    return {};
+  }
+
+  /// Whether the engine decodes a file like this one, made up, into the memory of this one.
+  bool works(const Item& item) {
+    constexpr int kSide = 16;
+    image::JpegHeader header = item.header;
+    header.width = std::min(header.width, kSide);
+    header.height = std::min(header.height, kSide);
+    const auto file = check_file(header.width, header.height, header.subsampling, false);
+    const JpegTask task{file, planes_at(item.block.get(), header)};
+    return parts_.engine->decode({&task, 1}) == nvjpeg::Status::kSuccess;
+  }
+
+  void hand_over(Item& item) const {
+    DeviceImage picture;
+    picture.device = parts_.device;
+    picture.pixels = planes_at(item.block.get(), item.header);
+    picture.owner = std::move(item.block);
+    item.job->file = std::move(std::get<EncodedImage>(item.job->picture));
+    item.job->picture = std::move(picture);
+  }
+
+  Error broken(const std::string& why) const {
+    return {ErrorCode::kDevice, parts_.device + ": " + why};
+  }
+
+  const JpegDecoderParts parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_jpeg_decoder(JpegDecoderParts parts) {
+  return std::make_unique<JpegDecoder>(std::move(parts));
+}
+
+}  // namespace yolofleet::backend::tensorrt

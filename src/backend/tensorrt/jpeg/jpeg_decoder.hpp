@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backend/decoder.hpp"
+#include "backend/tensorrt/cuda_device.hpp"
+#include "backend/tensorrt/jpeg/engine_check.hpp"
+#include "backend/tensorrt/jpeg/jpeg_engine.hpp"
+
+namespace yolofleet::backend::tensorrt {
+
+/// Files that the decoder takes at once. Measured: docs/gpu.md.
+inline constexpr std::size_t kJpegBatch = 64;
+
+/// The parts of a JPEG decoder.
+struct JpegDecoderParts {
+  std::string device;  ///< "cuda:0"
+  int index = 0;       ///< of the device
+  std::string description;
+  std::unique_ptr<JpegEngine> engine;
+  EngineSkills skills;
+  std::shared_ptr<PlaneMemory> memory;
+  std::int64_t max_pixels = 0;
+};
+
+/// A decoder that gives a batch of files to nvJPEG. It takes files of simple kinds
+/// (image::read_jpeg_header) that the engine has proved to decode, and decodes those that are whole
+/// as far as their markers show. After an answer that isn't about one file, it decodes a made-up
+/// file: if this fails, too, the decoder can't be used any more.
+std::unique_ptr<Decoder> make_jpeg_decoder(JpegDecoderParts parts);
+
+/// As Device::make_decoder: with the latest nvJPEG that works, by the JPEG engines of the device if
+/// it has some, else by CUDA kernels if these decode more pictures a second than one core of the
+/// CPU, since the decoder's thread keeps one busy. `libraries`: files for the dynamic loader.
+Result<std::unique_ptr<Decoder>> open_jpeg_decoder(const CudaDevice& card, std::int64_t max_pixels,
+                                                   const std::vector<std::string>& libraries,
+                                                   std::vector<std::string>& reasons);
+
+}  // namespace yolofleet::backend::tensorrt

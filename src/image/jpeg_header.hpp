@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "image/bytes.hpp"
+#include "yolofleet/planes.hpp"
+
+namespace yolofleet::image {
+
+/// The headers of a simple JPEG file: baseline (SOF0), 8 bits a sample, grey or YCbCr with one of
+/// the subsamplings, and all components in one scan. Cameras and most programs write such files.
+struct JpegHeader {
+  int width = 0;   ///< as stored, at least 1
+  int height = 0;  ///< as stored, at least 1
+  Subsampling subsampling = Subsampling::k420;
+  int orientation = 1;        ///< of the EXIF block, 1 to 8
+  int restart_interval = 0;   ///< in MCUs; 0: no restart markers
+  std::size_t scan_data = 0;  ///< offset of the first entropy-coded byte
+};
+
+/// Reads the headers of a simple JPEG file without libjpeg, up to its scan. Nothing for any other
+/// file, for one without the tables that its scan needs, and for one with anything unusual, which
+/// libjpeg may accept. Reads at most some hundred segments, and no picture data.
+std::optional<JpegHeader> read_jpeg_header(Bytes file) noexcept;
+
+/// Whether the scan ends with an EOI marker, has exactly the restart markers that its size and its
+/// restart interval need, in their order, and no other marker. Reads the whole file, at the speed
+/// of memory. Doesn't decode: a wrong bit between two markers isn't seen. Precondition: `header` is
+/// the file's.
+bool has_whole_scan(Bytes file, const JpegHeader& header) noexcept;
+
+}  // namespace yolofleet::image

@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "base/fail.hpp"
+#include "video/module.hpp"
+#include "video/module_loader.hpp"
+#include "yolofleet/video.hpp"
+
+namespace yolofleet {
+namespace {
+
+Result<void> check(const VideoOptions& options) {
+  constexpr auto kInvalid = ErrorCode::kInvalidArgument;
+  if (!std::isfinite(options.from) || options.from < 0) {
+    return base::fail(kInvalid, "VideoOptions::from is {}; it must be at least 0", options.from);
+  }
+  if (!std::isfinite(options.to) || options.to < 0 ||
+      (options.to > 0 && options.to <= options.from)) {
+    return base::fail(kInvalid, "VideoOptions::to is {}; it must be 0 or more than `from`, {}",
+                      options.to, options.from);
+  }
+  if (options.threads < 1 || options.threads > kMaxVideoThreads) {
+    return base::fail(kInvalid, "VideoOptions::threads is {}; it must be from 1 to {}",
+                      options.threads, kMaxVideoThreads);
+  }
+  if (options.timeout.count() < 1) {
+    return base::fail(kInvalid, "VideoOptions::timeout is {} ms; it must be at least 1",
+                      options.timeout.count());
+  }
+  if (options.max_pixels < 1) {
+    return base::fail(kInvalid, "VideoOptions::max_pixels is {}; it must be at least 1",
+                      options.max_pixels);
+  }
+  return {};
+}
+
+/// The samples of a view, in memory of their own.
+Planes copy_of(const PlanesView& view, const std::shared_ptr<PixelMemory>& memory) {
+  Planes copy(view.width, view.height, view.format, memory);
+  copy.set_orientation(view.orientation);
+  std::uint8_t* to = copy.samples().data();
+  const std::array<PlaneSize, 3> sizes = plane_sizes(view.format, view.width, view.height);
+  for (std::size_t plane = 0; plane < sizes.size(); ++plane) {
+    const PlaneSize& size = sizes[plane];
+    const std::uint8_t* from = view.planes[plane];
+    if (view.strides[plane] == size.row_bytes) {
+      to = std::copy_n(from, size.bytes(), to);
+      continue;
+    }
+    for (int row = 0; row < size.rows; ++row, from += view.strides[plane]) {
+      to = std::copy_n(from, size.row_bytes, to);
+    }
+  }
+  return copy;
+}
+
+class Reader final : public VideoReader {
+ public:
+  Reader(std::unique_ptr<video::Source> source, std::shared_ptr<PixelMemory> memory)
+      : source_(std::move(source)), memory_(std::move(memory)) {}
+
+  const VideoInfo& info() const noexcept override { return source_->info(); }
+
+  Result<std::optional<VideoFrame>> next() override {
+    auto decoded = source_->next();
+    if (!decoded) {
+      return tl::unexpected(std::move(decoded.error()));
+    }
+    if (!*decoded) {
+      return std::optional<VideoFrame>();
+    }
+    const video::FrameView& frame = **decoded;
+    return VideoFrame{copy_of(frame.picture, memory_), number_++, frame.seconds, frame.read_at};
+  }
+
+  void interrupt() noexcept override { source_->interrupt(); }
+
+ private:
+  std::unique_ptr<video::Source> source_;
+  std::shared_ptr<PixelMemory> memory_;
+  std::uint64_t number_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<VideoReader>> VideoReader::open(const std::string& source,
+                                                       const VideoOptions& options) {
+  if (auto checked = check(options); !checked) {
+    return tl::unexpected(std::move(checked.error()));
+  }
+  auto module = video::load_module();
+  if (!module) {
+    return tl::unexpected(std::move(module.error()));
+  }
+  auto opened = (*module)->open_source(source, options);
+  if (!opened) {
+    return tl::unexpected(std::move(opened.error()));
+  }
+  return std::make_unique<Reader>(std::move(*opened), options.memory);
+}
+
+}  // namespace yolofleet

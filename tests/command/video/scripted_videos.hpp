@@ -1,0 +1,130 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "video/pump.hpp"
+
+namespace yolofleet::command::testing {
+
+/// A scripted source's behaviour from one opening to its end.
+struct Connection {
+  int frames = 0;
+  std::optional<Error> error{};        ///< after the frames; else it ends, or hangs
+  bool hangs = false;                  ///< after the frames, until it is interrupted
+  std::chrono::milliseconds delay{0};  ///< before each frame
+  std::optional<Error> refuses{};      ///< opening it fails
+  std::chrono::milliseconds opening{0};
+  std::vector<double> stamps{};  ///< VideoFrame::seconds; empty: even
+};
+
+/// A source: its connections, one after the other; the last one again and again.
+struct Source {
+  std::vector<Connection> connections;
+  bool live = false;
+  double duration = 0;
+  std::size_t opened = 0;
+};
+
+constexpr double kRate = 25;
+
+/// The readers' common state.
+struct Videos {
+  std::mutex mutex;
+  std::map<std::string, Source> sources;
+  std::atomic<int> open{0};
+  std::atomic<int> most_open{0};
+  std::vector<int> codec_threads;
+};
+
+class ScriptedReader final : public VideoReader {
+ public:
+  ScriptedReader(Connection connection, VideoInfo info, Videos& videos, const VideoOptions& options)
+      : connection_(std::move(connection)),
+        info_(std::move(info)),
+        videos_(videos),
+        options_(options) {
+    const int open = ++videos_.open;
+    videos_.most_open = std::max(videos_.most_open.load(), open);
+  }
+  ScriptedReader(const ScriptedReader&) = delete;
+  ScriptedReader& operator=(const ScriptedReader&) = delete;
+  ~ScriptedReader() override { --videos_.open; }
+
+  const VideoInfo& info() const noexcept override { return info_; }
+
+  Result<std::optional<VideoFrame>> next() override {
+    std::unique_lock lock(mutex_);
+    const bool over = given_ == connection_.frames;
+    if (over && connection_.hangs) {
+      stop_.wait(lock, [this] { return interrupted_; });
+    }
+    stop_.wait_for(lock, connection_.delay, [this] { return interrupted_; });
+    if (interrupted_) {
+      return tl::unexpected(Error{ErrorCode::kCancelled, "it was interrupted"});
+    }
+    if (over && connection_.error) {
+      return tl::unexpected(*connection_.error);
+    }
+    const std::vector<double>& stamps = connection_.stamps;
+    const double seconds =
+        over || stamps.empty() ? given_ / kRate : stamps[static_cast<std::size_t>(given_)];
+    if (over || (options_.to > 0 && seconds >= options_.to)) {
+      return std::nullopt;
+    }
+    return VideoFrame{Planes(8, 8, {}), static_cast<std::uint64_t>(given_++), seconds,
+                      std::chrono::steady_clock::now()};
+  }
+
+  void interrupt() noexcept override {
+    const std::lock_guard lock(mutex_);
+    interrupted_ = true;
+    stop_.notify_all();
+  }
+
+ private:
+  Connection connection_;
+  VideoInfo info_;
+  Videos& videos_;
+  VideoOptions options_;
+  std::mutex mutex_;
+  std::condition_variable stop_;
+  bool interrupted_ = false;
+  int given_ = 0;
+};
+
+/// `videos` must outlive what it opens.
+inline OpenVideo scripted(Videos& videos) {
+  return [&videos](const std::string& name,
+                   const VideoOptions& options) -> Result<std::unique_ptr<VideoReader>> {
+    Connection connection;
+    VideoInfo info;
+    {
+      const std::lock_guard lock(videos.mutex);
+      Source& source = videos.sources.at(name);
+      connection = source.connections.at(std::min(source.opened, source.connections.size() - 1));
+      ++source.opened;
+      info.frame_rate = kRate;
+      info.duration = source.duration;
+      info.live = source.live;
+      videos.codec_threads.push_back(options.threads);
+    }
+    std::this_thread::sleep_for(connection.opening);
+    if (connection.refuses) {
+      return tl::unexpected(*connection.refuses);
+    }
+    return std::make_unique<ScriptedReader>(connection, info, videos, options);
+  };
+}
+
+}  // namespace yolofleet::command::testing

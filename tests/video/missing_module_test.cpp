@@ -1,0 +1,22 @@
+// The loader as a build without FFmpeg's headers has it.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <vector>
+
+#include "video/module_loader.hpp"
+
+namespace yolofleet::video {
+namespace {
+
+TEST(MissingVideoModule, IsTold) {
+  const auto module = load_module(std::vector<std::filesystem::path>{"/nowhere"}, build_id());
+  ASSERT_FALSE(module);
+  EXPECT_EQ(module.error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(module.error().message,
+            "this build of yolofleet can't read or write videos: FFmpeg's headers were missing "
+            "when it was made (CMake's option YOLOFLEET_VIDEO)");
+}
+
+}  // namespace
+}  // namespace yolofleet::video

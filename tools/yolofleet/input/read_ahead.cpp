@@ -1,0 +1,258 @@
+#include "input/read_ahead.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+#include "input/read.hpp"
+
+namespace yolofleet::command {
+namespace {
+
+/// More threads are started if the next picture takes longer than this: a small file from the page
+/// cache takes less.
+constexpr std::chrono::microseconds kPatience{200};
+/// How often a waiting `next` looks whether to stop: a signal handler can't wake it.
+constexpr std::chrono::milliseconds kLook{50};
+constexpr std::chrono::milliseconds kHangs{500};
+
+std::optional<std::size_t> size_of(const Entry& entry) {
+  struct stat status {};
+  if (entry.standard_input) {
+    return std::nullopt;
+  }
+  if (::stat(file_of(entry).c_str(), &status) != 0) {
+    return 0;
+  }
+  return S_ISREG(status.st_mode) ? std::optional(static_cast<std::size_t>(status.st_size))
+                                 : std::nullopt;
+}
+
+}  // namespace
+
+FileReader file_reader(int stop_descriptor) {
+  return {size_of, [stop_descriptor](const Entry& entry) {
+            return read_file(file_of(entry), stop_descriptor);
+          }};
+}
+
+/// The threads share it. A thread that finds it closing touches nothing else any more.
+struct ReadAhead::State {
+  struct Slot {
+    Entry entry;
+    std::uint64_t number = 0;  // among all pictures
+    std::size_t counted = 0;   // in `bytes`
+    std::optional<Result<EncodedImage>> read;
+  };
+
+  State(FileReader its_reader, const ReadAheadLimits& its_limits)
+      : reader(std::move(its_reader)), limits(its_limits) {}
+
+  bool may_take_entry() const {
+    return !taking && slots.size() < limits.files && (slots.empty() || bytes < limits.bytes);
+  }
+  bool is_first(const Slot& slot) const { return slots.front().number == slot.number; }
+  bool first_is_read() const { return !slots.empty() && slots.front().read; }
+  bool all_taken() const { return no_more && slots.empty(); }
+
+  // The callers of these hold the lock.
+  Slot* take_entry(std::unique_lock<std::mutex>& lock, Inputs& inputs);
+  bool wait_for_room(std::unique_lock<std::mutex>& lock, Slot& slot);
+  void read(std::unique_lock<std::mutex>& lock, Slot& slot);
+  ReadPicture take_first();
+
+  /// The work of the thread with this number.
+  void run(std::size_t thread, Inputs& inputs) noexcept;
+
+  const FileReader reader;
+  const ReadAheadLimits limits;
+
+  std::mutex mutex;
+  std::condition_variable first_came;  // the first slot is read, there is no more, or it failed
+  std::condition_variable place;       // a thread may take an entry
+  std::condition_variable room;        // a thread may read the entry that it has
+  std::condition_variable left;        // a thread has ended
+  std::deque<Slot> slots;              // being read, or read and not yet taken
+  std::uint64_t taken = 0;             // entries, so far
+  std::size_t bytes = 0;               // of the slots
+  std::size_t wait_for_bytes = 0;      // threads that wait for `room`
+  std::vector<bool> ended;             // [i]: the i-th thread has
+  bool taking = false;                 // a thread is in Inputs::next
+  bool no_more = false;
+  bool closing = false;
+  std::exception_ptr failure;
+};
+
+/// Null: there is none any more.
+ReadAhead::State::Slot* ReadAhead::State::take_entry(std::unique_lock<std::mutex>& lock,
+                                                     Inputs& inputs) {
+  place.wait(lock, [this] { return closing || no_more || may_take_entry(); });
+  if (closing || no_more) {
+    return nullptr;
+  }
+  taking = true;
+  lock.unlock();
+  auto entry = inputs.next();
+  lock.lock();
+  taking = false;
+  if (!entry) {
+    no_more = true;
+    place.notify_all();
+    first_came.notify_all();
+    return nullptr;
+  }
+  slots.push_back({*std::move(entry), taken++, 0, std::nullopt});
+  place.notify_one();
+  return &slots.back();  // stays where it is until it is read
+}
+
+/// False: the thread is to end.
+bool ReadAhead::State::wait_for_room(std::unique_lock<std::mutex>& lock, Slot& slot) {
+  lock.unlock();
+  const auto size = slot.entry.error ? 0 : reader.size(slot.entry);
+  lock.lock();
+  ++wait_for_bytes;
+  room.wait(lock,
+            [&] { return closing || is_first(slot) || (size && bytes + *size <= limits.bytes); });
+  --wait_for_bytes;
+  slot.counted = size.value_or(0);
+  bytes += slot.counted;
+  return !closing;
+}
+
+void ReadAhead::State::read(std::unique_lock<std::mutex>& lock, Slot& slot) {
+  lock.unlock();
+  Result<EncodedImage> content =
+      slot.entry.error ? tl::unexpected(*slot.entry.error) : reader.read(slot.entry);
+  lock.lock();
+  bytes -= slot.counted;
+  slot.counted = content ? content->size() : 0;
+  bytes += slot.counted;
+  slot.read = std::move(content);
+  if (is_first(slot)) {
+    first_came.notify_one();
+  }
+}
+
+void ReadAhead::State::run(std::size_t thread, Inputs& inputs) noexcept {
+  std::unique_lock lock{mutex};
+  try {
+    while (Slot* const slot = take_entry(lock, inputs)) {
+      if (!wait_for_room(lock, *slot)) {
+        break;
+      }
+      read(lock, *slot);
+    }
+  } catch (...) {
+    if (!lock.owns_lock()) {
+      lock.lock();
+    }
+    failure = std::current_exception();
+    taking = false;
+    no_more = true;
+    first_came.notify_all();
+  }
+  ended[thread] = true;
+  left.notify_all();
+}
+
+ReadPicture ReadAhead::State::take_first() {
+  Slot& slot = slots.front();
+  ReadPicture picture{std::move(slot.entry), *std::move(slot.read)};
+  bytes -= slot.counted;
+  slots.pop_front();
+  place.notify_one();
+  if (wait_for_bytes > 0) {
+    room.notify_all();
+  }
+  return picture;
+}
+
+ReadAhead::ReadAhead(Inputs& inputs, FileReader reader, std::function<bool()> stopped,
+                     const ReadAheadLimits& limits)
+    : inputs_(inputs),
+      stopped_(std::move(stopped)),
+      state_(std::make_shared<State>(std::move(reader), limits)) {
+  start_thread();
+}
+
+ReadAhead::~ReadAhead() {
+  std::vector<bool> ended;
+  {
+    std::unique_lock lock{state_->mutex};
+    state_->closing = true;
+    state_->place.notify_all();
+    state_->room.notify_all();
+    const auto all_ended = [this] {
+      return std::find(state_->ended.begin(), state_->ended.end(), false) == state_->ended.end();
+    };
+    state_->left.wait_for(lock, kHangs, all_ended);
+    state_->left.wait(lock, [this] { return !state_->taking; });  // it uses the inputs
+    ended = state_->ended;
+  }
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    if (ended[i]) {
+      threads_[i].join();
+    } else {
+      threads_[i].detach();
+    }
+  }
+}
+
+void ReadAhead::start_thread() {
+  const std::size_t number = threads_.size();
+  {
+    const std::lock_guard lock{state_->mutex};
+    state_->ended.push_back(false);
+  }
+  threads_.emplace_back(
+      [state = state_, number, &inputs = inputs_] { state->run(number, inputs); });
+}
+
+void ReadAhead::start_as_many_again() {
+  const std::size_t most = std::min(state_->limits.threads, 2 * threads_.size());
+  try {
+    while (threads_.size() < most) {
+      start_thread();
+    }
+  } catch (const std::system_error&) {  // the system allows no more: those that run go on
+    const std::lock_guard lock{state_->mutex};
+    state_->ended.pop_back();
+  }
+}
+
+std::optional<ReadPicture> ReadAhead::next() {
+  const auto there_is_something = [this] {
+    return state_->first_is_read() || state_->all_taken() || state_->failure;
+  };
+  std::unique_lock lock{state_->mutex};
+  if (!state_->first_came.wait_for(lock, kPatience, there_is_something)) {
+    lock.unlock();
+    start_as_many_again();
+    lock.lock();
+  }
+  while (!stopped_() && !state_->first_came.wait_for(lock, kLook, there_is_something)) {
+  }
+  if (state_->failure) {
+    std::rethrow_exception(state_->failure);
+  }
+  if (stopped_() || state_->all_taken()) {
+    return std::nullopt;
+  }
+  return state_->take_first();
+}
+
+bool ReadAhead::ended() const {
+  const std::lock_guard lock{state_->mutex};
+  return state_->all_taken();
+}
+
+}  // namespace yolofleet::command
