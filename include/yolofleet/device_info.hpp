@@ -22,6 +22,9 @@ struct DeviceInfo {
   /// GPU: devices of one kind share their engines. "NVIDIA H100 80GB HBM3 (9.0, 132
   /// multiprocessors)".
   std::string kind;
+  /// GPU: the driver has its video decoder (NVDEC), for VideoOptions::device. Not each GPU decodes
+  /// each codec.
+  bool decodes_videos = false;
 };
 
 }  // namespace yolofleet

@@ -10,7 +10,7 @@
 #include "yolofleet/error.hpp"
 #include "yolofleet/export.hpp"
 #include "yolofleet/image.hpp"
-#include "yolofleet/planes.hpp"
+#include "yolofleet/picture.hpp"
 
 namespace yolofleet {
 
@@ -34,6 +34,13 @@ struct VideoOptions {
   std::int64_t max_pixels = kDefaultMaxPixels;
   /// Memory for the frames. The heap, if it is null or has no room.
   std::shared_ptr<PixelMemory> memory{};
+  /// The device that decodes, by its name in Options::devices: the video decoder (NVDEC) of a GPU,
+  /// "cuda:0", or the CPU: empty, "cpu", or a device without one. What the decoder of a GPU can't
+  /// decode, the CPU does. It decodes by libavcodec's hardware acceleration, and hides damage that
+  /// the CPU's decoder would report.
+  std::string device{};
+  /// Has frames that a GPU has decoded copied to the host's memory.
+  bool on_host = false;
 };
 
 /// Facts about a video, as its header gives them.
@@ -44,11 +51,18 @@ struct VideoInfo {
   double frame_rate = 0;  ///< frames a second, on average; 0: unknown
   double duration = 0;    ///< in seconds; 0: unknown
   bool live = false;      ///< a camera or a stream, whose frames can't be asked for at any time
+  /// The device that decodes: "cpu", or VideoOptions::device. Known from the first frame on; before,
+  /// the device that will be tried first.
+  std::string device = "cpu";
 };
 
 /// A frame of a video.
 struct VideoFrame {
-  Planes picture;            ///< with the matrix, range and orientation that the video names
+  /// Planes with the matrix, range and orientation that the video names. If a GPU has decoded them:
+  /// a DeviceImage of planes, without work to wait for, which owns its memory; or Planes if
+  /// VideoOptions::on_host is set, or the GPU's memory for frames is full. That is up to 2 GiB, at
+  /// most a quarter of what is free when the first video is opened; all videos of the GPU share it.
+  Picture picture;
   std::uint64_t number = 0;  ///< from 0, among the frames that `next` gives
   /// Its time stamp, from the start of the video, or from the first frame of a live source. Never
   /// falls back: where two files were put together, and a time stamp falls back, it goes on with
@@ -61,7 +75,8 @@ struct VideoFrame {
 
 /// Reads the frames of a video file, a stream or a camera with FFmpeg's libraries, by a module that
 /// the first call loads. It silences FFmpeg's log in the whole process. Thread safety: one thread
-/// at a time, but `interrupt` may be called from any.
+/// at a time, but `interrupt` may be called from any. With a GPU in VideoOptions::device, `open`,
+/// `next` and the destructor make it the thread's current CUDA device.
 class YOLOFLEET_API VideoReader {
  public:
   /// Opens a source: a file, an address ("rtsp://", "rtsps://", "rtmp://", "rtmps://", "http://",
@@ -69,10 +84,10 @@ class YOLOFLEET_API VideoReader {
   /// TCP. Only the protocols that the kind of source needs are allowed: nothing from the network
   /// can name a local file, and a local file can name no other at all. Messages leave out the
   /// password of an address. Errors: kNotFound (no such file; the module or FFmpeg's libraries are
-  /// missing, and the message names the package), kIo (it doesn't answer in VideoOptions::timeout,
+  /// missing, and the message names the package; no such device), kIo (it doesn't answer in VideoOptions::timeout,
   /// or refuses), kMalformed (not a video), kUnsupported (no video stream, unknown codec or
   /// protocol, a local playlist, not a regular file), kTooLarge, kInvalidArgument (options; a live
-  /// source with `from`).
+  /// source with `from`), kDevice (the GPU fails).
   static Result<std::unique_ptr<VideoReader>> open(const std::string& source,
                                                    const VideoOptions& options = {});
 
@@ -89,7 +104,7 @@ class YOLOFLEET_API VideoReader {
   /// leaves damaged frames out, and ends when its server closes it. Errors end the video, and later
   /// calls return them again: kIo (the source broke off or is silent), kMalformed (the file is cut
   /// off or damaged), kTooLarge (a frame), kUnsupported (encrypted; colours of another kind than
-  /// BT.601, BT.709 and BT.2020), kCancelled (`interrupt`).
+  /// BT.601, BT.709 and BT.2020), kCancelled (`interrupt`), kDevice (the GPU fails).
   virtual Result<std::optional<VideoFrame>> next() = 0;
 
   /// Makes the call of `next` that waits for the source, and all later ones, return kCancelled.

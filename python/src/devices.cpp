@@ -33,6 +33,7 @@ nb::dict dict_of(const DeviceInfo& device) {
   result["compute_capability"] = device.compute_capability;
   result["memory"] = device.memory;
   result["kind"] = device.kind;
+  result["decodes_videos"] = device.decodes_videos;
   return result;
 }
 

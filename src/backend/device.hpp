@@ -12,6 +12,7 @@
 #include "backend/lane.hpp"
 #include "backend/speed_run.hpp"
 #include "graph/network.hpp"
+#include "video/gpu_frames.hpp"
 #include "yolofleet/device_info.hpp"
 #include "yolofleet/engine_report.hpp"
 #include "yolofleet/error.hpp"
@@ -87,6 +88,12 @@ class Device {
                                                         std::vector<std::string>& /*reasons*/) {
     return nullptr;
   }
+
+  /// Whether it decodes videos: DeviceInfo::decodes_videos.
+  virtual bool decodes_videos() const { return false; }
+  /// Makes what one video's reader needs to decode on this device; null if it doesn't decode videos.
+  /// Errors: kDevice.
+  virtual Result<std::unique_ptr<video::GpuFrames>> make_video_frames() { return nullptr; }
 
   /// Prepares a picture in this device's memory for the lanes, when it is submitted: checks that
   /// its pointers belong to the device, and notes the work on DeviceImage::stream that they have to

@@ -14,9 +14,16 @@
 /// shared library that is loaded at run time, so that the program also starts without FFmpeg.
 namespace yolofleet::video {
 
+/// The handles of CUDA's driver with which a GPU decodes. The caller keeps them.
+struct GpuContext {
+  void* context = nullptr;  ///< CUcontext
+  void* stream = nullptr;   ///< CUstream
+};
+
 /// A decoded frame whose samples belong to the Source.
 struct FrameView {
   PlanesView picture;
+  bool on_gpu = false;  ///< in the memory of GpuContext, once the work on its stream is done
   double seconds = 0;                             ///< as VideoFrame::seconds
   std::chrono::steady_clock::time_point read_at;  ///< as VideoFrame::read_at
 };
@@ -29,6 +36,7 @@ class Source {
   Source& operator=(const Source&) = delete;
   virtual ~Source() = default;
 
+  /// VideoInfo::device is VideoOptions::device as long as the GPU decodes, else "cpu".
   virtual const VideoInfo& info() const noexcept = 0;
   /// The next frame from VideoOptions::from to `to`; nothing after the last one. It is valid until
   /// the next call.
@@ -72,9 +80,11 @@ class Module {
   Module& operator=(const Module&) = delete;
   virtual ~Module() = default;
 
-  /// Precondition: the options are in their ranges.
+  /// Decodes on a GPU what that can, if `gpu` isn't null. Precondition: the options are in their
+  /// ranges.
   virtual Result<std::unique_ptr<Source>> open_source(const std::string& source,
-                                                      const VideoOptions& options) = 0;
+                                                      const VideoOptions& options,
+                                                      const GpuContext* gpu) = 0;
   /// Errors: kUnsupported (no encoder), kIo.
   virtual Result<std::unique_ptr<Sink>> open_sink(const SinkOptions& options) = 0;
 };

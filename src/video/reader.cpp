@@ -1,3 +1,5 @@
+#include "video/reader.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,7 +12,7 @@
 #include "video/module_loader.hpp"
 #include "yolofleet/video.hpp"
 
-namespace yolofleet {
+namespace yolofleet::video {
 namespace {
 
 Result<void> check(const VideoOptions& options) {
@@ -60,8 +62,12 @@ Planes copy_of(const PlanesView& view, const std::shared_ptr<PixelMemory>& memor
 
 class Reader final : public VideoReader {
  public:
-  Reader(std::unique_ptr<video::Source> source, std::shared_ptr<PixelMemory> memory)
-      : source_(std::move(source)), memory_(std::move(memory)) {}
+  Reader(std::unique_ptr<Source> source, const VideoOptions& options,
+         std::unique_ptr<GpuFrames> gpu)
+      : gpu_(std::move(gpu)),
+        source_(std::move(source)),
+        memory_(options.memory),
+        on_host_(options.on_host) {}
 
   const VideoInfo& info() const noexcept override { return source_->info(); }
 
@@ -73,34 +79,53 @@ class Reader final : public VideoReader {
     if (!*decoded) {
       return std::optional<VideoFrame>();
     }
-    const video::FrameView& frame = **decoded;
-    return VideoFrame{copy_of(frame.picture, memory_), number_++, frame.seconds, frame.read_at};
+    const FrameView& frame = **decoded;
+    return picture_of(frame).map([&](Picture picture) {
+      return std::optional<VideoFrame>(
+          {std::move(picture), number_++, frame.seconds, frame.read_at});
+    });
   }
 
   void interrupt() noexcept override { source_->interrupt(); }
 
  private:
-  std::unique_ptr<video::Source> source_;
+  Result<Picture> picture_of(const FrameView& frame) {
+    if (!frame.on_gpu) {
+      return copy_of(frame.picture, memory_);
+    }
+    if (on_host_) {
+      return gpu_->download(frame.picture, memory_).map([](Planes planes) {
+        return Picture(std::move(planes));
+      });
+    }
+    return gpu_->keep(frame.picture, memory_);
+  }
+
+  const std::unique_ptr<GpuFrames> gpu_;  // outlives its decoder
+  std::unique_ptr<Source> source_;
   std::shared_ptr<PixelMemory> memory_;
+  bool on_host_;
   std::uint64_t number_ = 0;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<VideoReader>> VideoReader::open(const std::string& source,
-                                                       const VideoOptions& options) {
+Result<std::unique_ptr<VideoReader>> open_reader(const std::string& source,
+                                                 const VideoOptions& options,
+                                                 std::unique_ptr<GpuFrames> gpu) {
   if (auto checked = check(options); !checked) {
     return tl::unexpected(std::move(checked.error()));
   }
-  auto module = video::load_module();
+  auto module = load_module();
   if (!module) {
     return tl::unexpected(std::move(module.error()));
   }
-  auto opened = (*module)->open_source(source, options);
+  auto opened =
+      (*module)->open_source(source, options, gpu == nullptr ? nullptr : &gpu->context());
   if (!opened) {
     return tl::unexpected(std::move(opened.error()));
   }
-  return std::make_unique<Reader>(std::move(*opened), options.memory);
+  return std::make_unique<Reader>(std::move(*opened), options, std::move(gpu));
 }
 
-}  // namespace yolofleet
+}  // namespace yolofleet::video

@@ -75,13 +75,13 @@ Read read_all(const std::string& source, const VideoOptions& options) {
       return read;
     }
     EXPECT_EQ((*frame)->number, read.frames.size());
-    read.frames.push_back(std::move(**frame));
+    read.frames.emplace_back(**std::move(frame));
   }
 }
 
-std::vector<int> milliseconds(const std::vector<VideoFrame>& frames) {
+std::vector<int> milliseconds(const std::vector<ReadFrame>& frames) {
   std::vector<int> times;
-  for (const VideoFrame& frame : frames) {
+  for (const ReadFrame& frame : frames) {
     times.push_back(static_cast<int>(std::lround(frame.seconds * 1000)));
   }
   return times;

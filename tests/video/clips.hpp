@@ -4,10 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "yolofleet/video.hpp"
@@ -43,16 +47,30 @@ std::string output_of(const std::string& command);
 
 std::string content_of(const std::string& file);
 
+/// A frame, in planes.
+struct ReadFrame {
+  explicit ReadFrame(VideoFrame frame)
+      : picture(std::get<Planes>(std::move(frame.picture))),
+        number(frame.number),
+        seconds(frame.seconds),
+        read_at(frame.read_at) {}
+
+  Planes picture;
+  std::uint64_t number;
+  double seconds;
+  std::chrono::steady_clock::time_point read_at;
+};
+
 /// All that a reader gives.
 struct Read {
   VideoInfo info;
-  std::vector<VideoFrame> frames;
+  std::vector<ReadFrame> frames;
   std::optional<Error> error;  ///< of `open` or of the last call of `next`
 };
 Read read_all(const std::string& source, const VideoOptions& options = {});
 
 /// The times of frames, in milliseconds, rounded.
-std::vector<int> milliseconds(const std::vector<VideoFrame>& frames);
+std::vector<int> milliseconds(const std::vector<ReadFrame>& frames);
 
 /// {0, 40, 80, ...}: the times at 25 frames a second.
 std::vector<int> steady_times(std::size_t count, int first = 0, int step = 40);

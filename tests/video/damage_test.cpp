@@ -14,7 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 
 /// Frames that refer to a missing one are missing themselves, so there may be gaps near the end.
-void expect_times_in_order(const std::vector<VideoFrame>& frames) {
+void expect_times_in_order(const std::vector<ReadFrame>& frames) {
   const std::vector<int> times = milliseconds(frames);
   EXPECT_EQ(std::adjacent_find(times.begin(), times.end(), std::greater_equal<>()), times.end());
   ASSERT_GT(times.size(), 10U);

@@ -184,7 +184,7 @@ TEST_F(NetworkVideo, FramesWithoutTimeStampsHaveTheTimeOfTheirArrival) {
     const Read read = read_all(server.address(parts ? "http" : "tcp"), with_timeout(3000));
     EXPECT_TRUE(read.info.live);
     ASSERT_GE(read.frames.size(), 8U) << read.error->message;
-    for (const VideoFrame& frame : read.frames) {
+    for (const ReadFrame& frame : read.frames) {
       const std::chrono::duration<double> since = frame.read_at - read.frames[0].read_at;
       EXPECT_NEAR(frame.seconds, since.count(), 0.001) << frame.number;
     }

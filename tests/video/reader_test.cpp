@@ -152,7 +152,7 @@ TEST_F(VideoReaderTest, FramesThatChangeTheirSizeAreGivenInTheirOwn) {
 TEST_F(VideoReaderTest, ReadsEachFrameAfterItsBytes) {
   const auto before = std::chrono::steady_clock::now();
   const Read read = read_all(clip("a.mp4", test_source(0.4) + " -c:v libx264 -bf 3"));
-  for (const VideoFrame& frame : read.frames) {
+  for (const ReadFrame& frame : read.frames) {
     EXPECT_GE(frame.read_at, before);
     EXPECT_LE(frame.read_at, std::chrono::steady_clock::now());
   }

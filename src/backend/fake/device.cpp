@@ -46,6 +46,23 @@ class FakeMemory final : public PixelMemory {
   }
 };
 
+/// A context that FFmpeg can't use.
+class NoFrames final : public video::GpuFrames {
+ public:
+  const video::GpuContext& context() const noexcept override { return context_; }
+  Result<Picture> keep(const PlanesView& /*frame*/,
+                       const std::shared_ptr<PixelMemory>& /*host*/) override {
+    return base::fail(ErrorCode::kInternal, "a fake device has decoded a frame");
+  }
+  Result<Planes> download(const PlanesView& /*frame*/,
+                          const std::shared_ptr<PixelMemory>& /*host*/) override {
+    return base::fail(ErrorCode::kInternal, "a fake device has decoded a frame");
+  }
+
+ private:
+  video::GpuContext context_;
+};
+
 class FakeDevice final : public Device {
  public:
   explicit FakeDevice(Script script) : script_(std::move(script)) {}
@@ -61,6 +78,7 @@ class FakeDevice final : public Device {
     info.unavailable = script_.unavailable;
     info.precisions = {Precision::kFp32};
     info.kind = script_.kind;
+    info.decodes_videos = script_.decodes_videos;
     return info;
   }
 
@@ -89,6 +107,15 @@ class FakeDevice final : public Device {
       return open_error();
     }
     return std::make_unique<FakeHeads>(work.network, script_.id + ": scripted, raw heads");
+  }
+
+  bool decodes_videos() const override { return script_.decodes_videos; }
+
+  Result<std::unique_ptr<video::GpuFrames>> make_video_frames() override {
+    if (script_.decodes_videos) {
+      return std::make_unique<NoFrames>();
+    }
+    return nullptr;
   }
 
   Result<DeviceSpeed> measure(const Workload& /*work*/, const SpeedRun& run) override {

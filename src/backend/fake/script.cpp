@@ -66,6 +66,8 @@ bool set_number(Script& script, const std::string& key, std::uint64_t value) {
     script.batch = static_cast<std::size_t>(value);
   } else if (key == "decodes") {
     script.decodes = value != 0;
+  } else if (key == "decodes_videos") {
+    script.decodes_videos = value != 0;
   } else if (key == "device_images") {
     script.device_images = value != 0;
   } else if (key == "wrong") {

@@ -33,6 +33,7 @@ struct Script {
   std::size_t batch = 4;
   bool decodes = true;         ///< its lane takes encoded files, too
   bool device_images = false;  ///< its lane takes DeviceImages, too
+  bool decodes_videos = false;  ///< as it says; no decoder takes its context
   DecoderScript decoder{};     ///< its keys: "decoder_batch" and so on
   std::string decoder_error;   ///< not empty: making the decoder fails with this kDevice error
   bool wrong = false;          ///< it finds a box that the others don't find

@@ -14,6 +14,7 @@
 #include "backend/tensorrt/lane/pinned_memory.hpp"
 #include "backend/tensorrt/lane/receive.hpp"
 #include "backend/tensorrt/opening.hpp"
+#include "backend/tensorrt/video_frames.hpp"
 
 namespace yolofleet::backend::tensorrt {
 namespace {
@@ -49,6 +50,7 @@ class TensorrtDevice final : public Device {
     if (info.unavailable.empty()) {
       info.precisions = precisions_of(card_);
     }
+    info.decodes_videos = decodes_videos();
     return info;
   }
 
@@ -73,6 +75,12 @@ class TensorrtDevice final : public Device {
                                                 std::vector<std::string>& reasons) override {
     return open_jpeg_decoder(card_, max_pixels,
                              {NvjpegLibrary::kFiles.begin(), NvjpegLibrary::kFiles.end()}, reasons);
+  }
+
+  bool decodes_videos() const override { return has_video_decoder(); }
+
+  Result<std::unique_ptr<video::GpuFrames>> make_video_frames() override {
+    return tensorrt::make_video_frames(card_);
   }
 
   Result<DeviceSpeed> measure(const Workload& work, const SpeedRun& run) override {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/fail.hpp"
+#include "video/ffmpeg/gpu_codec.hpp"
 #include "video/ffmpeg/log.hpp"
 
 namespace yolofleet::video::ffmpeg {
@@ -32,6 +33,10 @@ Result<void> check(const AVCodecParameters& codec, const std::string& name,
   return {};
 }
 
+/// Threads that keep a GPU at work on the next frames while it waits for the first of them to be
+/// done: each takes memory for one more frame, of which some GPUs have only 32.
+constexpr int kGpuThreads = 4;
+
 /// Where each thread decodes a whole frame, one more: one of them waits while its frame is copied.
 int thread_count(const AVCodec& codec, int threads, bool live) noexcept {
   const bool whole_frames =
@@ -42,12 +47,14 @@ int thread_count(const AVCodec& codec, int threads, bool live) noexcept {
 }  // namespace
 
 Result<std::unique_ptr<Decoder>> Decoder::open(const AVStream& stream, const std::string& name,
-                                               const VideoOptions& options, bool live) {
+                                               const VideoOptions& options, bool live,
+                                               const GpuContext* gpu) {
   const AVCodecParameters& parameters = *stream.codecpar;
   if (is_encrypted(stream)) {
     return base::fail(ErrorCode::kUnsupported, "{}: is encrypted", name);
   }
-  const AVCodec* const codec = avcodec_find_decoder(parameters.codec_id);
+  const AVCodec* const codec = gpu == nullptr ? avcodec_find_decoder(parameters.codec_id)
+                                              : find_gpu_decoder(parameters.codec_id);
   if (codec == nullptr) {
     return base::fail(ErrorCode::kUnsupported, "{}: FFmpeg has no decoder for its codec, {}", name,
                       codec_name(parameters));
@@ -60,9 +67,13 @@ Result<std::unique_ptr<Decoder>> Decoder::open(const AVStream& stream, const std
   decoder->codec_.reset(allocated(avcodec_alloc_context3(codec)));
   AVCodecContext& context = *decoder->codec_;
   forget_log();
+  if (gpu != nullptr && use_gpu(context, *gpu) < 0) {
+    return base::fail(ErrorCode::kDevice, "{}: FFmpeg can't use {}", name, options.device);
+  }
   int error = avcodec_parameters_to_context(&context, &parameters);
   context.pkt_timebase = stream.time_base;
-  context.thread_count = thread_count(*codec, options.threads, live);
+  context.thread_count =
+      thread_count(*codec, gpu == nullptr ? options.threads : kGpuThreads, live);
   // Threads that decode whole frames give each frame later.
   context.thread_type = live ? FF_THREAD_SLICE : FF_THREAD_FRAME | FF_THREAD_SLICE;
   context.opaque = &decoder->limit_;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "video/ffmpeg/handles.hpp"
+#include "video/module.hpp"
 #include "yolofleet/video.hpp"
 
 namespace yolofleet::video::ffmpeg {
@@ -18,10 +19,13 @@ using Time = std::chrono::steady_clock::time_point;
 /// Turns the packets of one stream into frames. Not thread-safe.
 class Decoder {
  public:
-  /// `name` is for messages. Errors: kUnsupported (no decoder), kTooLarge (the header's size),
-  /// kMalformed (the codec's header).
+  /// `name` is for messages. If `gpu` isn't null, that decodes; then some streams give no frame, or
+  /// frames in the host's memory. Errors: kUnsupported (no decoder; with a GPU also: it has none),
+  /// kTooLarge (the header's size), kMalformed (the codec's header), kDevice (FFmpeg can't use the
+  /// GPU).
   static Result<std::unique_ptr<Decoder>> open(const AVStream& stream, const std::string& name,
-                                               const VideoOptions& options, bool live);
+                                               const VideoOptions& options, bool live,
+                                               const GpuContext* gpu = nullptr);
 
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;

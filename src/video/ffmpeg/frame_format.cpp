@@ -1,6 +1,7 @@
 #include "video/ffmpeg/frame_format.hpp"
 
 extern "C" {
+#include <libavutil/hwcontext.h>
 #include <libavutil/pixdesc.h>
 }
 
@@ -49,6 +50,12 @@ bool is_grey(AVPixelFormat format) noexcept {
 
 }  // namespace
 
+AVPixelFormat pixel_format(const AVFrame& frame) noexcept {
+  return frame.hw_frames_ctx == nullptr
+             ? static_cast<AVPixelFormat>(frame.format)
+             : reinterpret_cast<const AVHWFramesContext*>(frame.hw_frames_ctx->data)->sw_format;
+}
+
 std::optional<PlaneFormat> layout_of(AVPixelFormat format) noexcept {
   const AVPixFmtDescriptor* const description = av_pix_fmt_desc_get(format);
   constexpr auto kOther = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM |
@@ -75,7 +82,7 @@ std::optional<PlaneFormat> layout_of(AVPixelFormat format) noexcept {
 }
 
 std::optional<YcbcrMatrix> matrix_of(const AVFrame& frame) noexcept {
-  if (is_grey(static_cast<AVPixelFormat>(frame.format))) {
+  if (is_grey(pixel_format(frame))) {
     return YcbcrMatrix::kBt601;  // luma is the same in all
   }
   switch (frame.colorspace) {
@@ -98,7 +105,7 @@ std::optional<YcbcrMatrix> matrix_of(const AVFrame& frame) noexcept {
 }
 
 YcbcrRange range_of(const AVFrame& frame) noexcept {
-  switch (frame.format) {
+  switch (pixel_format(frame)) {
     case AV_PIX_FMT_YUVJ420P:
     case AV_PIX_FMT_YUVJ422P:
     case AV_PIX_FMT_YUVJ440P:
@@ -108,7 +115,7 @@ YcbcrRange range_of(const AVFrame& frame) noexcept {
       break;
   }
   if (frame.color_range == AVCOL_RANGE_UNSPECIFIED) {
-    return is_grey(static_cast<AVPixelFormat>(frame.format)) ? YcbcrRange::kFull
+    return is_grey(pixel_format(frame)) ? YcbcrRange::kFull
                                                              : YcbcrRange::kLimited;
   }
   return frame.color_range == AVCOL_RANGE_JPEG ? YcbcrRange::kFull : YcbcrRange::kLimited;

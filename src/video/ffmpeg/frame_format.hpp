@@ -7,6 +7,9 @@
 
 namespace yolofleet::video::ffmpeg {
 
+/// The format of a frame's pixels, wherever they lie.
+AVPixelFormat pixel_format(const AVFrame& frame) noexcept;
+
 /// The layout of a pixel format's samples, as PlaneFormat describes it (its matrix and range stay
 /// the defaults). Nothing for a format that isn't planes of luma and chroma: RGB, packed formats,
 /// palettes, 4:1:1, big-endian samples, memory of a GPU. Alpha is ignored.

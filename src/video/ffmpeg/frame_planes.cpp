@@ -15,10 +15,6 @@ extern "C" {
 namespace yolofleet::video::ffmpeg {
 namespace {
 
-AVPixelFormat pixel_format(const AVFrame& frame) noexcept {
-  return static_cast<AVPixelFormat>(frame.format);
-}
-
 std::string name_of(const AVFrame& frame) {
   const char* const name = av_get_pix_fmt_name(pixel_format(frame));
   return name == nullptr ? "unknown" : name;

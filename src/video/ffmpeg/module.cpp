@@ -14,8 +14,9 @@ class FfmpegModule final : public Module {
   FfmpegModule() { silence_log(); }
 
   Result<std::unique_ptr<Source>> open_source(const std::string& source,
-                                              const VideoOptions& options) override {
-    return ffmpeg::open_source(source, options);
+                                              const VideoOptions& options,
+                                              const GpuContext* gpu) override {
+    return ffmpeg::open_source(source, options, gpu);
   }
 
   Result<std::unique_ptr<Sink>> open_sink(const SinkOptions& options) override {

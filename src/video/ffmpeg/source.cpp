@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "base/fail.hpp"
 #include "video/ffmpeg/decoder.hpp"
 #include "video/ffmpeg/frame_clock.hpp"
+#include "video/ffmpeg/frame_format.hpp"
 #include "video/ffmpeg/frame_planes.hpp"
+#include "video/ffmpeg/gpu_codec.hpp"
 #include "video/ffmpeg/handles.hpp"
 #include "video/ffmpeg/input.hpp"
 #include "video/ffmpeg/log.hpp"
@@ -21,12 +25,28 @@ namespace {
 /// Packets that are left out after a jump while none is a key frame; some streams have none.
 constexpr int kMostSkipped = 1000;
 
+/// Packets that a GPU may take before its first frame; a codec needs a few.
+constexpr std::size_t kMostKept = 256;
+
 constexpr double kRounding = 1e-6;  // seconds: time stamps are fractions, the options decimal
+
+/// Whether the planes of a frame can be shown from where they lie. FFmpeg doesn't apply cropping on
+/// the left and at the top to a GPU's frames.
+bool can_show(const AVFrame& frame) noexcept {
+  return !is_on_gpu(frame) ||
+         (layout_of(pixel_format(frame)) && frame.crop_left == 0 && frame.crop_top == 0);
+}
+
+struct ReadPacket {
+  Packet packet;
+  Time read_at;
+};
 
 class FfmpegSource final : public Source {
  public:
-  FfmpegSource(std::unique_ptr<Input> input, std::unique_ptr<Decoder> decoder,
-               VideoOptions options);
+  /// `on_gpu`: that is where the decoder works.
+  FfmpegSource(std::unique_ptr<Input> input, std::unique_ptr<Decoder> decoder, VideoOptions options,
+               bool on_gpu);
 
   const VideoInfo& info() const noexcept override { return info_; }
   Result<std::optional<FrameView>> next() override;
@@ -41,7 +61,10 @@ class FfmpegSource final : public Source {
   Result<FrameView> shown();
   /// Gives the decoder its next packet, or the end.
   void feed();
-  void send_packet(Time read_at);
+  void send_packet(const AVPacket& packet, Time read_at);
+  /// Has the CPU decode from the start if the GPU's first answer, `result`, is no frame that can be
+  /// shown, or if there is no answer after kMostKept packets. Errors: as Decoder::open.
+  Result<bool> leaves_gpu(int result);
   /// Has the error reported after the frames that the decoder still has.
   void end_with(Error error);
   void end_with_damage(int error);
@@ -60,6 +83,9 @@ class FfmpegSource final : public Source {
   Time read_at_;        // of `frame_`
   std::uint64_t given_ = 0;
   bool started_ = false;
+  bool tries_gpu_;                // until it has given a frame
+  std::deque<ReadPacket> kept_;   // the packets that the GPU got
+  std::deque<ReadPacket> again_;  // those of them that the CPU gets next
   bool seen_key_ = false;            // a key frame, before which nothing can be decoded
   bool to_key_ = false;              // packets before it are left out
   int skipped_ = 0;                  // packets that were left out
@@ -68,12 +94,13 @@ class FfmpegSource final : public Source {
 };
 
 FfmpegSource::FfmpegSource(std::unique_ptr<Input> input, std::unique_ptr<Decoder> decoder,
-                           VideoOptions options)
+                           VideoOptions options, bool on_gpu)
     : input_(std::move(input)),
       decoder_(std::move(decoder)),
       options_(std::move(options)),
       clock_(av_q2d(input_->stream().time_base),
-             input_->live() ? AV_NOPTS_VALUE : input_->stream().start_time, input_->frame_rate()) {
+             input_->live() ? AV_NOPTS_VALUE : input_->stream().start_time, input_->frame_rate()),
+      tries_gpu_(on_gpu) {
   const AVStream& stream = input_->stream();
   const AVCodecParameters& codec = *stream.codecpar;
   const bool turned = orientation_of(stream) >= 5;
@@ -83,6 +110,9 @@ FfmpegSource::FfmpegSource(std::unique_ptr<Input> input, std::unique_ptr<Decoder
   info_.frame_rate = input_->frame_rate();
   info_.duration = input_->duration();
   info_.live = input_->live();
+  if (on_gpu) {
+    info_.device = options_.device;
+  }
 }
 
 void FfmpegSource::end_with(Error error) {
@@ -105,26 +135,35 @@ void FfmpegSource::end_with_damage(int error) {
   }
 }
 
-void FfmpegSource::send_packet(Time read_at) {
-  if (av_packet_get_side_data(packet_.get(), AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr) {
+void FfmpegSource::send_packet(const AVPacket& packet, Time read_at) {
+  if (av_packet_get_side_data(&packet, AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr) {
     end_with({ErrorCode::kUnsupported, fmt::format("{}: is encrypted", input_->name())});
     return;
   }
-  seen_key_ = seen_key_ || (packet_->flags & AV_PKT_FLAG_KEY) != 0;
+  seen_key_ = seen_key_ || (packet.flags & AV_PKT_FLAG_KEY) != 0;
   if (to_key_ && !seen_key_ && ++skipped_ < kMostSkipped) {
     return;
   }
-  if (const int error = decoder_->send(packet_.get(), read_at); error < 0) {
+  if (tries_gpu_) {
+    kept_.push_back({Packet(allocated(av_packet_clone(&packet))), read_at});
+  }
+  if (const int error = decoder_->send(&packet, read_at); error < 0) {
     end_with_damage(error);
   }
 }
 
 void FfmpegSource::feed() {
+  if (!again_.empty()) {
+    const ReadPacket first = std::move(again_.front());
+    again_.pop_front();
+    send_packet(*first.packet, first.read_at);
+    return;
+  }
   auto read = input_->read(*packet_);
   if (!read) {
     end_with(std::move(read.error()));
   } else if (*read) {
-    send_packet(std::chrono::steady_clock::now());
+    send_packet(*packet_, std::chrono::steady_clock::now());
   } else {
     decoder_->send(nullptr, {});
   }
@@ -134,10 +173,38 @@ bool FfmpegSource::is_damaged() const noexcept {
   return frame_->decode_error_flags != 0 || (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0;
 }
 
+Result<bool> FfmpegSource::leaves_gpu(int result) {
+  if (!tries_gpu_ || (result == AVERROR(EAGAIN) && kept_.size() < kMostKept)) {
+    return false;
+  }
+  tries_gpu_ = false;
+  again_ = std::exchange(kept_, {});
+  if (result >= 0 && is_on_gpu(*frame_) && can_show(*frame_)) {
+    again_.clear();
+    return false;
+  }
+  av_frame_unref(frame_.get());
+  info_.device = "cpu";
+  last_error_.reset();
+  auto decoder = Decoder::open(input_->stream(), input_->name(), options_, info_.live);
+  if (!decoder) {
+    return tl::unexpected(std::move(decoder.error()));
+  }
+  decoder_ = *std::move(decoder);
+  return true;
+}
+
 /// The next frame in the order in which frames are shown.
 Result<bool> FfmpegSource::decode() {
   while (!input_->guard().interrupted()) {
     const int error = decoder_->receive(*frame_);
+    const auto leaves = leaves_gpu(error);
+    if (!leaves) {
+      return leaves;
+    }
+    if (*leaves) {
+      continue;
+    }
     if (error == AVERROR_EOF) {
       if (last_error_) {
         return tl::unexpected(*last_error_);
@@ -170,6 +237,8 @@ bool FfmpegSource::jump(double time) {
   const bool jumped = time > 0 ? input_->seek(clock_.stamp_at(time)) : input_->rewind();
   if (jumped) {
     decoder_->flush();
+    kept_.clear();
+    again_.clear();
     last_error_.reset();
     clock_.jumped();
     seen_key_ = false;
@@ -213,12 +282,17 @@ Result<FrameView> FfmpegSource::shown() {
     return base::fail(ErrorCode::kTooLarge, "{}: a frame of {} x {} pixels; at most {} are allowed",
                       input_->name(), frame_->width, frame_->height, options_.max_pixels);
   }
+  if (!can_show(*frame_)) {
+    return base::fail(ErrorCode::kUnsupported,
+                      "{}: {} gives frames in a format or with a cropping that isn't supported",
+                      input_->name(), info_.device);
+  }
   auto view = planes_.view(*frame_);
   if (!view) {
     return base::fail(view.error().code, "{}: {}", input_->name(), view.error().message);
   }
   view->orientation = orientation_of(*frame_, input_->stream());
-  return FrameView{*view, seconds_, read_at_};
+  return FrameView{*view, is_on_gpu(*frame_), seconds_, read_at_};
 }
 
 Result<std::optional<FrameView>> FfmpegSource::next() {
@@ -249,7 +323,8 @@ Result<std::optional<FrameView>> FfmpegSource::next() {
 }  // namespace
 
 Result<std::unique_ptr<Source>> open_source(const std::string& source,
-                                            const VideoOptions& options) {
+                                            const VideoOptions& options,
+                                            const GpuContext* gpu) {
   auto address = parse_address(source);
   if (!address) {
     return tl::unexpected(std::move(address.error()));
@@ -263,11 +338,18 @@ Result<std::unique_ptr<Source>> open_source(const std::string& source,
                       "{}: VideoOptions::from is {}; a live source can't skip: it must be 0",
                       (*input)->name(), options.from);
   }
-  auto decoder = Decoder::open((*input)->stream(), (*input)->name(), options, (*input)->live());
+  const auto open_decoder = [&, &input = **input](const GpuContext* where) {
+    return Decoder::open(input.stream(), input.name(), options, input.live(), where);
+  };
+  auto decoder = open_decoder(gpu);
+  const bool on_gpu = gpu != nullptr && decoder;
+  if (gpu != nullptr && !decoder) {
+    decoder = open_decoder(nullptr);
+  }
   if (!decoder) {
     return tl::unexpected(std::move(decoder.error()));
   }
-  return std::make_unique<FfmpegSource>(std::move(*input), std::move(*decoder), options);
+  return std::make_unique<FfmpegSource>(std::move(*input), std::move(*decoder), options, on_gpu);
 }
 
 }  // namespace yolofleet::video::ffmpeg

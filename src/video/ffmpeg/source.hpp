@@ -7,7 +7,8 @@
 
 namespace yolofleet::video::ffmpeg {
 
-/// As VideoReader::open.
-Result<std::unique_ptr<Source>> open_source(const std::string& source, const VideoOptions& options);
+/// As VideoReader::open. Decodes on a GPU what that can, if `gpu` isn't null.
+Result<std::unique_ptr<Source>> open_source(const std::string& source, const VideoOptions& options,
+                                            const GpuContext* gpu);
 
 }  // namespace yolofleet::video::ffmpeg

@@ -102,7 +102,7 @@ class LiveFirst : public ::testing::Test {
 
   void run(const std::function<bool(const Entry&)>& submit, std::chrono::milliseconds time) {
     const auto until = Clock::now() + time;
-    pump_->run({[&](const Planes&, const Entry& entry) { return submit(entry); },
+    pump_->run({[&](const Picture&, const Entry& entry) { return submit(entry); },
                 [](const Error&, const Entry&) { return true; }, [](const std::string&) {},
                 [&] { return Clock::now() > until; }});
   }

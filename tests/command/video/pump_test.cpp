@@ -42,7 +42,7 @@ class Pump : public ::testing::Test {
     }
     options_.open = scripted(videos_);
     pump_ = std::make_unique<VideoPump>(std::move(entries), options_);
-    pump_->run({[this](const Planes& picture, const Entry& entry) { return take(picture, entry); },
+    pump_->run({[this](const Picture& picture, const Entry& entry) { return take(picture, entry); },
                 [this](const Error& error, const Entry& entry) {
                   errors_.push_back(entry.name + " -> " + error.message);
                   return true;
@@ -51,8 +51,8 @@ class Pump : public ::testing::Test {
                 [this] { return stop_ || std::chrono::steady_clock::now() > until_; }});
   }
 
-  bool take(const Planes& picture, const Entry& entry) {
-    EXPECT_EQ(picture.width(), 8);
+  bool take(const Picture& picture, const Entry& entry) {
+    EXPECT_EQ(std::get<Planes>(picture).width(), 8);
     numbers_[entry.name].push_back(entry.frame->number);
     frames_.push_back(entry);
     std::this_thread::sleep_for(taking_);
@@ -315,7 +315,7 @@ TEST_F(Pump, AFailedSubmitEndsTheRun) {
   options_.open = scripted(videos_);
   VideoPump pump({video_entry("a.mp4", "a.mp4")}, options_);
   int taken = 0;
-  pump.run({[&](const Planes&, const Entry&) { return ++taken < 3; },
+  pump.run({[&](const Picture&, const Entry&) { return ++taken < 3; },
             [](const Error&, const Entry&) { return true; }, [](const std::string&) {},
             [] { return false; }});
   EXPECT_EQ(taken, 3);

@@ -7,14 +7,17 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "detect/options.hpp"
 #include "input/video_name.hpp"
 #include "shared/fail.hpp"
 #include "shared/validators.hpp"
+#include "yolofleet/device.hpp"
 
 namespace yolofleet::command {
 namespace {
@@ -51,6 +54,25 @@ void add_view_option(CLI::App& app, VideoArguments& arguments) {
       ->check(whole_from_to(0, 65'535))
       ->type_name("PORT")
       ->group("Videos");
+}
+
+/// The devices in use that decode videos.
+std::vector<std::string> decoding_devices(const Options& options, const Detector& detector) {
+  std::vector<std::string> names;
+  const auto chosen = devices_of(options);
+  if (!chosen || options.decode == Decode::kCpu) {
+    return names;
+  }
+  const FleetReport report = detector.report();
+  for (const ChosenDevice& device : *chosen) {
+    const bool used = std::any_of(
+        report.devices.begin(), report.devices.end(),
+        [&](const DeviceReport& one) { return one.device == device.info.id && !one.error; });
+    if (used && device.info.decodes_videos) {
+      names.push_back(device.info.id);
+    }
+  }
+  return names;
 }
 
 }  // namespace
@@ -142,6 +164,8 @@ std::unique_ptr<VideoPump> make_pump(const DetectArguments& arguments, const Opt
   pump.video.to = seconds_or_zero(arguments.video.to);
   pump.video.max_pixels = options.max_pixels;
   pump.video.memory = detector.pixel_memory();
+  pump.video.on_host = !arguments.outputs.annotated.empty() || arguments.video.view;
+  pump.devices = decoding_devices(options, detector);
   pump.every = static_cast<std::uint64_t>(arguments.video.every.value_or(1));
   pump.fps = arguments.video.fps.value_or(0);
   pump.threads = options.threads > 0 ? static_cast<std::size_t>(options.threads)

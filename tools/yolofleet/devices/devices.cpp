@@ -124,6 +124,7 @@ std::string device_json(const std::vector<ListedDevice>& devices) {
                     {"memory", info.memory},
                     {"compute_capability", info.compute_capability},
                     {"kind", info.kind},
+                    {"decodes_videos", info.decodes_videos},
                     {"engines", device.engines}});
     }
     list.push_back(std::move(entry));

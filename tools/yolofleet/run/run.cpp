@@ -59,8 +59,7 @@ Reading read_pictures(const RunParts& parts) {
 /// Submits the frames of the videos.
 void pump_videos(const RunParts& parts) {
   Detector& detector = parts.detector;
-  parts.videos->run({[&](Planes planes, Entry tag) {
-                       Picture picture = std::move(planes);
+  parts.videos->run({[&](Picture picture, Entry tag) {
                        if (parts.draws_frame && parts.draws_frame(*tag.frame)) {
                          picture =
                              to_rgb(std::get<Planes>(picture).view(), detector.pixel_memory());

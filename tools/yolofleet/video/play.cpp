@@ -86,7 +86,7 @@ void VideoPump::State::take_live(VideoStream& stream, VideoFrame frame) {
   }
   push(stream, waiting_frame(stream, std::move(frame)));
   while (stream.waiting.size() > (bytes > options.queued_bytes ? 1 : kNewestFrames)) {
-    bytes -= stream.waiting.front().bytes();
+    bytes -= stream.waiting.front().bytes;
     stream.waiting.pop_front();
     ++stream.report.dropped;
   }

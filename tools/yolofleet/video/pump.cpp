@@ -72,7 +72,7 @@ VideoStream* VideoPump::State::next_with_frame() {
 WaitingFrame VideoPump::State::take_frame(VideoStream& stream) {
   WaitingFrame frame = std::move(stream.waiting.front());
   stream.waiting.pop_front();
-  bytes -= frame.bytes();
+  bytes -= frame.bytes;
   if (!frame.error) {
     ++(stream.live ? stream.under_way : others_under_way);
   }

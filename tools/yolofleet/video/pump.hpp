@@ -12,7 +12,7 @@
 
 #include "input/source.hpp"
 #include "video/latency.hpp"
-#include "yolofleet/planes.hpp"
+#include "yolofleet/picture.hpp"
 #include "yolofleet/video.hpp"
 
 namespace yolofleet::command {
@@ -24,7 +24,9 @@ using OpenVideo = std::function<Result<std::unique_ptr<VideoReader>>(const std::
 /// How videos are read.
 struct PumpOptions {
   OpenVideo open = VideoReader::open;
-  VideoOptions video;       ///< for each; VideoOptions::threads is set anew
+  VideoOptions video;       ///< for each; its `threads` and `device` are set anew
+  /// The devices that decode, each the next video in turn; none: the CPU.
+  std::vector<std::string> devices{};
   std::uint64_t every = 1;  ///< FrameFilter
   double fps = 0;           ///< FrameFilter
   /// Threads that decode files. If there are fewer files, each decoder gets several of them.
@@ -46,10 +48,11 @@ struct PumpOptions {
 /// The functions to which VideoPump gives frames, errors and messages.
 struct PumpCalls {
   /// Takes a frame; blocks until there is room. False: no more frames are taken.
-  std::function<bool(Planes picture, Entry entry)> submit;
+  std::function<bool(Picture picture, Entry entry)> submit;
   /// Takes the error of a video that can't be opened, or that ends with it.
   std::function<bool(Error error, Entry entry)> submit_error;
-  /// Tells a person about a live source. Called from several threads, one at a time.
+  /// Tells a person about a live source, or about a video that a device can't decode. Called from
+  /// several threads, one at a time.
   std::function<void(const std::string& text)> message;
   /// Whether to stop; may become true at any time.
   std::function<bool()> stopped;

@@ -22,11 +22,10 @@ inline constexpr std::chrono::milliseconds kLook{50};
 
 /// A frame that waits, or the error with which its video ended.
 struct WaitingFrame {
-  Planes picture;
+  Picture picture;
   Frame frame;
   std::optional<Error> error{};
-
-  std::size_t bytes() const noexcept { return picture.samples().size(); }
+  std::size_t bytes = 0;  ///< of `picture`
 };
 
 /// One video. VideoPump::State::mutex guards all of it but the calls of the reader.
@@ -38,6 +37,7 @@ struct VideoStream {
 
   std::shared_ptr<VideoReader> reader;  ///< null: not open
   bool opened = false;                  ///< once, at least
+  bool told = false;                    ///< that its device can't decode it
   bool live = false;
   bool busy = false;   ///< a thread opens it or decodes
   bool ended = false;  ///< nothing follows in `waiting`
@@ -85,6 +85,8 @@ struct VideoPump::State {
   void push(VideoStream& stream, WaitingFrame frame);
   void end(VideoStream& stream, std::optional<Error> error);
   WaitingFrame waiting_frame(const VideoStream& stream, VideoFrame frame) const;
+  std::string device_of(const VideoStream& stream) const;
+  void tell_device(VideoStream& stream) const;
   void say(const std::string& text) const;
 
   // of decode_files.cpp

@@ -42,6 +42,23 @@ double read_duration(const VideoInfo& info, const VideoOptions& options) {
   return std::max(end - options.from, 0.0);
 }
 
+/// Of the samples, wherever they lie.
+std::size_t bytes_of(const Picture& picture) {
+  const auto* const on_host = std::get_if<Planes>(&picture);
+  const auto* const on_device = std::get_if<DeviceImage>(&picture);
+  if (on_host != nullptr) {
+    return on_host->samples().size();
+  }
+  std::size_t bytes = 0;
+  if (on_device != nullptr) {
+    const auto& view = std::get<PlanesView>(on_device->pixels);
+    for (const PlaneSize& plane : plane_sizes(view.format, view.width, view.height)) {
+      bytes += plane.bytes();
+    }
+  }
+  return bytes;
+}
+
 Error no_frames(const Entry& entry, const VideoOptions& options) {
   constexpr auto kInvalid = ErrorCode::kInvalidArgument;
   if (options.from > 0 && options.to > 0) {
@@ -63,6 +80,7 @@ std::optional<Error> VideoPump::State::open(Lock& lock, VideoStream& stream,
                                             std::size_t codec_threads) {
   VideoOptions how = options.video;
   how.threads = static_cast<int>(codec_threads);
+  how.device = device_of(stream);
   if (stream.is_stream) {
     how.to = 0;  // a reader that ends looks like a source that breaks off
   }
@@ -105,13 +123,35 @@ Result<std::optional<VideoFrame>> VideoPump::State::next_frame(Lock& lock, Video
   if (!step) {
     return tl::unexpected(without_password(std::move(step.error()), stream.entry));
   }
+  if (*step) {
+    tell_device(stream);
+  }
   return step;
 }
 
 WaitingFrame VideoPump::State::waiting_frame(const VideoStream& stream, VideoFrame frame) const {
   const double rate = stream.filter.rate(stream.reader->info().frame_rate);
+  const std::size_t taken = bytes_of(frame.picture);
   return {std::move(frame.picture),
-          {frame.number, frame.seconds, frame.read_at, rate, stream.place, stream.live, false}};
+          {frame.number, frame.seconds, frame.read_at, rate, stream.place, stream.live, false},
+          std::nullopt,
+          taken};
+}
+
+/// The device that is to decode it; empty: the CPU.
+std::string VideoPump::State::device_of(const VideoStream& stream) const {
+  return options.devices.empty() ? "" : options.devices[stream.place % options.devices.size()];
+}
+
+/// Says, once it is known, that the CPU decodes in place of its device.
+void VideoPump::State::tell_device(VideoStream& stream) const {
+  const std::string device = device_of(stream);
+  const VideoInfo& info = stream.reader->info();
+  if (!stream.told && !device.empty() && info.device != device) {
+    say(fmt::format("{}: {} can't decode this kind of {}; the CPU does", stream.entry.name, device,
+                    info.codec));
+    stream.told = true;
+  }
 }
 
 void VideoPump::State::take_step(VideoStream& stream, Result<std::optional<VideoFrame>> step) {
@@ -152,7 +192,7 @@ bool VideoPump::State::has_room(const VideoStream& stream) const {
 }
 
 void VideoPump::State::push(VideoStream& stream, WaitingFrame frame) {
-  bytes += frame.bytes();
+  bytes += frame.bytes;
   stream.waiting.push_back(std::move(frame));
   ready.notify_one();
 }

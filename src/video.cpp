@@ -1,0 +1,36 @@
+#include "yolofleet/video.hpp"
+
+#include <utility>
+
+#include "backend/backends.hpp"
+#include "backend/choose_devices.hpp"
+#include "video/reader.hpp"
+
+namespace yolofleet {
+namespace {
+
+/// Null: the CPU decodes.
+Result<std::unique_ptr<video::GpuFrames>> gpu_frames(const std::string& device) {
+  if (device.empty()) {
+    return nullptr;
+  }
+  Options options;
+  options.devices = {device};
+  return backend::choose_one_device(options, backend::list_all_devices())
+      .and_then([](const std::shared_ptr<backend::Device>& chosen) {
+        return chosen->make_video_frames();
+      });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<VideoReader>> VideoReader::open(const std::string& source,
+                                                       const VideoOptions& options) {
+  auto gpu = gpu_frames(options.device);
+  if (!gpu) {
+    return tl::unexpected(std::move(gpu.error()));
+  }
+  return video::open_reader(source, options, *std::move(gpu));
+}
+
+}  // namespace yolofleet
