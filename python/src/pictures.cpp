@@ -38,8 +38,18 @@ PendingPicture of_array(const Pixels& pixels, bool bgr) {
   return {Picture(view_of(pixels, bgr)), nb::cast(pixels)};
 }
 
+bool has_gaps(const Pixels& pixels) {
+  const auto channels = static_cast<std::int64_t>(pixels.shape(2));
+  return (pixels.shape(1) > 1 && pixels.stride(1) != channels) ||
+         (channels > 1 && pixels.stride(2) != 1);
+}
+
 /// `stream`: the cudaStream_t on which the tensor's producer has put its work.
 PendingPicture of_device(const Pixels& pixels, bool bgr, std::uintptr_t stream, nb::object owner) {
+  if (has_gaps(pixels)) {  // of a producer that doesn't tell its strides to Python
+    raise({ErrorCode::kInvalidArgument,
+           "a tensor of a picture has gaps between its pixels; give a contiguous one"});
+  }
   DeviceImage image;
   image.device = "cuda:" + std::to_string(pixels.device_id());
   image.pixels = view_of(pixels, bgr);

@@ -223,8 +223,8 @@ class GpuTensor:
 
     dtype = "torch.uint8"
 
-    def __init__(self, shape=(4, 4, 3), kind=2, dtype="torch.uint8"):
-        self.shape, self.kind, self.dtype = shape, kind, dtype
+    def __init__(self, shape=(4, 4, 3), kind=2, dtype="torch.uint8", steps=None):
+        self.shape, self.kind, self.dtype, self.steps = shape, kind, dtype, steps
         self.streams = []
 
     def __dlpack_device__(self):
@@ -247,7 +247,8 @@ def capsule_of(tensor):
                     ("manager", ctypes.c_void_p), ("deleter", ctypes.c_void_p)]
 
     tensor.extents = (ctypes.c_int64 * 3)(*tensor.shape)
-    tensor.managed = Managed(0x1000, tensor.kind, 0, 3, 1, 8, 1, tensor.extents, None, 0, None, None)
+    steps = (ctypes.c_int64 * 3)(*tensor.steps) if tensor.steps else None
+    tensor.managed = Managed(0x1000, tensor.kind, 0, 3, 1, 8, 1, tensor.extents, steps, 0, None, None)
     new = ctypes.pythonapi.PyCapsule_New
     new.restype, new.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
     return new(ctypes.addressof(tensor.managed), b"dltensor", None)
@@ -264,6 +265,33 @@ def test_tensors_of_a_gpu_that_is_not_open(detector):
         detector.detect(GpuTensor(shape=(3, 4, 4)))
     with pytest.raises(yolofleet.InvalidArgumentError, match="DLPack's type 10"):
         detector.detect(GpuTensor(kind=10))
+
+
+class TorchTensor(GpuTensor):
+    """One that tells its strides, and can make a copy without gaps."""
+
+    def stride(self):
+        return self.steps
+
+    def contiguous(self):
+        return TorchTensor(self.shape, steps=(self.shape[1] * self.shape[2], self.shape[2], 1))
+
+
+@pytest.mark.parametrize("steps", [(24, 6, 1), (4, 1, 16), (12, 3, 2)])
+def test_tensors_with_gaps_between_pixels(detector, steps):
+    with pytest.raises(yolofleet.InvalidArgumentError, match="gaps between its pixels"):
+        detector.detect(GpuTensor(steps=steps))
+    tensor = TorchTensor(steps=steps)
+    with pytest.raises(yolofleet.UnsupportedError, match="none of the devices in use"):
+        detector.detect(tensor)
+    assert tensor.streams == []  # its copy is read
+
+
+def test_tensors_with_gaps_between_rows(detector):
+    tensor = TorchTensor(steps=(20, 3, 1))
+    with pytest.raises(yolofleet.UnsupportedError, match="none of the devices in use"):
+        detector.detect(tensor)
+    assert tensor.streams == [1]
 
 
 def test_a_device_that_fails(model_folder, photos):

@@ -78,9 +78,25 @@ def _device_tensor(tensor: Any, bgr: bool) -> _core.PendingPicture:
     if len(shape) != 3 or shape[2] not in (1, 3) or 0 in shape:
         raise InvalidArgumentError(f"a tensor of a picture has the shape {shape}; allowed is (height, width, 3), or "
                                    "(height, width, 1) for grey")
+    tensor = _without_gaps(tensor)
     # The producer makes its work visible to this stream, on which the Detector waits.
     capsule = tensor.__dlpack__(stream=_LEGACY_STREAM)
     return _core.of_device(capsule, bgr, _LEGACY_STREAM, tensor)
+
+
+def _without_gaps(tensor: Any) -> Any:
+    """The tensor, or a copy on its device if it has gaps between pixels."""
+    strides = tensor.stride() if callable(getattr(tensor, "stride", None)) else getattr(tensor, "strides", None)
+    if strides is None or _is_dense(tuple(tensor.shape), tuple(strides)):
+        return tensor
+    return tensor.contiguous() if hasattr(tensor, "contiguous") else tensor.copy(order="C")
+
+
+def _is_dense(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
+    """Whether the rows of (H, W, C) bytes have no gaps between pixels. Rows themselves may have gaps between them."""
+    height, width, channels = shape
+    return ((channels == 1 or strides[2] == 1) and (width == 1 or strides[1] == channels)
+            and (height == 1 or strides[0] >= width * channels))
 
 
 def pixels_of(picture: Any, bgr: bool) -> tuple[np.ndarray, bool]:
@@ -99,10 +115,7 @@ def pixels_of(picture: Any, bgr: bool) -> tuple[np.ndarray, bool]:
         raise InvalidArgumentError(f"an array of a picture has the shape {pixels.shape}; a side has less than 2^31 pixels")
     if pixels.shape[2] == 3 and pixels.strides[2] == -1:
         pixels, bgr = pixels[:, :, ::-1], not bgr
-    channels = pixels.shape[2]
-    row = pixels.shape[1] * channels
-    dense = ((channels == 1 or pixels.strides[2] == 1) and (pixels.shape[1] == 1 or pixels.strides[1] == channels)
-             and (pixels.shape[0] == 1 or pixels.strides[0] >= row))
+    dense = _is_dense(pixels.shape, pixels.strides)
     return (pixels if dense else np.ascontiguousarray(pixels)), bgr
 
 
