@@ -15,7 +15,7 @@ Result<std::unique_ptr<video::GpuFrames>> gpu_frames(const std::string& device) 
     return nullptr;
   }
   Options options;
-  options.devices = {device};
+  options.devices = device;
   return backend::choose_one_device(options, backend::list_all_devices())
       .and_then([](const std::shared_ptr<backend::Device>& chosen) {
         return chosen->make_video_frames();
