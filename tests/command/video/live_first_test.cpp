@@ -188,7 +188,7 @@ TEST_F(LiveFirst, FilesHaveALimitWhileACameraIsConnected) {
   options_.others_under_way = 3;
   pump_ = std::make_unique<VideoPump>(entries_, options_);
   int submitted = 0;
-  run([&](const Entry&) { return ++submitted > 0; }, 500ms);
+  run([&](const Entry&) { return ++submitted > 0; }, 1s);
   EXPECT_EQ(submitted, 3);
 }
 
