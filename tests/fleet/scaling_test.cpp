@@ -23,7 +23,7 @@ constexpr std::size_t kBatch = 16;
 constexpr std::size_t kBatches = 8;  // of each lane
 constexpr auto kDelay = 200ms;       // of a batch; the CPU's part of it is small on any machine
 
-constexpr double kNearlyFull = 0.8;  // a lane that waits for another has half of its speed
+constexpr double kNearlyFull = 0.8;  // lanes that work one after the other have an eighth
 
 /// Lanes of GPUs.
 std::vector<FakeScript> lanes_of_gpus(std::size_t count) {
