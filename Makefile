@@ -33,7 +33,7 @@ test-python: ## Install the wheel in a fresh environment and run its tests (RAY=
 test-asan: ## Run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/test_sanitized asan
 
-test-tsan: ## Run the tests under ThreadSanitizer
+test-tsan: ## Run the tests of what runs several threads under ThreadSanitizer
 	@scripts/test_sanitized tsan
 
 fuzz-smoke: ## Run each fuzzer for 20 seconds (SECONDS_EACH=N: for N seconds)

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <map>
+#include <iostream>
 #include <thread>
 
 #include "fleet/support.hpp"
@@ -14,7 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::fake_device;
 using testing::FakeScript;
-using testing::kSanitized;
 using testing::open_fleet;
 using testing::picture_of;
 using testing::plain_options;
@@ -115,7 +113,7 @@ TEST(Batches, APartGoesWhenTheFleetIsFull) {
 
 TEST(Batches, APartGoesWhenItsOldestPictureHasWaitedLongEnough) {
   FleetOptions options = plain_options();
-  options.max_wait = 100ms;
+  options.max_wait = 300ms;
   const auto fleet = open_fleet({fake_device("a", 4, 0us)}, options);
   const auto begin = Clock::now();
   for (int round = 1; round <= 2; ++round) {
@@ -125,9 +123,9 @@ TEST(Batches, APartGoesWhenItsOldestPictureHasWaitedLongEnough) {
       std::this_thread::sleep_for(1ms);
     }
   }
-  EXPECT_GE(Clock::now() - begin, 200ms);
+  EXPECT_GE(Clock::now() - begin, 600ms);
   EXPECT_EQ(batches_of(*fleet), 2U);
-  EXPECT_GE(fleet->report().devices.at(0).queue_seconds, 0.05);
+  EXPECT_GE(fleet->report().devices.at(0).queue_seconds, 0.15);
 }
 
 TEST(Batches, WithNoWaitingAtAllAPictureGoesAtOnce) {
@@ -142,29 +140,33 @@ TEST(Batches, WithNoWaitingAtAllAPictureGoesAtOnce) {
   EXPECT_EQ(batches_of(*fleet), 3U);
 }
 
-void expect_even_shares(std::size_t batch, std::chrono::microseconds pause) {
-  const auto fleet = open_fleet({fake_device("a", batch, 500us), fake_device("b", batch, 500us)});
+/// A busy machine may stop a thread for some milliseconds: the lanes take longer than that.
+constexpr auto kFast = 10ms;
+
+void expect_even_shares(std::size_t batch, std::chrono::milliseconds pause) {
+  constexpr std::size_t kPictures = 200;
+  const auto fleet = open_fleet({fake_device("a", batch, kFast), fake_device("b", batch, kFast)});
   std::thread source([&] {
-    for (std::size_t i = 0; i < 400; ++i) {
+    for (std::size_t i = 0; i < kPictures; ++i) {
       std::this_thread::sleep_for(pause);
       ASSERT_TRUE(fleet->submit(picture_of(1)));
     }
     fleet->finish();
   });
-  EXPECT_EQ(take_all(*fleet).size(), 400U);
+  EXPECT_EQ(take_all(*fleet).size(), kPictures);
   source.join();
-  EXPECT_NEAR(fleet->report().devices[0].share, 0.5, 0.05);
+  EXPECT_NEAR(fleet->report().devices[0].share, 0.5, 0.1);
 }
 
 TEST(Batches, TwoEqualLanesShareEvenlyWhatKeepsThemBusy) {
-  expect_even_shares(2, 0us);
+  expect_even_shares(2, 0ms);
 }
 
 TEST(Batches, TwoEqualLanesShareEvenlyWhatDoesnt) {
-  expect_even_shares(1, 700us);
+  expect_even_shares(1, 14ms);
 }
 
-/// The result of a run on two lanes: one takes 2 ms a batch, the other `times` as long. The
+/// The result of a run on two lanes: one takes kFast a batch, the other `times` as long. The
 /// throughput is relative to the sum of the rates that the lanes' scripts allow; the share is the
 /// slow lane's part of the pictures.
 struct Uneven {
@@ -174,7 +176,6 @@ struct Uneven {
 
 Uneven run_uneven(int times, const FleetOptions& options, double for_seconds = 3.0) {
   constexpr std::size_t kBatch = 4;
-  constexpr auto kFast = 2ms;
   const auto slow = kFast * times;
   const auto fleet =
       open_fleet({fake_device("slow", kBatch, slow), fake_device("fast", kBatch, kFast)}, options);
@@ -184,15 +185,19 @@ Uneven run_uneven(int times, const FleetOptions& options, double for_seconds = 3
   EXPECT_EQ(take_all(*fleet).size(), count);
   source.join();
   const FleetReport report = fleet->report();
-  return {static_cast<double>(report.pictures) / report.seconds / a_second,
-          report.devices[0].share};
+  const double throughput = static_cast<double>(report.pictures) / report.seconds / a_second;
+  std::cout << throughput << " of the throughput\n";
+  return {throughput, report.devices[0].share};
 }
 
-constexpr double kNearlyAll = kSanitized ? 0.5 : 0.95;  // of the throughput
+// Of the throughput. On a machine with twice as many busy threads as cores it is 0.9. A slow lane
+// that holds a fast one up leaves 0.2.
+constexpr double kNearlyAll = 0.7;
+constexpr double kLittle = 0.5;
 
 /// The first of several runs that nothing else on the machine held up, or the last.
 Uneven run_undisturbed(int times, const FleetOptions& options) {
-  constexpr int kMostRuns = 6;
+  constexpr int kMostRuns = 3;
   Uneven run;
   for (int i = 0; i < kMostRuns && run.throughput <= kNearlyAll; ++i) {
     run = run_uneven(times, options);
@@ -203,7 +208,7 @@ Uneven run_undisturbed(int times, const FleetOptions& options) {
 TEST(Batches, ALaneTenTimesSlowerDoesATenthAndHoldsNothingUp) {
   const Uneven run = run_undisturbed(10, {});
   EXPECT_GT(run.throughput, kNearlyAll);
-  EXPECT_NEAR(run.share, 1.0 / 11, kSanitized ? 0.05 : 0.01);
+  EXPECT_NEAR(run.share, 1.0 / 11, 0.03);
 }
 
 TEST(Batches, ALaneTwentyTimesSlowerHoldsNothingUp) {
@@ -220,7 +225,7 @@ TEST(Batches, WithoutOrderNothingIsHeldUpByKeptPixels) {
 TEST(Batches, InOrderKeptPixelsLetASlowLaneHoldUpAFastOne) {
   FleetOptions options = plain_options();
   options.keep_pixels = true;
-  EXPECT_LT(run_uneven(20, options, 0.4).throughput, 0.8);
+  EXPECT_LT(run_uneven(20, options, 0.6).throughput, kLittle);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <functional>
 #include <thread>
 
 #include "fleet/support.hpp"
@@ -66,6 +67,13 @@ class CountedPixels final : public PixelMemory {
  private:
   Gauge gauge_;
 };
+
+/// Waits for it, but not for ever.
+void until(const std::function<bool()>& condition) {
+  for (const auto end = Clock::now() + 20s; !condition() && Clock::now() < end;) {
+    std::this_thread::sleep_for(1ms);
+  }
+}
 
 /// A square picture of `side` * `side` * 3 bytes when it is decoded, as a file.
 EncodedImage square(int side) {
@@ -154,6 +162,7 @@ TEST(Bytes, OfResultsThatNobodyTakesStopTheFleet) {
   for (int i = 0; i < 8; ++i) {
     ASSERT_TRUE(fleet->submit(square(kLarge)));
   }
+  until([&] { return memory->most() >= 3 * kLargeBytes; });
   std::this_thread::sleep_for(50ms);
   EXPECT_EQ(memory->most(), 3 * kLargeBytes);
   fleet->finish();
@@ -162,8 +171,10 @@ TEST(Bytes, OfResultsThatNobodyTakesStopTheFleet) {
 
 TEST(Bytes, OfALaneThatDecodesAreThoseOfItsPixels) {
   for (const int side : {kSmall, kLarge, kHuge}) {
+    const std::size_t most = side == kSmall ? 8 : side == kLarge ? 3 : 1;
     Gauge gauge;
-    FakeScript lane = fake_device("a", 1, 20ms);  // slow enough to fill up
+    std::atomic<bool> open = false;
+    FakeScript lane = closed_by(open);  // until it is full
     lane.slots = 8;
     lane.gauge = &gauge;
     FleetOptions options = plain_options();
@@ -173,8 +184,10 @@ TEST(Bytes, OfALaneThatDecodesAreThoseOfItsPixels) {
       ASSERT_TRUE(fleet->submit(square(side)));
     }
     fleet->finish();
+    until([&] { return gauge.now() == most; });
+    open = true;
     EXPECT_EQ(take_all(*fleet).size(), 16U);
-    EXPECT_EQ(gauge.most(), side == kSmall ? 8U : side == kLarge ? 3U : 1U);
+    EXPECT_EQ(gauge.most(), most);
   }
 }
 
@@ -205,7 +218,7 @@ TEST(Bytes, OfALargePictureArentTakenByLaterOnes) {
   options.ordered = false;
   options.most_bytes.files = 1000;
   const auto fleet = open_fleet({fake_device("a", 1, 300us)}, options);
-  constexpr std::uint64_t kSmallOnes = 400;
+  constexpr std::uint64_t kSmallOnes = 1600;  // they take half a second
   std::atomic<int> running = 2;
   std::vector<std::thread> sources;
   for (int i = 0; i < 2; ++i) {

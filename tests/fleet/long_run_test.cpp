@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <thread>
@@ -79,6 +80,7 @@ TEST(LongRun, TakesLittleTimeForAPicture) {
   const auto fleet = open_fleet(std::vector<FakeScript>(2, script));
   const std::size_t count = kPictures / 5;
   const auto begin = Clock::now();
+  const std::clock_t begin_of_work = std::clock();
   std::thread source([&] {
     for (std::size_t i = 0; i < count; ++i) {
       ASSERT_TRUE(fleet->submit(ImageView{}));
@@ -87,10 +89,15 @@ TEST(LongRun, TakesLittleTimeForAPicture) {
   });
   EXPECT_EQ(take_all(*fleet).size(), count);
   source.join();
+  const double work = static_cast<double>(std::clock() - begin_of_work) / CLOCKS_PER_SEC;
   const double each = seconds(Clock::now() - begin) / static_cast<double>(count);
-  std::cout << each * 1e6 << " us a picture\n";
+  const double work_each = work / static_cast<double>(count);
+  std::cout << each * 1e6 << " us a picture, " << work_each * 1e6 << " us of the CPU\n";
   if (!kSanitized) {
-    EXPECT_LT(each, 20e-6);  // 1 to 3 where nothing else runs; bench/fleet_bench.cpp measures
+    // What else runs on the machine costs time, but hardly any work. bench/fleet_bench.cpp
+    // measures.
+    EXPECT_LT(work_each, 20e-6);
+    EXPECT_LT(each, 100e-6) << "1 to 3 where nothing else runs";
   }
 }
 

@@ -9,7 +9,9 @@
 #include <iterator>
 #include <memory>
 #include <ostream>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -91,6 +93,12 @@ std::ptrdiff_t threads_of_this_process() {
 
 TEST_F(VideoReaderTest, OneThreadMoreDecodesWhileTheCallerTakesAFrame) {
   const std::string video = clip("a.mp4", test_source(0.2) + kH264);
+  // ThreadSanitizer starts a thread of its own with the first other one.
+  const std::jthread other([](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
   const std::ptrdiff_t before = threads_of_this_process();
   for (const auto& [threads, started] : {std::pair{1, 0}, std::pair{2, 3}}) {
     const auto reader = VideoReader::open(video, {.threads = threads}).value();
