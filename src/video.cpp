@@ -9,9 +9,9 @@
 namespace yolofleet {
 namespace {
 
-/// Null: the CPU decodes.
+/// Of a device's name. Null: the CPU decodes, which needs no back end for it.
 Result<std::unique_ptr<video::GpuFrames>> gpu_frames(const std::string& device) {
-  if (device.empty()) {
+  if (device.empty() || device == "cpu") {
     return nullptr;
   }
   Options options;
@@ -26,6 +26,9 @@ Result<std::unique_ptr<video::GpuFrames>> gpu_frames(const std::string& device) 
 
 Result<std::unique_ptr<VideoReader>> VideoReader::open(const std::string& source,
                                                        const VideoOptions& options) {
+  if (auto checked = video::check(options); !checked) {
+    return tl::unexpected(std::move(checked.error()));
+  }
   auto gpu = gpu_frames(options.device);
   if (!gpu) {
     return tl::unexpected(std::move(gpu.error()));

@@ -13,7 +13,6 @@
 #include "yolofleet/video.hpp"
 
 namespace yolofleet::video {
-namespace {
 
 Result<void> check(const VideoOptions& options) {
   constexpr auto kInvalid = ErrorCode::kInvalidArgument;
@@ -39,6 +38,8 @@ Result<void> check(const VideoOptions& options) {
   }
   return {};
 }
+
+namespace {
 
 /// The samples of a view, in memory of their own.
 Planes copy_of(const PlanesView& view, const std::shared_ptr<PixelMemory>& memory) {
@@ -113,15 +114,11 @@ class Reader final : public VideoReader {
 Result<std::unique_ptr<VideoReader>> open_reader(const std::string& source,
                                                  const VideoOptions& options,
                                                  std::unique_ptr<GpuFrames> gpu) {
-  if (auto checked = check(options); !checked) {
-    return tl::unexpected(std::move(checked.error()));
-  }
   auto module = load_module();
   if (!module) {
     return tl::unexpected(std::move(module.error()));
   }
-  auto opened =
-      (*module)->open_source(source, options, gpu == nullptr ? nullptr : &gpu->context());
+  auto opened = (*module)->open_source(source, options, gpu == nullptr ? nullptr : &gpu->context());
   if (!opened) {
     return tl::unexpected(std::move(opened.error()));
   }

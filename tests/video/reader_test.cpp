@@ -107,6 +107,43 @@ TEST_F(VideoReaderTest, OneThreadMoreDecodesWhileTheCallerTakesAFrame) {
   }
 }
 
+TEST_F(VideoReaderTest, TheCpuDecodesAlsoByItsName) {
+  const std::string video = clip("a.mp4", test_source(0.4) + kH264);
+  const Read unnamed = read_all(video);
+  ASSERT_FALSE(unnamed.error) << unnamed.error->message;
+  EXPECT_EQ(unnamed.info.device, "cpu");
+  for (const bool on_host : {false, true}) {
+    const Read named = read_all(video, {.device = "cpu", .on_host = on_host});
+    ASSERT_FALSE(named.error) << named.error->message;
+    EXPECT_EQ(named.info.device, "cpu");
+    ASSERT_EQ(named.frames.size(), unnamed.frames.size());
+    for (std::size_t i = 0; i < named.frames.size(); ++i) {
+      EXPECT_DOUBLE_EQ(named.frames[i].seconds, unnamed.frames[i].seconds);
+      EXPECT_TRUE(std::ranges::equal(named.frames[i].picture.samples(),
+                                     unnamed.frames[i].picture.samples()))
+          << i;
+    }
+  }
+}
+
+TEST_F(VideoReaderTest, ADeviceThatIsNotThereIsRefused) {
+  const std::string video = clip("a.mp4", test_source(0.2) + kH264);
+  const auto opened = VideoReader::open(video, {.device = "fpga:0"});
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(opened.error().message, HasSubstr("no device \"fpga:0\" here; "));
+  EXPECT_THAT(opened.error().message, HasSubstr("\"cpu\""));
+  const auto several = VideoReader::open(video, {.device = "cpu,cpu"});
+  ASSERT_FALSE(several);
+  EXPECT_EQ(several.error().code, ErrorCode::kInvalidArgument) << several.error().message;
+}
+
+TEST_F(VideoReaderTest, OptionsAreCheckedBeforeTheDevice) {
+  const auto opened = VideoReader::open("a.mp4", {.threads = 0, .device = "fpga:0"});
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kInvalidArgument) << opened.error().message;
+}
+
 TEST_F(VideoReaderTest, TellsTheDuration) {
   const std::string video = clip("a.mp4", test_source(2) + " -c:v libx264");
   EXPECT_NEAR(read_all(video).info.duration, 2, 1e-3);
