@@ -125,6 +125,10 @@ class FakeLane final : public Lane {
       result.detections_cut = kept - std::min(kept, most);
       result.detections.assign(static_cast<std::size_t>(kept - result.detections_cut), found);
     }
+    if (auto* const image = std::get_if<Image>(&job.picture);
+        decoding_.keep_pixels && image != nullptr) {
+      result.pixels = std::move(*image);
+    }
     return result;
   }
 
