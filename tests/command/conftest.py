@@ -18,6 +18,14 @@ FAILING = {
     **os.environ, "CUDA_VISIBLE_DEVICES": "",
     "YOLOFLEET_MODULE_DIR": os.environ.get("YOLOFLEET_FAILING_MODULE_DIR", "isn't set"),
 }
+
+
+def fake_devices(script):
+    """The environment of a command on scripted devices (src/backend/fake), from a library that lists them."""
+    return {**os.environ, "LD_LIBRARY_PATH": os.environ["YOLOFLEET_FAKE_LIBRARY_DIR"], "CUDA_VISIBLE_DEVICES": "",
+            "YOLOFLEET_MODULE_DIR": str(pathlib.Path(BIN).parents[1] / "lib"), "YOLOFLEET_FAKE_DEVICES": script}
+
+
 # The square of the made-up pictures: x, y, width, height.
 SQUARE = list(tiny_model.SQUARE)
 

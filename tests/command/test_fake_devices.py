@@ -2,14 +2,10 @@
 
 import json
 import os
-import pathlib
 
 import pytest
 
-from conftest import BIN, lines
-
-MODULES = str(pathlib.Path(BIN).parents[1] / "lib")
-LIBRARY = os.environ["YOLOFLEET_FAKE_LIBRARY_DIR"]
+from conftest import fake_devices, lines
 
 
 @pytest.fixture(name="on")
@@ -17,8 +13,7 @@ def fixture_on(place):
     """on(script, *arguments): the command's result on these devices."""
 
     def run(script, *arguments):
-        return place.run(*arguments, env={**os.environ, "LD_LIBRARY_PATH": LIBRARY, "CUDA_VISIBLE_DEVICES": "",
-                                          "YOLOFLEET_MODULE_DIR": MODULES, "YOLOFLEET_FAKE_DEVICES": script})
+        return place.run(*arguments, env=fake_devices(script))
 
     return run
 

@@ -1,19 +1,13 @@
 """Live sources: among files, and with clocks that jump."""
 
 import json
-import os
-import pathlib
 import time
 
-from conftest import BIN, lines
+from conftest import fake_devices, lines
 from videos import clip, fixture_server, frames_of, stream_of  # pylint: disable=unused-import
 
 # One picture after the other, 61 a second.
-SLOW_DEVICE = {
-    **os.environ, "LD_LIBRARY_PATH": os.environ["YOLOFLEET_FAKE_LIBRARY_DIR"], "CUDA_VISIBLE_DEVICES": "",
-    "YOLOFLEET_MODULE_DIR": str(pathlib.Path(BIN).parents[1] / "lib"),
-    "YOLOFLEET_FAKE_DEVICES": "fake:0 delay=16 batch=1",
-}
+SLOW_DEVICE = fake_devices("fake:0 delay=16 batch=1")
 
 
 def send_evenly(connection, stream, seconds):

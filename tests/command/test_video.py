@@ -2,7 +2,6 @@
 
 import json
 import os
-import pathlib
 import re
 import signal
 import subprocess
@@ -12,7 +11,7 @@ import urllib.request
 
 import pytest
 
-from conftest import BIN, lines, refused
+from conftest import BIN, fake_devices, lines, refused
 from videos import clip, ffmpeg, fixture_server, frames_of, probe, send_slowly, stream_of  # pylint: disable=unused-import
 
 
@@ -41,10 +40,7 @@ def test_videos_and_a_picture_at_once(place):
 def test_on_several_devices_the_frames_stay_in_order(place):
     clip(place / "a.mp4", 60)
     clip(place / "b.mp4", 60)
-    env = {**os.environ, "LD_LIBRARY_PATH": os.environ["YOLOFLEET_FAKE_LIBRARY_DIR"], "CUDA_VISIBLE_DEVICES": "",
-           "YOLOFLEET_MODULE_DIR": str(pathlib.Path(BIN).parents[1] / "lib"),
-           "YOLOFLEET_FAKE_DEVICES": "fake:0 delay=20 batch=2; fake:1 delay=1"}
-    result = place.detect("a.mp4", "b.mp4", env=env)
+    result = place.detect("a.mp4", "b.mp4", env=fake_devices("fake:0 delay=20 batch=2; fake:1 delay=1"))
     assert result.returncode == 0, result.stderr
     for source in ["a.mp4", "b.mp4"]:
         assert [each["frame"] for each in frames_of(lines(result.stdout), source)] == list(range(60))

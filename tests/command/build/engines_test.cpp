@@ -22,6 +22,7 @@ ListedDevice card() {
   info.compute_capability = "9.0";
   info.memory = std::uint64_t{79} << 30U;
   info.kind = "A card (9.0, 132 multiprocessors)";
+  info.decodes_videos = true;
   return {info, 2};
 }
 
@@ -55,7 +56,7 @@ TEST(DeviceLines, TellWhyADeviceCantBeUsed) {
 constexpr const char* kCardJson = R"json({"id": "cuda:0", "name": "A card",
     "runtime": "TensorRT 8.6.0", "precisions": ["fp32", "tf32", "fp16"],
     "unavailable": "", "uuid": "GPU-0123", "memory": 84825604096, "compute_capability": "9.0",
-    "kind": "A card (9.0, 132 multiprocessors)", "engines": 2})json";
+    "kind": "A card (9.0, 132 multiprocessors)", "decodes_videos": true, "engines": 2})json";
 
 TEST(DeviceJson, HasEveryField) {
   ListedDevice cpu;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -26,6 +28,7 @@ struct Connection {
   std::optional<Error> refuses{};      ///< opening it fails
   std::chrono::milliseconds opening{0};
   std::vector<double> stamps{};  ///< VideoFrame::seconds; empty: even
+  bool only_cpu = false;         ///< the device that is asked for can't decode it
 };
 
 /// A source: its connections, one after the other; the last one again and again.
@@ -45,7 +48,23 @@ struct Videos {
   std::atomic<int> open{0};
   std::atomic<int> most_open{0};
   std::vector<int> codec_threads;
+  std::map<std::string, std::vector<std::string>>
+      devices;                ///< VideoOptions::device at each opening
+  std::atomic<int> given{0};  ///< frames, of all
 };
+
+/// A frame of 96 bytes in the memory of a device, which nobody reads.
+inline DeviceImage image_on(const std::string& device) {
+  static std::array<std::uint8_t, 96> memory{};
+  PlanesView view;
+  view.width = view.height = 8;
+  view.planes = {memory.data(), memory.data() + 64, memory.data() + 80};
+  view.strides = {8, 4, 4};
+  DeviceImage image;
+  image.device = device;
+  image.pixels = view;
+  return image;
+}
 
 class ScriptedReader final : public VideoReader {
  public:
@@ -82,7 +101,11 @@ class ScriptedReader final : public VideoReader {
     if (over || (options_.to > 0 && seconds >= options_.to)) {
       return std::nullopt;
     }
-    return VideoFrame{Planes(8, 8, {}), static_cast<std::uint64_t>(given_++), seconds,
+    if (connection_.only_cpu) {
+      info_.device = "cpu";
+    }
+    ++videos_.given;
+    return VideoFrame{picture(), static_cast<std::uint64_t>(given_++), seconds,
                       std::chrono::steady_clock::now()};
   }
 
@@ -93,6 +116,10 @@ class ScriptedReader final : public VideoReader {
   }
 
  private:
+  Picture picture() const {
+    return info_.device == "cpu" ? Picture(Planes(8, 8, {})) : Picture(image_on(info_.device));
+  }
+
   Connection connection_;
   VideoInfo info_;
   Videos& videos_;
@@ -117,6 +144,9 @@ inline OpenVideo scripted(Videos& videos) {
       info.frame_rate = kRate;
       info.duration = source.duration;
       info.live = source.live;
+      info.codec = "h264";
+      info.device = options.device.empty() ? "cpu" : options.device;
+      videos.devices[name].push_back(options.device);
       videos.codec_threads.push_back(options.threads);
     }
     std::this_thread::sleep_for(connection.opening);

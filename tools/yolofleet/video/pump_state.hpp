@@ -37,7 +37,7 @@ struct VideoStream {
 
   std::shared_ptr<VideoReader> reader;  ///< null: not open
   bool opened = false;                  ///< once, at least
-  bool told = false;                    ///< that its device can't decode it
+  bool told = false;                    ///< that the CPU decodes in place of a device
   bool live = false;
   bool busy = false;   ///< a thread opens it or decodes
   bool ended = false;  ///< nothing follows in `waiting`
@@ -85,8 +85,10 @@ struct VideoPump::State {
   void push(VideoStream& stream, WaitingFrame frame);
   void end(VideoStream& stream, std::optional<Error> error);
   WaitingFrame waiting_frame(const VideoStream& stream, VideoFrame frame) const;
-  std::string device_of(const VideoStream& stream) const;
-  void tell_device(VideoStream& stream) const;
+  /// The device that is asked to decode it; empty: the CPU.
+  std::string asked_device(const VideoStream& stream) const;
+  /// Says it once, after a frame: before, the reader doesn't know.
+  void say_if_cpu_decodes(VideoStream& stream) const;
   void say(const std::string& text) const;
 
   // of decode_files.cpp

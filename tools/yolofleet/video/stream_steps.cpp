@@ -42,19 +42,15 @@ double read_duration(const VideoInfo& info, const VideoOptions& options) {
   return std::max(end - options.from, 0.0);
 }
 
-/// Of the samples, wherever they lie.
-std::size_t bytes_of(const Picture& picture) {
-  const auto* const on_host = std::get_if<Planes>(&picture);
-  const auto* const on_device = std::get_if<DeviceImage>(&picture);
-  if (on_host != nullptr) {
+/// The bytes of a frame's samples, in the host's memory or in a device's.
+std::size_t bytes_of(const Picture& frame) {
+  if (const auto* const on_host = std::get_if<Planes>(&frame)) {
     return on_host->samples().size();
   }
+  const auto& view = std::get<PlanesView>(std::get<DeviceImage>(frame).pixels);
   std::size_t bytes = 0;
-  if (on_device != nullptr) {
-    const auto& view = std::get<PlanesView>(on_device->pixels);
-    for (const PlaneSize& plane : plane_sizes(view.format, view.width, view.height)) {
-      bytes += plane.bytes();
-    }
+  for (const PlaneSize& plane : plane_sizes(view.format, view.width, view.height)) {
+    bytes += plane.bytes();
   }
   return bytes;
 }
@@ -80,7 +76,7 @@ std::optional<Error> VideoPump::State::open(Lock& lock, VideoStream& stream,
                                             std::size_t codec_threads) {
   VideoOptions how = options.video;
   how.threads = static_cast<int>(codec_threads);
-  how.device = device_of(stream);
+  how.device = asked_device(stream);
   if (stream.is_stream) {
     how.to = 0;  // a reader that ends looks like a source that breaks off
   }
@@ -124,7 +120,7 @@ Result<std::optional<VideoFrame>> VideoPump::State::next_frame(Lock& lock, Video
     return tl::unexpected(without_password(std::move(step.error()), stream.entry));
   }
   if (*step) {
-    tell_device(stream);
+    say_if_cpu_decodes(stream);
   }
   return step;
 }
@@ -138,19 +134,17 @@ WaitingFrame VideoPump::State::waiting_frame(const VideoStream& stream, VideoFra
           taken};
 }
 
-/// The device that is to decode it; empty: the CPU.
-std::string VideoPump::State::device_of(const VideoStream& stream) const {
+std::string VideoPump::State::asked_device(const VideoStream& stream) const {
   return options.devices.empty() ? "" : options.devices[stream.place % options.devices.size()];
 }
 
-/// Says, once it is known, that the CPU decodes in place of its device.
-void VideoPump::State::tell_device(VideoStream& stream) const {
-  const std::string device = device_of(stream);
+void VideoPump::State::say_if_cpu_decodes(VideoStream& stream) const {
+  const std::string asked = asked_device(stream);
   const VideoInfo& info = stream.reader->info();
-  if (!stream.told && !device.empty() && info.device != device) {
-    say(fmt::format("{}: {} can't decode this kind of {}; the CPU does", stream.entry.name, device,
-                    info.codec));
+  if (!stream.told && !asked.empty() && info.device != asked) {
     stream.told = true;
+    say(fmt::format("{}: {} can't decode this kind of {}; the CPU does", stream.entry.name, asked,
+                    info.codec));
   }
 }
 
