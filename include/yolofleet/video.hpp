@@ -51,8 +51,8 @@ struct VideoInfo {
   double frame_rate = 0;  ///< frames a second, on average; 0: unknown
   double duration = 0;    ///< in seconds; 0: unknown
   bool live = false;      ///< a camera or a stream, whose frames can't be asked for at any time
-  /// The device that decodes: "cpu", or VideoOptions::device. Known from the first frame on; before,
-  /// the device that will be tried first.
+  /// The device that decodes: "cpu", or VideoOptions::device. Known from the first frame on;
+  /// before, the device that will be tried first.
   std::string device = "cpu";
 };
 
@@ -84,10 +84,10 @@ class YOLOFLEET_API VideoReader {
   /// TCP. Only the protocols that the kind of source needs are allowed: nothing from the network
   /// can name a local file, and a local file can name no other at all. Messages leave out the
   /// password of an address. Errors: kNotFound (no such file; the module or FFmpeg's libraries are
-  /// missing, and the message names the package; no such device), kIo (it doesn't answer in VideoOptions::timeout,
-  /// or refuses), kMalformed (not a video), kUnsupported (no video stream, unknown codec or
-  /// protocol, a local playlist, not a regular file), kTooLarge, kInvalidArgument (options; a live
-  /// source with `from`), kDevice (the GPU fails).
+  /// missing, and the message names the package; no such device), kIo (it doesn't answer in
+  /// VideoOptions::timeout, or refuses), kMalformed (not a video), kUnsupported (no video stream,
+  /// unknown codec or protocol, a local playlist, not a regular file), kTooLarge, kInvalidArgument
+  /// (options; a live source with `from`), kDevice (the GPU fails).
   static Result<std::unique_ptr<VideoReader>> open(const std::string& source,
                                                    const VideoOptions& options = {});
 

@@ -91,8 +91,8 @@ class Device {
 
   /// Whether it decodes videos: DeviceInfo::decodes_videos.
   virtual bool decodes_videos() const { return false; }
-  /// Makes what one video's reader needs to decode on this device; null if it doesn't decode videos.
-  /// Errors: kDevice.
+  /// Makes what one video's reader needs to decode on this device; null if it doesn't decode
+  /// videos. Errors: kDevice.
   virtual Result<std::unique_ptr<video::GpuFrames>> make_video_frames() { return nullptr; }
 
   /// Prepares a picture in this device's memory for the lanes, when it is submitted: checks that

@@ -24,7 +24,7 @@ struct GpuContext {
 struct FrameView {
   PlanesView picture;
   bool on_gpu = false;  ///< in the memory of GpuContext, once the work on its stream is done
-  double seconds = 0;                             ///< as VideoFrame::seconds
+  double seconds = 0;   ///< as VideoFrame::seconds
   std::chrono::steady_clock::time_point read_at;  ///< as VideoFrame::read_at
 };
 

@@ -1,5 +1,5 @@
-// Videos that a GPU decodes, beside the CPU. The variable YOLOFLEET_GPU_CLIPS names a folder with clips: ci/gpu_clips
-// makes one. The GPU must decode each but those whose names contain ".cpu.".
+// Videos that a GPU decodes, beside the CPU. The variable YOLOFLEET_GPU_CLIPS names a folder with
+// clips: ci/gpu_clips makes one. The GPU must decode each but those whose names contain ".cpu.".
 
 #include <gtest/gtest.h>
 
@@ -120,8 +120,8 @@ TEST_F(VideoOnGpu, GivesTheFramesOfTheCpu) {
       const auto samples = std::get<Planes>(copied[i].picture).samples();
       EXPECT_TRUE(std::ranges::equal(samples, planes.samples())) << "frame " << i;
     }
-    // H.264, HEVC, VP9 and AV1 prescribe each bit. P010 has 10 bits at the top of 16, so its colours
-    // are rounded elsewhere.
+    // H.264, HEVC, VP9 and AV1 prescribe each bit. P010 has 10 bits at the top of 16, so its
+    // colours are rounded elsewhere.
     EXPECT_LE(most, 1);
     EXPECT_GT(found.size(), 0U);
   }

@@ -31,12 +31,12 @@ struct Script {
   std::string open_error;   ///< not empty: opening fails with this kDevice error
   std::size_t slots = 2;
   std::size_t batch = 4;
-  bool decodes = true;         ///< its lane takes encoded files, too
-  bool device_images = false;  ///< its lane takes DeviceImages, too
+  bool decodes = true;          ///< its lane takes encoded files, too
+  bool device_images = false;   ///< its lane takes DeviceImages, too
   bool decodes_videos = false;  ///< as it says; no decoder takes its context
-  DecoderScript decoder{};     ///< its keys: "decoder_batch" and so on
-  std::string decoder_error;   ///< not empty: making the decoder fails with this kDevice error
-  bool wrong = false;          ///< it finds a box that the others don't find
+  DecoderScript decoder{};      ///< its keys: "decoder_batch" and so on
+  std::string decoder_error;    ///< not empty: making the decoder fails with this kDevice error
+  bool wrong = false;           ///< it finds a box that the others don't find
   std::chrono::milliseconds delay{0};  ///< of each batch
   std::size_t pixel_memory = 0;        ///< Device::pixel_memory_bytes
   std::uint64_t found = 1;             ///< boxes in a picture

@@ -72,8 +72,7 @@ Result<std::unique_ptr<Decoder>> Decoder::open(const AVStream& stream, const std
   }
   int error = avcodec_parameters_to_context(&context, &parameters);
   context.pkt_timebase = stream.time_base;
-  context.thread_count =
-      thread_count(*codec, gpu == nullptr ? options.threads : kGpuThreads, live);
+  context.thread_count = thread_count(*codec, gpu == nullptr ? options.threads : kGpuThreads, live);
   // Threads that decode whole frames give each frame later.
   context.thread_type = live ? FF_THREAD_SLICE : FF_THREAD_FRAME | FF_THREAD_SLICE;
   context.opaque = &decoder->limit_;

@@ -115,8 +115,7 @@ YcbcrRange range_of(const AVFrame& frame) noexcept {
       break;
   }
   if (frame.color_range == AVCOL_RANGE_UNSPECIFIED) {
-    return is_grey(pixel_format(frame)) ? YcbcrRange::kFull
-                                                             : YcbcrRange::kLimited;
+    return is_grey(pixel_format(frame)) ? YcbcrRange::kFull : YcbcrRange::kLimited;
   }
   return frame.color_range == AVCOL_RANGE_JPEG ? YcbcrRange::kFull : YcbcrRange::kLimited;
 }

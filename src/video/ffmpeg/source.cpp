@@ -83,9 +83,9 @@ class FfmpegSource final : public Source {
   Time read_at_;        // of `frame_`
   std::uint64_t given_ = 0;
   bool started_ = false;
-  bool tries_gpu_;                // until it has given a frame
-  std::deque<ReadPacket> kept_;   // the packets that the GPU got
-  std::deque<ReadPacket> again_;  // those of them that the CPU gets next
+  bool tries_gpu_;                   // until it has given a frame
+  std::deque<ReadPacket> kept_;      // the packets that the GPU got
+  std::deque<ReadPacket> again_;     // those of them that the CPU gets next
   bool seen_key_ = false;            // a key frame, before which nothing can be decoded
   bool to_key_ = false;              // packets before it are left out
   int skipped_ = 0;                  // packets that were left out
@@ -322,8 +322,7 @@ Result<std::optional<FrameView>> FfmpegSource::next() {
 
 }  // namespace
 
-Result<std::unique_ptr<Source>> open_source(const std::string& source,
-                                            const VideoOptions& options,
+Result<std::unique_ptr<Source>> open_source(const std::string& source, const VideoOptions& options,
                                             const GpuContext* gpu) {
   auto address = parse_address(source);
   if (!address) {

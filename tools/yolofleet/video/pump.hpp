@@ -24,7 +24,7 @@ using OpenVideo = std::function<Result<std::unique_ptr<VideoReader>>(const std::
 /// How videos are read.
 struct PumpOptions {
   OpenVideo open = VideoReader::open;
-  VideoOptions video;       ///< for each; its `threads` and `device` are set anew
+  VideoOptions video;  ///< for each; its `threads` and `device` are set anew
   /// The devices that decode, each the next video in turn; none: the CPU.
   std::vector<std::string> devices{};
   std::uint64_t every = 1;  ///< FrameFilter
