@@ -99,7 +99,7 @@ void add_bench_options(CLI::App& app, BenchArguments& arguments) {
   add_model_options(app, arguments.model);
   add_devices_option(app, arguments.device.options.devices, kWhichDevices);
   add_precision_option(app, arguments.device);
-  add_decode_options(app, arguments.device);
+  add_decode_options(app, arguments.device, false);
   add_self_test_option(app, arguments.device);
   add_engine_options(app, arguments.device);
   add_measure_options(app, arguments);

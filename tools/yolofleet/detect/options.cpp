@@ -62,7 +62,7 @@ Examples:
 void add_detect_device_options(CLI::App& app, DetectArguments& arguments) {
   add_devices_option(app, arguments.device.options.devices, kWhichDevices);
   add_precision_option(app, arguments.device);
-  add_decode_options(app, arguments.device);
+  add_decode_options(app, arguments.device, true);
   add_threads_option(app, arguments.device.options);
   app.add_option("--max-wait", arguments.device.options.max_wait_ms,
                  "how long a picture waits at most, in milliseconds, for its batch to fill, 0 to "

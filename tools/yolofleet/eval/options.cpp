@@ -102,7 +102,7 @@ void add_eval_options(CLI::App& app, EvalArguments& arguments) {
   add_inference_options(app, options, arguments.resize);
   add_devices_option(app, options.devices, kWhichDevices);
   add_precision_option(app, arguments.device);
-  add_decode_options(app, arguments.device);
+  add_decode_options(app, arguments.device, false);
   add_self_test_option(app, arguments.device);
   add_threads_option(app, options);
   add_engine_options(app, arguments.device);

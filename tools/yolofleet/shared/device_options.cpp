@@ -91,14 +91,17 @@ void add_self_test_option(CLI::App& app, DeviceArguments& arguments) {
       ->group(kDeviceGroup);
 }
 
-void add_decode_options(CLI::App& app, DeviceArguments& arguments) {
+void add_decode_options(CLI::App& app, DeviceArguments& arguments, bool videos) {
   const std::string group = "Decoding";
   app.add_option(
          "--decode", arguments.decode,
-         "what decodes JPEG files for GPUs: cpu (the same bits everywhere), gpu (the GPUs' own "
-         "decoders, and the CPU for what they don't take) or auto (both, as fast as each is; not "
-         "the same to the last bit from run to run, as the two decoders differ by a grey level "
-         "here and there)")
+         fmt::format(
+             "what decodes {} for GPUs: cpu (the same bits everywhere), gpu (the GPUs' own "
+             "decoders, and the CPU for what they don't take) or auto ({}both, as fast as each is; "
+             "not the same to the last bit from run to run, as the two decoders differ by a grey "
+             "level here and there)",
+             videos ? "JPEG files and videos" : "JPEG files",
+             videos ? "videos as with gpu, JPEG files by " : ""))
       ->check(one_of({"auto", "gpu", "cpu"}))
       ->type_name("HOW")
       ->capture_default_str()

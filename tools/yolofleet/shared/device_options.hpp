@@ -41,8 +41,8 @@ void add_devices_option(CLI::App& app, std::string& devices, const std::string& 
 void add_precision_option(CLI::App& app, DeviceArguments& arguments);
 /// --threads.
 void add_threads_option(CLI::App& app, Options& options);
-/// --decode and --decode-scale.
-void add_decode_options(CLI::App& app, DeviceArguments& arguments);
+/// --decode and --decode-scale. `videos`: the subcommand reads videos, too.
+void add_decode_options(CLI::App& app, DeviceArguments& arguments, bool videos);
 /// --batch, --mish, --build-level and --cache. `and_then` follows the meaning of --batch auto.
 void add_engine_options(CLI::App& app, DeviceArguments& arguments,
                         const std::string& and_then = "");
