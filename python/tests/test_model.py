@@ -65,6 +65,7 @@ def test_classes_by_name(model, photos):
 def test_devices():
     cpu = [device for device in yolofleet.devices() if device["id"] == "cpu"]
     assert cpu and "OpenVINO" in cpu[0]["runtime"] and not cpu[0]["unavailable"] and "fp32" in cpu[0]["precisions"]
+    assert cpu[0]["decodes_videos"] is False
     assert isinstance(yolofleet.why_no_gpu(), str)
 
 
