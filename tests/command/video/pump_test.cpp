@@ -1,94 +1,26 @@
-#include "video/pump.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
 
 #include <functional>
-#include <limits>
 #include <map>
-#include <set>
-#include <string>
 #include <vector>
 
-#include "command/video/scripted_videos.hpp"
+#include "command/video/pump_fixture.hpp"
 #include "input/video_name.hpp"
 
 namespace yolofleet::command {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::Connection;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Pair;
-using testing::Videos;
 
 const Error kBroken{ErrorCode::kIo, "it broke off"};
 
-/// Runs a pump and keeps what it gives.
-class Pump : public ::testing::Test {
- protected:
-  void file(const std::string& name, int frames, const std::optional<Error>& error = {}) {
-    videos_.sources[name] = {{{frames, error}}, false, frames / testing::kRate, 0};
-    names_.push_back(name);
-  }
-  void live(const std::string& name, std::vector<Connection> connections) {
-    videos_.sources[name] = {std::move(connections), true, 0, 0};
-    names_.push_back(name);
-  }
-
-  void run() {
-    std::vector<Entry> entries;
-    for (const std::string& name : names_) {
-      entries.push_back(video_entry(name, name));
-    }
-    options_.open = scripted(videos_);
-    pump_ = std::make_unique<VideoPump>(std::move(entries), options_);
-    pump_->run({[this](const Picture& picture, const Entry& entry) { return take(picture, entry); },
-                [this](const Error& error, const Entry& entry) {
-                  errors_.push_back(entry.name + " -> " + error.message);
-                  return true;
-                },
-                [this](const std::string& text) { messages_.push_back(text); },
-                [this] { return stop_ || std::chrono::steady_clock::now() > until_; }});
-  }
-
-  bool take(const Picture& picture, const Entry& entry) {
-    const auto* const on_device = std::get_if<DeviceImage>(&picture);
-    memories_[entry.name].insert(on_device == nullptr ? "host" : on_device->device);
-    if (on_device == nullptr) {
-      EXPECT_EQ(std::get<Planes>(picture).width(), 8);
-    }
-    numbers_[entry.name].push_back(entry.frame->number);
-    frames_.push_back(entry);
-    std::this_thread::sleep_for(taking_);
-    if (taken_) {
-      pump_->taken(*entry.frame);
-    }
-    if (frames_.size() == enough_) {
-      stop_ = true;
-    }
-    return true;
-  }
-
-  Videos videos_;
-  PumpOptions options_;
-  std::chrono::milliseconds taking_{0};
-  bool taken_ = true;
-  std::size_t enough_ = std::numeric_limits<std::size_t>::max();
-  std::chrono::steady_clock::time_point until_ = std::chrono::steady_clock::now() + 20s;
-  std::unique_ptr<VideoPump> pump_;
-  std::vector<std::string> names_;
-  std::vector<Entry> frames_;
-  std::map<std::string, std::vector<std::uint64_t>> numbers_;
-  std::map<std::string, std::set<std::string>> memories_;  // in which the frames were
-  std::vector<std::string> errors_;
-  std::vector<std::string> messages_;
-  std::atomic<bool> stop_{false};
-};
+class Pump : public testing::PumpTest {};
 
 std::vector<std::uint64_t> count_to(std::uint64_t end, std::uint64_t step = 1) {
   std::vector<std::uint64_t> numbers;
@@ -314,85 +246,6 @@ TEST_F(Pump, AnOpeningThatHangsIsLeftBehind) {
   while (videos_.most_open == 0 || videos_.open > 0) {  // the script must outlive its reader
     std::this_thread::sleep_for(10ms);
   }
-}
-
-TEST_F(Pump, TheDevicesTakeTheVideosInTurn) {
-  for (const char* name : {"a.mp4", "b.mp4", "c.mp4"}) {
-    file(name, 3);
-  }
-  live("rtsp://cam/1", {{.frames = 3, .hangs = true}});
-  options_.devices = {"cuda:0", "cuda:1"};
-  enough_ = 12;
-  run();
-  EXPECT_THAT(videos_.devices, ElementsAre(Pair("a.mp4", ElementsAre("cuda:0")),
-                                           Pair("b.mp4", ElementsAre("cuda:1")),
-                                           Pair("c.mp4", ElementsAre("cuda:0")),
-                                           Pair("rtsp://cam/1", ElementsAre("cuda:1"))));
-  EXPECT_THAT(memories_, ElementsAre(Pair("a.mp4", ElementsAre("cuda:0")),
-                                     Pair("b.mp4", ElementsAre("cuda:1")),
-                                     Pair("c.mp4", ElementsAre("cuda:0")),
-                                     Pair("rtsp://cam/1", ElementsAre("cuda:1"))));
-  EXPECT_THAT(messages_, IsEmpty());
-}
-
-TEST_F(Pump, WithoutDevicesTheCpuDecodesAndNothingIsSaid) {
-  file("a.mp4", 3);
-  run();
-  EXPECT_THAT(videos_.devices, ElementsAre(Pair("a.mp4", ElementsAre(""))));
-  EXPECT_THAT(memories_, ElementsAre(Pair("a.mp4", ElementsAre("host"))));
-  EXPECT_THAT(messages_, IsEmpty());
-}
-
-TEST_F(Pump, SaysOnceThatADeviceCantDecodeAVideo) {
-  file("a.mp4", 20);
-  file("b.mp4", 20);
-  videos_.sources["b.mp4"].connections.front().only_cpu = true;
-  options_.devices = {"cuda:0"};
-  run();
-  EXPECT_THAT(messages_, ElementsAre("b.mp4: cuda:0 can't decode this kind of h264; the CPU does"));
-  EXPECT_THAT(memories_, ElementsAre(Pair("a.mp4", ElementsAre("cuda:0")),
-                                     Pair("b.mp4", ElementsAre("host"))));
-}
-
-TEST_F(Pump, SaysItOnceOfALiveSourceThatIsOpenedAgain) {
-  live("rtsp://me:secret@cam/1",
-       {{.frames = 3, .only_cpu = true}, {.frames = 2, .hangs = true, .only_cpu = true}});
-  options_.devices = {"cuda:0"};
-  options_.first_pause = 5ms;
-  enough_ = 5;
-  run();
-  EXPECT_THAT(messages_,
-              ElementsAre("rtsp://cam/1: cuda:0 can't decode this kind of h264; the CPU does",
-                          "rtsp://cam/1: ended; it is opened again in 0.005 s",
-                          "rtsp://cam/1: is back after 0:00"));
-  EXPECT_THAT(videos_.devices,
-              ElementsAre(Pair("rtsp://me:secret@cam/1", ElementsAre("cuda:0", "cuda:0"))));
-}
-
-TEST_F(Pump, NothingIsSaidOfAVideoWithoutAFrame) {
-  file("none.mp4", 0);
-  videos_.sources["none.mp4"].connections.front().only_cpu = true;
-  options_.devices = {"cuda:0"};
-  run();
-  EXPECT_THAT(messages_, IsEmpty());
-  EXPECT_THAT(errors_, ElementsAre("none.mp4 -> none.mp4: has no frame"));
-}
-
-/// Frames in a device's memory count like others: files wait for room.
-TEST_F(Pump, WaitingFramesOfADeviceHaveALimitInBytes) {
-  for (const char* name : {"a.mp4", "b.mp4", "c.mp4"}) {
-    file(name, 50);
-  }
-  options_.devices = {"cuda:0"};
-  options_.threads = 1;
-  options_.queued_bytes = 150;  // two frames of 96 bytes
-  enough_ = 1;
-  taking_ = 300ms;
-  run();
-  EXPECT_THAT(memories_, ::testing::Each(Pair(::testing::_, ElementsAre("cuda:0"))));
-  // The frame that was taken, two that wait, one of each file whose next isn't known, and one that
-  // is being decoded. Without the limit, four more of each file wait.
-  EXPECT_LE(videos_.given, 1 + 2 + 3 + 1);
 }
 
 TEST_F(Pump, WhatAReaderThrowsEndsTheRun) {
