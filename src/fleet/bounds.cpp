@@ -10,6 +10,14 @@ constexpr std::size_t kBatchesADecoder = 2;  // one in the decoder, one in its q
 
 }  // namespace
 
+std::size_t enough_for(std::span<const LaneSize> lanes) {
+  std::size_t held = 0;
+  for (const LaneSize& lane : lanes) {
+    held += lane.slots * lane.batch;
+  }
+  return held / 2;
+}
+
 Bounds bounds_for(std::span<const LaneSize> lanes, bool hold_results) {
   std::size_t sum = 0;
   std::size_t most = 0;

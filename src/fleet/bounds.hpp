@@ -27,6 +27,10 @@ struct Bounds {
 /// is room for that for each lane but one, up to kMostHeld results.
 Bounds bounds_for(std::span<const LaneSize> lanes, bool hold_results);
 
+/// With more pictures than this waiting for the lanes, these don't lack any soon: half of what they
+/// hold.
+std::size_t enough_for(std::span<const LaneSize> lanes);
+
 inline constexpr std::size_t kFewestPictures = 16;
 inline constexpr std::size_t kSpeedRatio = 20;
 inline constexpr std::size_t kMostHeld = 65'536;

@@ -9,7 +9,10 @@
 namespace yolofleet::fleet {
 
 Decoders::Decoders(const DecodeOptions& options, std::vector<LaneDecoder> devices, Events events)
-    : decoding_(options.files), events_(std::move(events)), queue_(options.decode != Decode::kGpu) {
+    : decoding_(options.files),
+      events_(std::move(events)),
+      queue_(options.decode != Decode::kGpu),
+      cpu_takes_all_(options.decode != Decode::kGpu) {
   for (LaneDecoder& with : devices) {
     if (devices_.size() < kMostDecoders) {
       auto device = std::make_unique<Device>();
@@ -89,6 +92,15 @@ void Decoders::add(backend::Job job) {
   }
 }
 
+void Decoders::lanes_have_enough(bool enough) {
+  if (enough_.exchange(enough) && !enough) {
+    const std::lock_guard lock{mutex_};
+    for (const auto& device : devices_) {
+      device->changed.notify_one();
+    }
+  }
+}
+
 void Decoders::taken(std::size_t lane, std::size_t pictures) {
   for (const auto& device : devices_) {
     if (device->with.lane == lane) {
@@ -156,6 +168,9 @@ void Decoders::run_cpu() {
 }
 
 bool Decoders::has_work(const Device& device) const {
+  if (cpu_takes_all_ && enough_) {
+    return false;
+  }
   const std::size_t room = device.with.most_ahead - std::min(device.ahead, device.with.most_ahead);
   // Not for a few files at a time: a decoder is fastest with many.
   const std::size_t least = std::max<std::size_t>(device.with.decoder->batch() / 2, 1);

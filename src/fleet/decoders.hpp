@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -45,8 +46,10 @@ struct LaneDecoder {
 /// Decodes files on the CPU's cores and in decoders of devices, side by side from one queue, each
 /// as fast as it goes, the oldest files first. Each core takes one file at a time; a device's
 /// decoder takes a batch of those that it `takes`, in a thread of its own, which may wait for the
-/// device and may allocate. With Decode::kGpu the CPU takes only files that no device takes. A file
-/// that a device couldn't decode goes to the CPU.
+/// device and may allocate. With Decode::kGpu the CPU takes only files that no device takes; else a
+/// device decodes only while the lanes lack pictures, because decoding slows its network down
+/// (measured: docs/measurements/2026-11-30.md). A file that a device couldn't decode goes to the
+/// CPU.
 ///
 /// The CPU's threads have a lower priority than all others of the process: they take all cores, and
 /// a device that waits for the thread that feeds it stands still.
@@ -59,8 +62,9 @@ struct LaneDecoder {
 /// becomes free, whether or not results are ordered and whoever decodes the picture whose turn it
 /// is.
 ///
-/// Thread safety: all members but the destructor, from any number of threads. `add`, `taken` and
-/// `lose` never wait for a decoding thread, so the caller may hold a mutex that Events need.
+/// Thread safety: all members but the destructor, from any number of threads. `add`, `taken`,
+/// `lanes_have_enough` and `lose` never wait for a decoding thread, so the caller may hold a mutex
+/// that Events need.
 class Decoders {
  public:
   /// A file whose picture now has pixels, or the error of the file.
@@ -85,6 +89,9 @@ class Decoders {
 
   /// Precondition: the picture is an EncodedImage.
   void add(backend::Job job);
+
+  /// Whether so many pictures wait for the lanes that no device need decode more.
+  void lanes_have_enough(bool enough);
 
   /// The lane has taken pictures that its own decoder made.
   void taken(std::size_t lane, std::size_t pictures);
@@ -130,6 +137,8 @@ class Decoders {
   std::condition_variable cpu_changed_;
   DecodeQueue queue_;
   DecoderSet live_ = 0;  // those that take files
+  const bool cpu_takes_all_;
+  std::atomic<bool> enough_{false};
   bool closing_ = false;
   Clock::duration busy_{};      // of the CPU's threads
   std::uint64_t pictures_ = 0;  // that they began to decode

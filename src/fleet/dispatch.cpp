@@ -75,6 +75,13 @@ const std::vector<Demand>& Fleet::demands() {
 }
 
 void Fleet::dispatch(Clock::time_point now) {
+  fill_lanes(now);
+  if (decoders_) {
+    decoders_->lanes_have_enough(waiting_.size() > enough_waiting_);
+  }
+}
+
+void Fleet::fill_lanes(Clock::time_point now) {
   pixels_are_short_ = false;
   feed_decoders();
   room_.update(unfinished(), results_.under_way());

@@ -56,6 +56,7 @@ Fleet::Fleet(OpenedLanes opened, const FleetOptions& options)
       decoder_descriptions_(std::move(opened.decoders)),
       lanes_(std::move(opened.seats)),
       waiting_(lanes_.takes_device_images()),
+      enough_waiting_(enough_for(lanes_.sizes())),
       stalled_(lanes_.loads().size()),
       results_(options.ordered),
       room_(bounds_for(lanes_.sizes(), options.ordered && !options.keep_pixels)),

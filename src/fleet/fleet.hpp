@@ -143,7 +143,9 @@ class Fleet {
   /// A job without ticket, picture and tag. Doesn't need mutex_: it reads the file's header.
   backend::Job job_for(const Picture& picture) const;
   std::uint64_t accept(backend::Job job);
+  /// To be called after every change: gives the decoders and the lanes what they can take.
   void dispatch(Clock::time_point now);
+  void fill_lanes(Clock::time_point now);
   /// Hands the files over for which there is room for pixels, the oldest first.
   void feed_decoders();
   /// Counts the pixels that a file will be decoded to; false if there is no room for them yet.
@@ -194,8 +196,9 @@ class Fleet {
   std::size_t decoding_ = 0;
   LaneTable lanes_;
   WaitingList waiting_;
-  std::vector<bool> stalled_;    // [i]: the decoder of the i-th lane waits for memory
-  std::vector<Demand> demands_;  // room for `demands`
+  const std::size_t enough_waiting_;  // pictures with which no device need decode more
+  std::vector<bool> stalled_;         // [i]: the decoder of the i-th lane waits for memory
+  std::vector<Demand> demands_;       // room for `demands`
   Results results_;
   Room room_;                      // for more pictures
   Budget budget_;                  // for more bytes

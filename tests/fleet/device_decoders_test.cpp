@@ -113,6 +113,20 @@ TEST(DeviceDecoders, DecodeSideBySideWithTheCpu) {
   EXPECT_EQ(report.decoders[1].device, "b");
 }
 
+/// The CPU alone decodes more than this lane can take: decoding would only slow its network down.
+TEST(DeviceDecoders, DecodeOnlyWhatTheLanesLack) {
+  for (const Decode decode : {Decode::kAuto, Decode::kGpu}) {
+    auto fleet = open_fleet({lane("fake:0", 8, 10ms, decoder(8, 1000))}, decoding(decode));
+    run_in_order(*fleet, 800);
+    const auto decoded = fleet->report().decoders.at(0).pictures;
+    if (decode == Decode::kGpu) {
+      EXPECT_EQ(decoded, 800U);
+    } else {
+      EXPECT_LT(decoded, 200U);
+    }
+  }
+}
+
 TEST(DeviceDecoders, WithGpuTheCpuTakesOnlyTheRest) {
   const auto fleet = open_fleet({lane("a", 4, 0us, decoder(8, 100))}, decoding(Decode::kGpu));
   run_in_order(*fleet, 1000, 10);

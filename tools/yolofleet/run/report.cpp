@@ -142,10 +142,10 @@ std::vector<std::string> device_summaries(const RunReport& report) {
 
 std::vector<std::string> decoder_summaries(const RunReport& report) {
   const FleetReport& fleet = report.fleet;
-  if (fleet.decoders.empty()) {
+  const auto all = static_cast<double>(decoded_by_all(fleet));
+  if (fleet.decoders.empty() || all == 0) {  // a run of videos alone decodes no files
     return {};
   }
-  const auto all = static_cast<double>(decoded_by_all(fleet));
   std::string line = "decoded by: ";
   for (const DecoderReport& decoder : fleet.decoders) {
     line += fmt::format("{} {:.1f} %, busy {:.0f} % of the time; ", decoder.device,
