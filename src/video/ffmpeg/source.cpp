@@ -198,7 +198,7 @@ Result<bool> FfmpegSource::leaves_gpu(int result) {
 Result<bool> FfmpegSource::decode() {
   while (!input_->guard().interrupted()) {
     const int error = decoder_->receive(*frame_);
-    const auto leaves = leaves_gpu(error);
+    auto leaves = leaves_gpu(error);
     if (!leaves) {
       return leaves;
     }
