@@ -1,5 +1,9 @@
 #include "yolofleet/video.hpp"
 
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
 #include <utility>
 
 #include "backend/backends.hpp"
@@ -9,17 +13,24 @@
 namespace yolofleet {
 namespace {
 
-/// Of a device's name. Null: the CPU decodes, which needs no back end for it.
-Result<std::unique_ptr<video::GpuFrames>> gpu_frames(const std::string& device) {
-  if (device.empty() || device == "cpu") {
-    return nullptr;
+using DevicePointer = std::shared_ptr<backend::Device>;
+
+/// The device of this name. It is looked for once: a program may open many videos, and listing the
+/// devices takes its time.
+Result<DevicePointer> device_named(const std::string& name) {
+  static std::mutex mutex;
+  static std::map<std::string, DevicePointer> known;
+  const std::lock_guard lock{mutex};
+  if (const auto found = known.find(name); found != known.end()) {
+    return found->second;
   }
   Options options;
-  options.devices = device;
-  return backend::choose_one_device(options, backend::list_all_devices())
-      .and_then([](const std::shared_ptr<backend::Device>& chosen) {
-        return chosen->make_video_frames();
-      });
+  options.devices = name;
+  auto chosen = backend::choose_one_device(options, backend::list_all_devices());
+  if (chosen) {
+    known.emplace(name, *chosen);
+  }
+  return chosen;
 }
 
 }  // namespace
@@ -29,11 +40,16 @@ Result<std::unique_ptr<VideoReader>> VideoReader::open(const std::string& source
   if (auto checked = video::check(options); !checked) {
     return tl::unexpected(std::move(checked.error()));
   }
-  auto gpu = gpu_frames(options.device);
-  if (!gpu) {
-    return tl::unexpected(std::move(gpu.error()));
+  if (options.device.empty() || options.device == "cpu") {  // that needs no back end
+    return video::open_reader(source, options, nullptr);
   }
-  return video::open_reader(source, options, *std::move(gpu));
+  return device_named(options.device).and_then([&](const DevicePointer& device) {
+    return device->make_video_frames().and_then([&](std::unique_ptr<video::GpuFrames> gpu) {
+      VideoOptions on_device = options;
+      on_device.device = device->id();
+      return video::open_reader(source, on_device, std::move(gpu));
+    });
+  });
 }
 
 }  // namespace yolofleet

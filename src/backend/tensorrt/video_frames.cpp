@@ -40,9 +40,16 @@ std::shared_ptr<PlaneMemory> frame_memory(int device) {
   if (bytes < kLeastMemory) {
     return nullptr;
   }
-  auto memory = std::make_shared<PlaneMemory>(device, bytes);
-  known = memory;
-  return memory;
+  try {
+    auto memory = std::make_shared<PlaneMemory>(device, bytes);
+    known = memory;
+    return memory;
+  } catch (const cuda::CudaError& error) {
+    if (error.code() == cudaErrorMemoryAllocation) {
+      return nullptr;
+    }
+    throw;
+  }
 }
 
 /// The CUcontext that the CUDA runtime uses for the current device; null if the driver lacks the

@@ -25,8 +25,9 @@ namespace {
 /// Packets that are left out after a jump while none is a key frame; some streams have none.
 constexpr int kMostSkipped = 1000;
 
-/// Packets that a GPU may take before its first frame; a codec needs a few.
+/// Packets that a GPU may take before its first frame, and their bytes; a codec needs a few.
 constexpr std::size_t kMostKept = 256;
+constexpr std::size_t kMostKeptBytes = std::size_t{64} << 20U;
 
 constexpr double kRounding = 1e-6;  // seconds: time stamps are fractions, the options decimal
 
@@ -85,6 +86,8 @@ class FfmpegSource final : public Source {
   bool started_ = false;
   bool tries_gpu_;                   // until it has given a frame
   std::deque<ReadPacket> kept_;      // the packets that the GPU got
+  std::size_t kept_bytes_ = 0;       // of these
+  bool source_broke_ = false;        // it can't be read on
   std::deque<ReadPacket> again_;     // those of them that the CPU gets next
   bool seen_key_ = false;            // a key frame, before which nothing can be decoded
   bool to_key_ = false;              // packets before it are left out
@@ -146,6 +149,7 @@ void FfmpegSource::send_packet(const AVPacket& packet, Time read_at) {
   }
   if (tries_gpu_) {
     kept_.push_back({Packet(allocated(av_packet_clone(&packet))), read_at});
+    kept_bytes_ += static_cast<std::size_t>(packet.size);
   }
   if (const int error = decoder_->send(&packet, read_at); error < 0) {
     end_with_damage(error);
@@ -161,6 +165,7 @@ void FfmpegSource::feed() {
   }
   auto read = input_->read(*packet_);
   if (!read) {
+    source_broke_ = true;
     end_with(std::move(read.error()));
   } else if (*read) {
     send_packet(*packet_, std::chrono::steady_clock::now());
@@ -174,7 +179,8 @@ bool FfmpegSource::is_damaged() const noexcept {
 }
 
 Result<bool> FfmpegSource::leaves_gpu(int result) {
-  if (!tries_gpu_ || (result == AVERROR(EAGAIN) && kept_.size() < kMostKept)) {
+  const bool may_come = kept_.size() < kMostKept && kept_bytes_ < kMostKeptBytes;
+  if (!tries_gpu_ || source_broke_ || (result == AVERROR(EAGAIN) && may_come)) {
     return false;
   }
   tries_gpu_ = false;
@@ -238,6 +244,7 @@ bool FfmpegSource::jump(double time) {
   if (jumped) {
     decoder_->flush();
     kept_.clear();
+    kept_bytes_ = 0;
     again_.clear();
     last_error_.reset();
     clock_.jumped();
@@ -281,6 +288,9 @@ Result<FrameView> FfmpegSource::shown() {
   if (std::int64_t{frame_->width} * frame_->height > options_.max_pixels) {
     return base::fail(ErrorCode::kTooLarge, "{}: a frame of {} x {} pixels; at most {} are allowed",
                       input_->name(), frame_->width, frame_->height, options_.max_pixels);
+  }
+  if (!is_on_gpu(*frame_)) {
+    info_.device = "cpu";  // also of a stream whose format has changed
   }
   if (!can_show(*frame_)) {
     return base::fail(ErrorCode::kUnsupported,
