@@ -1,10 +1,11 @@
 """Serves an MPEG-TS file as cameras: by TCP on the ports 9100 to 9100 + N - 1, each frame at its time, in a loop.
 
-Usage: cameras.py FILE N [FRAMES_A_SECOND]   for latencies: yolofleet detect MODEL tcp://127.0.0.1:9100 ...
+For latencies: yolofleet detect MODEL tcp://127.0.0.1:9100 ...
 """
 
+import argparse
+import pathlib
 import socket
-import sys
 import threading
 import time
 
@@ -29,31 +30,43 @@ def frames_of(data: bytes) -> list[bytes]:
     return frames
 
 
-def serve(frames: list[bytes], port: int, rate: float, phase: float) -> None:
-    with socket.create_server(("127.0.0.1", port)) as server:
-        while True:
-            connection, _ = server.accept()
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            begin = time.monotonic() + phase
-            number = 0
-            try:
-                while True:
-                    time.sleep(max(begin + number / rate - time.monotonic(), 0))
-                    connection.sendall(frames[number % len(frames)])
-                    number += 1
-            except OSError:
-                connection.close()
+def serve(server: socket.socket, frames: list[bytes], rate: float, phase: float) -> None:
+    while True:
+        connection, _ = server.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        begin = time.monotonic() + phase
+        number = 0
+        try:
+            while True:
+                time.sleep(max(begin + number / rate - time.monotonic(), 0))
+                connection.sendall(frames[number % len(frames)])
+                number += 1
+        except OSError:
+            connection.close()
 
 
 def main() -> None:
-    with open(sys.argv[1], "rb") as file:
-        frames = frames_of(file.read())
-    count = int(sys.argv[2])
-    rate = float(sys.argv[3]) if len(sys.argv) > 3 else 25.0
-    for number in range(count):
-        phase = number / rate / count  # cameras don't send all at the same time
-        threading.Thread(target=serve, args=(frames, FIRST_PORT + number, rate, phase), daemon=True).start()
-    print(f"{len(frames)} frames, ports {FIRST_PORT} to {FIRST_PORT + count - 1}", flush=True)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=pathlib.Path, help="MPEG-TS")
+    parser.add_argument("cameras", type=int, metavar="N", help="cameras, 1 to 1000")
+    parser.add_argument("--rate", type=float, default=25.0, help="frames a second of each (default: 25)")
+    arguments = parser.parse_args()
+    if not 1 <= arguments.cameras <= 1000:
+        parser.error("N must be from 1 to 1000")
+    if not 0 < arguments.rate <= 1000:
+        parser.error("--rate must be over 0 and at most 1000")
+    try:
+        data = arguments.file.read_bytes()
+        servers = [socket.create_server(("127.0.0.1", FIRST_PORT + number)) for number in range(arguments.cameras)]
+    except OSError as error:
+        parser.error(str(error))
+    if data[:1] != b"G" or len(data) < PACKET:  # the first byte of each packet
+        parser.error(f"{arguments.file}: is no MPEG-TS")
+    frames = frames_of(data)
+    for number, server in enumerate(servers):
+        phase = number / arguments.rate / arguments.cameras  # cameras don't send all at the same time
+        threading.Thread(target=serve, args=(server, frames, arguments.rate, phase), daemon=True).start()
+    print(f"{len(frames)} frames, ports {FIRST_PORT} to {FIRST_PORT + arguments.cameras - 1}", flush=True)
     threading.Event().wait()
 
 

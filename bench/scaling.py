@@ -22,6 +22,7 @@ import subprocess
 COUNTS = [1, 2, 4, 8, 16]
 FRAME = 768 * 576 * 3  # bytes, RGB; in planes (4:2:0) it is half as much
 FILE = 640 * 424 * 1.5  # bytes of a decoded file in planes
+MIXED_FILE = (FILE + 768 * 576 * 1.5) / 2  # of a file of each of two kinds in turn
 
 # Of the host's memory, GB/s. The most that any host carried: 133,296 frames a second to four cards (2026-11-26,
 # «four H200»). A host with more sockets carries more; no such host was measured.
@@ -55,6 +56,8 @@ class Check:
 
 TWO = {1: 33_448, 2: 58_625}
 FOUR = {1: 36_066, 2: 73_681, 3: 105_007, 4: 133_296}
+AGAIN = {1: 36_333, 2: 67_582}  # 2026-11-30, «Two cards»
+AGAIN_PLANES = {1: 65_627, 2: 123_500}
 MIXED = 2 / (1 / 10_805 + 1 / 13_074)  # a file of each of two kinds in turn
 CHECKS = [
     Check("yolov4 416", "25 Nov, two H100", [4_083, 4_088], {2: 8_176}),
@@ -65,6 +68,17 @@ CHECKS = [
     Check("yolov4 416, level 0", "26 Nov, four H200", [2_792, 2_835], {2: 5_644, 3: 8_475, 4: 11_371}, FOUR),
     Check("yolov4-tiny, level 0", "26 Nov, four H200", [13_290, 13_304], {2: 26_520, 3: 39_793, 4: 53_207}, FOUR),
     Check("yolov4-tiny", "29 Nov, two H200", [33_022, 32_161], {2: 64_960}),
+    Check("yolov4 416, RGB", "30 Nov, two H200", [4_261, 4_264], {2: 8_559}, AGAIN),
+    Check("yolov4 416, planes", "30 Nov, two H200", [4_254, 4_280], {2: 8_502}, AGAIN_PLANES),
+    Check("yolov4-tiny, RGB", "30 Nov, two H200", [32_789, 32_794], {2: 64_252}, AGAIN),
+    Check("yolov4-tiny, RGB, second run", "30 Nov, two H200", [32_952, 32_790], {2: 63_660}, AGAIN),
+    Check("yolov4-tiny, planes", "30 Nov, two H200", [32_379, 32_548], {2: 64_865}, AGAIN_PLANES),
+    Check("yolov4-tiny, planes, second run", "30 Nov, two H200", [32_234, 32_484], {2: 64_612}, AGAIN_PLANES),
+    Check("yolov4 416, JPEG, `auto`", "30 Nov, two H200 with 16 cores each", [3_937, 3_971], {2: 8_440}),
+    Check("yolov4-tiny, JPEG, `auto`", "30 Nov, two H200 with 16 cores each", [12_942, 13_321], {2: 23_895},
+          limit="decoding"),
+    Check("yolov4-tiny, JPEG, `auto`, second run", "30 Nov, two H200 with 16 cores each", [11_741, 12_790], {2: 23_205},
+          limit="decoding"),
     Check("yolov4-tiny, JPEG, `cpu`", "25 Nov, 32 cores for one and for two H100", [8_340], {2: 7_815}, limit="cores"),
     Check("yolov4-tiny, JPEG, `auto`, a thread a core", "30 Nov, two H200 with 16 cores each", [MIXED], {2: 23_595},
           limit="decoding"),
@@ -92,17 +106,19 @@ V4 = (4_264 + 4_319) / 2  # 2026-11-26, «Speed of both cards», as the next two
 V4_608 = (2_083 + 2_111) / 2
 TINY = (32_169 + 32_603) / 2
 TINY_PLANES = TINY * 27_990 / 28_452  # 2026-11-30, «One card», batches of 16 with planes and with RGB
-# 2026-11-30, «One card», 640x424 in 4:2:0: `auto` with 12 threads; yolov4 from the same files
+V4_PLANES = (4_254 + 4_280) / 2  # 2026-11-30, «Two cards», as the next: files of 640x424 and 768x576 in turn
+TINY_JPEG = (12_942 + 13_321 + 11_741 + 12_790) / 4
+# 2026-11-30, «One card», 640x424 in 4:2:0: the other rows of JPEG
 WORKLOADS = [
     Workload("yolov4 416, RGB", V4, FRAME, 32),
-    Workload("yolov4 416, planes", V4, FRAME / 2, 32),
+    Workload("yolov4 416, planes", V4_PLANES, FRAME / 2, 32),
     Workload("yolov4 608, RGB", V4_608, FRAME, 32),
     Workload("yolov4 608, planes", V4_608, FRAME / 2, 32),
     Workload("yolov4-tiny, RGB", TINY, FRAME, 64),
     Workload("yolov4-tiny, planes", TINY_PLANES, FRAME / 2, 64),
     Workload("yolov4 416, JPEG, `auto`", 3_936, FILE, 16, threads=FILES),
     Workload("yolov4 416, JPEG, `cpu`", 3_955, FILE, 16, threads=FILES),
-    Workload("yolov4-tiny, JPEG, `auto`", 15_694, FILE, 16, "decoding", FILES),
+    Workload("yolov4-tiny, JPEG, `auto`", TINY_JPEG, MIXED_FILE, 16, "decoding", FILES),
     Workload("yolov4-tiny, JPEG, `gpu`", 9_626, FILE, 16, "decoding", FILES, engines=9_626),
     Workload("yolov4-tiny, JPEG, `cpu`", 8_577, FILE, 16, "cores", FILES),
 ]

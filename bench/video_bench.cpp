@@ -10,6 +10,7 @@ extern "C" {
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <iostream>
@@ -108,6 +109,9 @@ Counts decode_alone(const std::string& file, const Run& run, AVBufferRef* device
       counts.on_gpu += is_on_gpu(*frame) ? 1 : 0;
     }
   }
+  if (counts.frames == 0) {
+    throw std::runtime_error(file + ": " + run.device + " gives no frame of it");
+  }
   return counts;
 }
 
@@ -162,14 +166,25 @@ void measure(const Run& run, const char* decoder,
 int main(int argc, char** argv) {
   CLI::App app{"How fast videos are decoded."};
   yolofleet::bench::Run run;
-  app.add_option("files", run.files, "videos")->required()->check(CLI::ExistingFile);
+  app.add_option("files", run.files, "videos")
+      ->required()
+      ->check(CLI::ExistingFile)
+      ->check([](const std::string& file) {
+        return std::filesystem::is_regular_file(file) ? "" : file + " is no regular file";
+      });
   app.add_option("--device", run.device, "cpu, or the GPU that decodes: cuda:0")
+      ->check([](const std::string& name) {
+        const bool known = name == "cpu" || (name.starts_with("cuda:") && name.size() > 5 &&
+                                             name.find_first_not_of("0123456789", 5) == name.npos);
+        return known ? "" : "must be cpu or cuda:N";
+      })
       ->capture_default_str();
   app.add_option("--codec-threads", run.threads,
                  "threads of each file's codec; VideoReader has its own number on a GPU")
       ->check(CLI::Range{1, yolofleet::kMaxVideoThreads})
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
+  av_log_set_level(AV_LOG_QUIET);
   try {
     AVBufferRef* device = yolofleet::bench::open_device(run.device);
     yolofleet::bench::measure(run, "libavcodec", [&](const std::string& file) {

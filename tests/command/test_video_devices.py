@@ -89,6 +89,14 @@ def test_a_codec_that_no_gpu_decodes(place, on):
     assert len(lines(result.stdout)) == 5
 
 
+@pytest.mark.parametrize("output", [[], ["--annotated", "out"]])
+def test_decode_gpu_warns_of_files_only_where_there_are_some(place, on, output):
+    clip(place / "a.mp4", 5)
+    place.picture("b.png")
+    assert "warning" not in on(ONE, "a.mp4", "--decode", "gpu", *output).stderr
+    assert "the CPU decodes the files" in on(ONE, "a.mp4", "b.png", "--decode", "gpu", *output).stderr
+
+
 def test_a_live_source(place, server, on):
     stream = stream_of(place, 60)
     address = server(lambda connection, _: (connection.sendall(stream), time.sleep(20)))

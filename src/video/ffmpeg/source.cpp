@@ -245,6 +245,7 @@ bool FfmpegSource::jump(double time) {
     decoder_->flush();
     kept_.clear();
     kept_bytes_ = 0;
+    source_broke_ = false;
     again_.clear();
     last_error_.reset();
     clock_.jumped();

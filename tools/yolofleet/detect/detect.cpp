@@ -234,6 +234,9 @@ Result<void> choose_classes(DetectJob& job, const Model& model) {
 int run_job(DetectJob& job, StopSignals& stop) {
   const DetectArguments& arguments = job.arguments;
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
+  if (job.found.pictures == 0 && job.options.decode == Decode::kGpu) {
+    job.options.decode = Decode::kAuto;  // the same for videos, without the warnings about files
+  }
   LiveRun live;
   const auto board = make_board(arguments, job.found.videos.size());
   const auto servers = serve(arguments, live, board.get());
