@@ -43,6 +43,26 @@ struct ReadPacket {
   Time read_at;
 };
 
+/// The wait for a GPU's first frame. It keeps the packets, so that the CPU can take over from the
+/// start.
+struct GpuTrial {
+  bool running = false;
+  std::deque<ReadPacket> packets{};
+  std::size_t bytes = 0;  // of `packets`
+
+  void keep(const AVPacket& packet, Time read_at) {
+    packets.push_back({Packet(allocated(av_packet_clone(&packet))), read_at});
+    bytes += static_cast<std::size_t>(packet.size);
+  }
+  bool is_full() const noexcept { return packets.size() >= kMostKept || bytes >= kMostKeptBytes; }
+  /// Ends the trial, and returns the packets.
+  std::deque<ReadPacket> end() noexcept {
+    running = false;
+    bytes = 0;
+    return std::exchange(packets, {});
+  }
+};
+
 class FfmpegSource final : public Source {
  public:
   /// `on_gpu`: that is where the decoder works.
@@ -64,7 +84,7 @@ class FfmpegSource final : public Source {
   void feed();
   void send_packet(const AVPacket& packet, Time read_at);
   /// Has the CPU decode from the start if the GPU's first answer, `result`, is no frame that can be
-  /// shown, or if there is no answer after kMostKept packets. Errors: as Decoder::open.
+  /// shown, or if none comes before the trial is full. Errors: as Decoder::open.
   Result<bool> leaves_gpu(int result);
   /// Has the error reported after the frames that the decoder still has.
   void end_with(Error error);
@@ -84,11 +104,9 @@ class FfmpegSource final : public Source {
   Time read_at_;        // of `frame_`
   std::uint64_t given_ = 0;
   bool started_ = false;
-  bool tries_gpu_;                   // until it has given a frame
-  std::deque<ReadPacket> kept_;      // the packets that the GPU got
-  std::size_t kept_bytes_ = 0;       // of these
+  GpuTrial trial_;
+  std::deque<ReadPacket> again_;     // packets that the CPU gets next
   bool source_broke_ = false;        // it can't be read on
-  std::deque<ReadPacket> again_;     // those of them that the CPU gets next
   bool seen_key_ = false;            // a key frame, before which nothing can be decoded
   bool to_key_ = false;              // packets before it are left out
   int skipped_ = 0;                  // packets that were left out
@@ -103,7 +121,7 @@ FfmpegSource::FfmpegSource(std::unique_ptr<Input> input, std::unique_ptr<Decoder
       options_(std::move(options)),
       clock_(av_q2d(input_->stream().time_base),
              input_->live() ? AV_NOPTS_VALUE : input_->stream().start_time, input_->frame_rate()),
-      tries_gpu_(on_gpu) {
+      trial_{on_gpu} {
   const AVStream& stream = input_->stream();
   const AVCodecParameters& codec = *stream.codecpar;
   const bool turned = orientation_of(stream) >= 5;
@@ -147,9 +165,8 @@ void FfmpegSource::send_packet(const AVPacket& packet, Time read_at) {
   if (to_key_ && !seen_key_ && ++skipped_ < kMostSkipped) {
     return;
   }
-  if (tries_gpu_) {
-    kept_.push_back({Packet(allocated(av_packet_clone(&packet))), read_at});
-    kept_bytes_ += static_cast<std::size_t>(packet.size);
+  if (trial_.running) {
+    trial_.keep(packet, read_at);
   }
   if (const int error = decoder_->send(&packet, read_at); error < 0) {
     end_with_damage(error);
@@ -179,16 +196,15 @@ bool FfmpegSource::is_damaged() const noexcept {
 }
 
 Result<bool> FfmpegSource::leaves_gpu(int result) {
-  const bool may_come = kept_.size() < kMostKept && kept_bytes_ < kMostKeptBytes;
-  if (!tries_gpu_ || source_broke_ || (result == AVERROR(EAGAIN) && may_come)) {
+  const bool waits = result == AVERROR(EAGAIN) && !trial_.is_full();
+  if (!trial_.running || source_broke_ || waits) {
     return false;
   }
-  tries_gpu_ = false;
-  again_ = std::exchange(kept_, {});
+  auto packets = trial_.end();
   if (result >= 0 && is_on_gpu(*frame_) && can_show(*frame_)) {
-    again_.clear();
     return false;
   }
+  again_ = std::move(packets);
   av_frame_unref(frame_.get());
   info_.device = "cpu";
   last_error_.reset();
@@ -243,10 +259,9 @@ bool FfmpegSource::jump(double time) {
   const bool jumped = time > 0 ? input_->seek(clock_.stamp_at(time)) : input_->rewind();
   if (jumped) {
     decoder_->flush();
-    kept_.clear();
-    kept_bytes_ = 0;
-    source_broke_ = false;
+    trial_ = {trial_.running};
     again_.clear();
+    source_broke_ = false;
     last_error_.reset();
     clock_.jumped();
     seen_key_ = false;
