@@ -1,13 +1,11 @@
 #include "video/reader.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstddef>
 #include <cstdint>
 #include <utility>
 
 #include "base/fail.hpp"
+#include "image/plane_rows.hpp"
 #include "video/module.hpp"
 #include "video/module_loader.hpp"
 #include "yolofleet/video.hpp"
@@ -45,19 +43,7 @@ namespace {
 Planes copy_of(const PlanesView& view, const std::shared_ptr<PixelMemory>& memory) {
   Planes copy(view.width, view.height, view.format, memory);
   copy.set_orientation(view.orientation);
-  std::uint8_t* to = copy.samples().data();
-  const std::array<PlaneSize, 3> sizes = plane_sizes(view.format, view.width, view.height);
-  for (std::size_t plane = 0; plane < sizes.size(); ++plane) {
-    const PlaneSize& size = sizes[plane];
-    const std::uint8_t* from = view.planes[plane];
-    if (view.strides[plane] == size.row_bytes) {
-      to = std::copy_n(from, size.bytes(), to);
-      continue;
-    }
-    for (int row = 0; row < size.rows; ++row, from += view.strides[plane]) {
-      to = std::copy_n(from, size.row_bytes, to);
-    }
-  }
+  image::copy_packed(view, copy.samples().data());
   return copy;
 }
 
