@@ -29,6 +29,7 @@ class DecodeQueue {
 
   void add(Entry entry);
 
+  bool cpu_takes_all() const { return cpu_takes_all_; }
   /// Whether the CPU has to do something.
   bool has_for_cpu() const;
   /// Precondition: has_for_cpu().

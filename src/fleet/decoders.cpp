@@ -9,10 +9,7 @@
 namespace yolofleet::fleet {
 
 Decoders::Decoders(const DecodeOptions& options, std::vector<LaneDecoder> devices, Events events)
-    : decoding_(options.files),
-      events_(std::move(events)),
-      queue_(options.decode != Decode::kGpu),
-      cpu_takes_all_(options.decode != Decode::kGpu) {
+    : decoding_(options.files), events_(std::move(events)), queue_(options.decode != Decode::kGpu) {
   for (LaneDecoder& with : devices) {
     if (devices_.size() < kMostDecoders) {
       auto device = std::make_unique<Device>();
@@ -168,7 +165,7 @@ void Decoders::run_cpu() {
 }
 
 bool Decoders::has_work(const Device& device) const {
-  if (cpu_takes_all_ && enough_) {
+  if (enough_ && queue_.cpu_takes_all()) {
     return false;
   }
   const std::size_t room = device.with.most_ahead - std::min(device.ahead, device.with.most_ahead);

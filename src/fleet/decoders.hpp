@@ -90,7 +90,8 @@ class Decoders {
   /// Precondition: the picture is an EncodedImage.
   void add(backend::Job job);
 
-  /// Whether so many pictures wait for the lanes that no device need decode more.
+  /// Tells whether enough pictures wait for the lanes. While they do, no device begins to decode,
+  /// unless the CPU leaves the files to the devices.
   void lanes_have_enough(bool enough);
 
   /// The lane has taken pictures that its own decoder made.
@@ -137,7 +138,6 @@ class Decoders {
   std::condition_variable cpu_changed_;
   DecodeQueue queue_;
   DecoderSet live_ = 0;  // those that take files
-  const bool cpu_takes_all_;
   std::atomic<bool> enough_{false};
   bool closing_ = false;
   Clock::duration busy_{};      // of the CPU's threads
