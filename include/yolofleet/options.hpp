@@ -43,9 +43,9 @@ constexpr bool is_letterbox(Resize resize, bool model_letterbox) noexcept {
 
 /// The decoders of JPEG files for GPUs.
 enum class Decode {
-  /// The GPUs' own JPEG decoders and the CPU's cores, side by side. They differ by a grey level
-  /// here
-  /// and there, so confidences differ a little from run to run: docs/gpu.md.
+  /// The CPU's cores and, while the devices lack pictures, the GPUs' own decoders. The two differ
+  /// by a grey level here and there, so confidences differ a little from run to run:
+  /// docs/decoding.md.
   kAuto,
   /// The GPUs' own decoders. The CPU decodes only the files that they don't take. A warning says so
   /// if no GPU has a decoder, or if `keep_pixels` or `decode_scale` leave all decoding to the CPU.

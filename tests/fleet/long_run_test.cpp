@@ -94,7 +94,7 @@ TEST(LongRun, TakesLittleTimeForAPicture) {
   const double work_each = work / static_cast<double>(count);
   std::cout << each * 1e6 << " us a picture, " << work_each * 1e6 << " us of the CPU\n";
   if (!kSanitized) {
-    // What else runs on the machine costs time, but hardly any work. bench/fleet_bench.cpp
+    // Other programs delay this one, but hardly change its own CPU time. bench/fleet_bench.cpp
     // measures.
     EXPECT_LT(work_each, 20e-6);
     EXPECT_LT(each, 100e-6) << "1 to 3 where nothing else runs";
