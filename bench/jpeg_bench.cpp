@@ -1,6 +1,7 @@
 // Measures how many JPEG files a second a GPU's decoder decodes to planes in its memory, in batches
-// and from one thread, and how many the CPU decodes to planes with 1, 2, 4 ... threads: each alone,
-// from memory; then both at once, with three threads for four cores, as a fleet has them. Prints a
+// and from as many threads as a fleet gives it, and how many the CPU decodes to planes with 1, 2,
+// 4 ... threads: each alone, from memory; then both at once, with three threads for four cores, as
+// a fleet has them. Prints a
 // JSON object a line. No fleet can decode faster than the sum.
 
 #include <CLI/App.hpp>
@@ -68,45 +69,67 @@ std::unique_ptr<backend::Decoder> open_decoder(std::size_t device) {
   return *std::move(decoder);
 }
 
-/// The files again and again, in batches. The pictures are dropped at once.
+/// A batch of those files that the decoder takes.
+std::vector<backend::Job> batch_of(const std::vector<EncodedImage>& files,
+                                   const backend::Decoder& decoder, std::size_t first) {
+  std::vector<backend::Job> jobs;
+  const std::size_t tries = std::max(files.size(), decoder.batch());
+  for (std::size_t i = 0; i < tries && jobs.size() < decoder.batch(); ++i) {
+    const EncodedImage& file = files[(first + i) % files.size()];
+    if (decoder.takes(file)) {
+      jobs.push_back({first + i, file});
+    }
+  }
+  if (jobs.empty()) {
+    throw std::runtime_error("the decoder takes none of the files");
+  }
+  return jobs;
+}
+
+/// Decodes the batch, and puts the files back in the places of their pictures. Returns the number
+/// of pictures.
+std::size_t decode_and_drop(backend::Decoder& decoder, std::vector<backend::Job>& jobs) {
+  const auto tried = decoder.decode(jobs);
+  if (!tried) {
+    throw std::runtime_error(tried.error().message);
+  }
+  std::size_t decoded = 0;
+  for (backend::Job& job : jobs) {
+    if (std::holds_alternative<DeviceImage>(job.picture)) {
+      job.picture = std::move(job.file);
+      ++decoded;
+    }
+  }
+  return decoded;
+}
+
+/// The files again and again, from as many threads as the decoder wants.
 Json decode_on_gpu(const std::vector<EncodedImage>& files, const Run& run) {
   const auto decoder = open_decoder(run.device);
-  std::size_t next = 0;
-  std::size_t decoded = 0;
-  std::size_t taken = 0;
-  double busy = 0;
-  const auto batch = [&] {
-    std::vector<backend::Job> jobs;
-    for (std::size_t i = 0; i < files.size() && jobs.size() < decoder->batch(); ++i) {
-      const EncodedImage& file = files[next++ % files.size()];
-      if (decoder->takes(file)) {
-        jobs.push_back({next, file});
+  std::vector<std::vector<backend::Job>> batches;
+  for (std::size_t i = 0; i < decoder->threads(); ++i) {
+    batches.push_back(batch_of(files, *decoder, i * decoder->batch()));
+    decode_and_drop(*decoder, batches.back());
+  }
+  std::atomic<std::size_t> tried = 0;
+  std::atomic<std::size_t> decoded = 0;
+  const auto begin = Clock::now();
+  std::vector<std::future<void>> working;
+  for (std::vector<backend::Job>& jobs : batches) {
+    working.push_back(std::async(std::launch::async, [&] {
+      while (seconds_since(begin) < run.seconds) {
+        decoded += decode_and_drop(*decoder, jobs);
+        tried += jobs.size();
       }
-    }
-    if (jobs.empty()) {
-      throw std::runtime_error("the decoder takes none of the files");
-    }
-    const auto begin = Clock::now();  // without the copies of the files, which a fleet moves
-    const auto tried = decoder->decode(jobs);
-    busy += seconds_since(begin);
-    if (!tried) {
-      throw std::runtime_error(tried.error().message);
-    }
-    taken += *tried;
-    decoded +=
-        static_cast<std::size_t>(std::count_if(jobs.begin(), jobs.end(), [](const auto& job) {
-          return std::holds_alternative<DeviceImage>(job.picture);
-        }));
-  };
-  batch();
-  decoded = taken = 0;
-  busy = 0;
-  while (busy < run.seconds) {
-    batch();
+    }));
+  }
+  for (auto& one : working) {
+    one.get();
   }
   return {{"decoder", decoder->description()},
-          {"pictures_per_second", static_cast<double>(decoded) / busy},
-          {"not_decoded", taken - decoded}};
+          {"threads", decoder->threads()},
+          {"pictures_per_second", static_cast<double>(decoded) / seconds_since(begin)},
+          {"not_decoded", tried - decoded}};
 }
 
 Json decode_on_cpu(const std::vector<EncodedImage>& files, int threads, const Run& run) {

@@ -48,7 +48,7 @@ struct DecoderReport {
   /// Set: the decoder failed and isn't used any more; others decode its files.
   std::optional<Error> error;
   std::uint64_t pictures = 0;  ///< decoded
-  double busy_seconds = 0;     ///< time spent decoding
+  double busy_seconds = 0;     ///< time with at least one batch in the decoder
 };
 
 /// The work of a Detector so far.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import sys
 from typing import Any
 
 import numpy as np
@@ -78,10 +80,21 @@ def _device_tensor(tensor: Any, bgr: bool) -> _core.PendingPicture:
     if len(shape) != 3 or shape[2] not in (1, 3) or 0 in shape:
         raise InvalidArgumentError(f"a tensor of a picture has the shape {shape}; allowed is (height, width, 3), or "
                                    "(height, width, 1) for grey")
-    tensor = _without_gaps(tensor)
     # The producer makes its work visible to this stream, on which the Detector waits.
-    capsule = tensor.__dlpack__(stream=_LEGACY_STREAM)
+    with _its_gpu(tensor):
+        tensor = _without_gaps(tensor)
+        capsule = tensor.__dlpack__(stream=_LEGACY_STREAM)
     return _core.of_device(capsule, bgr, _LEGACY_STREAM, tensor)
+
+
+def _its_gpu(tensor: Any) -> contextlib.AbstractContextManager[Any]:
+    """Makes the GPU of the tensor the current one: PyTorch and CuPy hand a tensor out only then."""
+    torch, cupy = sys.modules.get("torch"), sys.modules.get("cupy")
+    if torch is not None and isinstance(tensor, torch.Tensor):
+        return torch.cuda.device(tensor.device)
+    if cupy is not None and isinstance(tensor, cupy.ndarray):
+        return tensor.device
+    return contextlib.nullcontext()
 
 
 def _without_gaps(tensor: Any) -> Any:

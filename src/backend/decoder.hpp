@@ -13,8 +13,8 @@ namespace yolofleet::backend {
 /// device's memory, and belong to the lane of that device. That memory is bounded, and is allocated
 /// when the decoder is made. A picture's part of it is free again once the picture is destroyed.
 ///
-/// Thread safety: `takes`, `description` and `stop` may be called from any thread; the others from
-/// one thread, which is the decoder's as long as the decoder lives: its current device changes. The
+/// Thread safety: all members but the destructor, from any number of threads; `decode` from no more
+/// than `threads()` at a time. The current device of the threads that call `decode` changes. The
 /// destructor must not run before the pictures that it made are destroyed.
 class Decoder {
  public:
@@ -28,6 +28,9 @@ class Decoder {
 
   /// The most files that `decode` takes at once; it is fastest with as many.
   virtual std::size_t batch() const noexcept = 0;
+
+  /// How many threads may call `decode` at the same time; it is fastest with as many. At least 1.
+  virtual std::size_t threads() const noexcept { return 1; }
 
   /// Whether the device can decode the file, as its headers say, and has enough memory for it if it
   /// has no other picture. Quick: it reads no picture data.

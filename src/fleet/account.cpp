@@ -12,18 +12,14 @@ double ratio(double part, std::uint64_t whole) {
 void Account::given(std::size_t pictures, Clock::duration queued, Clock::time_point now) {
   given_ += pictures;
   queued_ += queued;
-  if (inside_++ == 0) {
-    busy_since_ = now;
-  }
+  busy_.begin(now);
 }
 
 void Account::came_back(std::size_t pictures, std::size_t failures, Clock::time_point now) {
   pictures_ += pictures;
   failures_ += failures;
   batches_ += pictures > 0 ? 1 : 0;
-  if (--inside_ == 0) {
-    busy_ += now - busy_since_;
-  }
+  busy_.end(now);
 }
 
 void Account::write(DeviceReport& report, std::uint64_t all, Clock::time_point now) const {
@@ -32,7 +28,7 @@ void Account::write(DeviceReport& report, std::uint64_t all, Clock::time_point n
   report.batches = batches_;
   report.mean_batch = ratio(static_cast<double>(pictures_), batches_);
   report.share = ratio(static_cast<double>(pictures_), all);
-  report.busy_seconds = seconds(inside_ > 0 ? busy_ + (now - busy_since_) : busy_);
+  report.busy_seconds = seconds(busy_.until(now));
   report.queue_seconds = ratio(seconds(queued_), given_);
 }
 

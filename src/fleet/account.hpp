@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "fleet/busy_time.hpp"
 #include "fleet/clock.hpp"
 #include "yolofleet/picture.hpp"
 #include "yolofleet/report.hpp"
@@ -31,9 +32,7 @@ class Account {
   std::uint64_t pictures_ = 0;
   std::uint64_t failures_ = 0;
   std::uint64_t batches_ = 0;
-  std::size_t inside_ = 0;  // batches in the lane
-  Clock::time_point busy_since_{};
-  Clock::duration busy_{};  // up to the last time that the lane was empty
+  BusyTime busy_;  // a worker is a batch in the lane
 };
 
 /// Counts the pictures of a fleet. Not for several threads at once.

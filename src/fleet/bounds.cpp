@@ -5,8 +5,8 @@
 namespace yolofleet::fleet {
 namespace {
 
-constexpr std::size_t kBatchesASlot = 2;     // one in the slot, one behind it
-constexpr std::size_t kBatchesADecoder = 2;  // one in the decoder, one in its queue
+constexpr std::size_t kBatchesASlot = 2;  // one in the slot, one behind it
+constexpr std::size_t kTimesDecoded = 3;  // once in the decoder, twice in the queue
 
 }  // namespace
 
@@ -25,7 +25,7 @@ Bounds bounds_for(std::span<const LaneSize> lanes, bool hold_results) {
   for (const LaneSize& lane : lanes) {
     sum += lane.slots * lane.batch;
     most = std::max(most, lane.slots * lane.batch);
-    files += lane.decoder_batch * kBatchesADecoder;
+    files += lane.decoded * kTimesDecoded;
   }
   const std::size_t pictures = std::max(sum * kBatchesASlot + files, kFewestPictures);
   Bounds bounds{pictures, pictures};

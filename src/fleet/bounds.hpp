@@ -9,7 +9,7 @@ namespace yolofleet::fleet {
 struct LaneSize {
   std::size_t slots = 1;
   std::size_t batch = 1;
-  std::size_t decoder_batch = 0;  ///< files that its device's decoder takes at once; 0: it has none
+  std::size_t decoded = 0;  ///< files that its device's decoder decodes at once; 0: it has none
 };
 
 /// The most pictures that a fleet holds.
@@ -19,8 +19,9 @@ struct Bounds {
 };
 
 /// The bounds for these lanes. Bounds::pictures lets every lane have all its slots full and as many
-/// pictures waiting for it, and every decoder two batches, one of them in the queue. It is at least
-/// kFewestPictures: with fewer, threads would sleep and wake for each picture.
+/// pictures waiting for it, and every decoder what it decodes at once and twice as many files in
+/// the queue, from which the CPU takes files, too. It is at least kFewestPictures: with fewer,
+/// threads would sleep and wake for each picture.
 ///
 /// With `hold_results`, results may also wait for their turn: while a lane finishes what it holds,
 /// another lane that is kSpeedRatio times faster finishes kSpeedRatio times as many pictures. There

@@ -26,7 +26,9 @@ Decoders::Decoders(const DecodeOptions& options, std::vector<LaneDecoder> device
       threads_.emplace_back([this] { run_cpu(); });
     }
     for (const auto& device : devices_) {
-      device->thread = std::thread([this, raw = device.get()] { run_device(*raw); });
+      for (std::size_t i = 0; i < device->with.decoder->threads(); ++i) {
+        device->threads.emplace_back([this, raw = device.get()] { run_device(*raw); });
+      }
     }
   } catch (...) {  // the started threads use this object
     stop();
@@ -52,16 +54,17 @@ void Decoders::stop() {
   }
   threads_.clear();
   for (const auto& device : devices_) {
-    if (device->thread.joinable()) {
-      device->thread.join();
+    for (std::thread& thread : device->threads) {
+      thread.join();
     }
+    device->threads.clear();
   }
 }
 
 void Decoders::wake_all() {
   cpu_changed_.notify_all();
   for (const auto& device : devices_) {
-    device->changed.notify_one();
+    device->changed.notify_all();
   }
 }
 
@@ -93,7 +96,7 @@ void Decoders::lanes_have_enough(bool enough) {
   if (enough_.exchange(enough) && !enough) {
     const std::lock_guard lock{mutex_};
     for (const auto& device : devices_) {
-      device->changed.notify_one();
+      device->changed.notify_one();  // it wakes the next one
     }
   }
 }
@@ -131,12 +134,13 @@ void Decoders::end(Device& device) {
 
 void Decoders::write(FleetReport& report) const {
   const std::lock_guard lock{mutex_};
+  const auto now = Clock::now();
   report.decode_threads = static_cast<int>(threads_.size());
   report.decode_seconds = seconds(busy_);
   report.decoded_by_threads = pictures_;
   for (const auto& device : devices_) {
     report.decoders.push_back(
-        {device->with.device, device->error, device->pictures, seconds(device->busy)});
+        {device->with.device, device->error, device->pictures, seconds(device->busy.until(now))});
   }
 }
 
@@ -179,6 +183,7 @@ std::vector<DecodeQueue::Entry> Decoders::take_batch(Device& device) {
       device.with.most_ahead - std::min(device.ahead, device.with.most_ahead), 1);
   auto entries = queue_.take_for(device.index, std::min(device.with.decoder->batch(), room));
   device.ahead += entries.size();
+  device.busy.begin(Clock::now());
   return entries;
 }
 
@@ -190,6 +195,9 @@ void Decoders::run_device(Device& device) {
       return;
     }
     auto entries = take_batch(device);
+    if (has_work(device)) {
+      device.changed.notify_one();
+    }
     lock.unlock();
     if (decode(device, std::move(entries))) {
       events_.stalled(device.with.lane, true);
@@ -206,9 +214,7 @@ bool Decoders::decode(Device& device, std::vector<DecodeQueue::Entry> entries) {
   for (DecodeQueue::Entry& entry : entries) {
     jobs.push_back(std::move(entry.job));
   }
-  const auto begin = Clock::now();
   auto tried = device.with.decoder->decode(jobs);
-  const auto took = Clock::now() - begin;
   std::vector<Decoded> decoded;
   {
     const std::lock_guard lock{mutex_};
@@ -226,7 +232,7 @@ bool Decoders::decode(Device& device, std::vector<DecodeQueue::Entry> entries) {
       queue_.add({std::move(jobs[i]), failed ? 0 : entries[i].takers & live_});
       --device.ahead;
     }
-    device.busy += took;
+    device.busy.end(Clock::now());
     device.pictures += decoded.size();
   }
   wake_all();

@@ -15,6 +15,7 @@
 #include "backend/decoder.hpp"
 #include "backend/lane.hpp"
 #include "backend/pixels.hpp"
+#include "fleet/busy_time.hpp"
 #include "fleet/clock.hpp"
 #include "fleet/decode_queue.hpp"
 #include "yolofleet/image.hpp"
@@ -45,7 +46,7 @@ struct LaneDecoder {
 
 /// Decodes files on the CPU's cores and in decoders of devices, side by side from one queue, each
 /// as fast as it goes, the oldest files first. Each core takes one file at a time; a device's
-/// decoder takes a batch of those that it `takes`, in a thread of its own, which may wait for the
+/// decoder takes batches of those that it `takes`, in threads of its own, which may wait for the
 /// device and may allocate. With Decode::kGpu the CPU takes only files that no device takes; else a
 /// device decodes only while the lanes lack pictures, because decoding slows its network down
 /// (measured: docs/measurements/2026-11-30.md). A file that a device couldn't decode goes to the
@@ -56,11 +57,11 @@ struct LaneDecoder {
 ///
 /// Why nothing waits for ever: a decoder that finds its memory full puts the files back into the
 /// queue, where the CPU or another device may take them, and then waits until its lane has finished
-/// pictures. Each of these pictures is in the lane or may enter it. OnStalled tells the fleet that
-/// no more will come, so that the lane starts with a part of a batch. A lane finishes its pictures
-/// whatever the turn of their results is, and results don't hold device memory. So the memory
-/// becomes free, whether or not results are ordered and whoever decodes the picture whose turn it
-/// is.
+/// pictures. Each of these pictures is in the lane or may enter it. Events::stalled tells the fleet
+/// that no more may come, so that the lane starts with a part of a batch. A lane finishes its
+/// pictures whatever the turn of their results is, and results don't hold device memory. So the
+/// memory becomes free, whether or not results are ordered and whoever decodes the picture whose
+/// turn it is.
 ///
 /// Thread safety: all members but the destructor, from any number of threads. `add`, `taken`,
 /// `lanes_have_enough` and `lose` never wait for a decoding thread, so the caller may hold a mutex
@@ -76,7 +77,7 @@ class Decoders {
   /// Called from the decoding threads, in any order. Must not wait for this object.
   struct Events {
     std::function<void(std::vector<Decoded> decoded)> decoded;
-    /// The lane's decoder waits for memory, or doesn't wait any more.
+    /// A thread of the lane's decoder waits for memory, or doesn't wait any more.
     std::function<void(std::size_t lane, bool stalled)> stalled;
   };
 
@@ -117,8 +118,8 @@ class Decoders {
     bool ended = false;          // takes no more files
     std::optional<Error> error;  // why, if it failed
     std::uint64_t pictures = 0;
-    Clock::duration busy{};
-    std::thread thread;
+    BusyTime busy;
+    std::vector<std::thread> threads;
   };
 
   void run_cpu();

@@ -67,7 +67,7 @@ const std::vector<Demand>& Fleet::demands() {
     Demand& demand = demands_.emplace_back();
     if (const Waiting* const oldest = waiting_.oldest_for(lane); oldest != nullptr) {
       demand.pictures = waiting_.size_for(lane);
-      demand.no_more = none_comes || stalled_[lane];
+      demand.no_more = none_comes || stalled_[lane] > 0;
       demand.deadline = oldest->since + options_.max_wait;
     }
   }
@@ -220,8 +220,12 @@ void Fleet::decoded(std::vector<Decoders::Decoded> all) {
 
 void Fleet::stalled(std::size_t lane, bool is_stalled) {
   std::unique_lock lock{mutex_};
-  stalled_[lane] = is_stalled;
-  if (is_stalled && !closing_) {
+  if (!is_stalled) {
+    --stalled_[lane];
+    return;
+  }
+  ++stalled_[lane];
+  if (!closing_) {
     dispatch(Clock::now());
     unlock_and_wake(lock);
   }

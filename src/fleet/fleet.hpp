@@ -197,7 +197,7 @@ class Fleet {
   LaneTable lanes_;
   WaitingList waiting_;
   const std::size_t enough_waiting_;  // pictures with which no device need decode more
-  std::vector<bool> stalled_;         // [i]: the decoder of the i-th lane waits for memory
+  std::vector<std::size_t> stalled_;  // [i]: threads of lane i's decoder that wait for memory
   std::vector<Demand> demands_;       // room for `demands`
   Results results_;
   Room room_;                      // for more pictures

@@ -11,7 +11,7 @@ LaneTable::LaneTable(std::vector<Seat> seats) {
     load.usable = !seat.error;
     if (load.usable) {
       load.size = {seat.lane->info().slots, seat.lane->info().batch,
-                   seat.decoder ? seat.decoder->batch() : 0};
+                   seat.decoder ? seat.decoder->batch() * seat.decoder->threads() : 0};
       ++used_;
     }
     const bool takes = seat.lane && seat.lane->info().takes_device_images;
@@ -36,9 +36,9 @@ bool LaneTable::all_decode() const {
 }
 
 std::size_t LaneTable::decoders() const {
-  return static_cast<std::size_t>(std::count_if(
-      loads_.begin(), loads_.end(),
-      [](const LaneLoad& load) { return load.usable && load.size.decoder_batch > 0; }));
+  return static_cast<std::size_t>(
+      std::count_if(loads_.begin(), loads_.end(),
+                    [](const LaneLoad& load) { return load.usable && load.size.decoded > 0; }));
 }
 
 std::vector<bool> LaneTable::takes_device_images() const {
@@ -55,7 +55,7 @@ std::vector<LaneDecoder> LaneTable::take_decoders() {
     if (Seat& seat = members_[i].seat; seat.decoder) {
       const LaneSize& size = loads_[i].size;
       decoders.push_back(
-          {seat.device, i, size.slots * size.batch + size.decoder_batch, std::move(seat.decoder)});
+          {seat.device, i, size.slots * size.batch + size.decoded, std::move(seat.decoder)});
     }
   }
   return decoders;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "backend/fake/decoder.hpp"
+#include "fleet/counts_callers.hpp"
 #include "fleet/support.hpp"
 
 namespace yolofleet::fleet {
@@ -111,6 +112,25 @@ TEST(DeviceDecoders, DecodeSideBySideWithTheCpu) {
     EXPECT_FALSE(one.error);
   }
   EXPECT_EQ(report.decoders[1].device, "b");
+}
+
+TEST(DeviceDecoders, DecodeFromAsManyThreadsAsTheyWant) {
+  for (const std::size_t threads : {1U, 2U, 3U}) {
+    std::atomic<int> most = 0;
+    DecoderScript script = decoder(4, 100, 1ms);
+    script.threads = threads;
+    FakeScript with = lane("a", 4, 0us, script);
+    with.decoder = [&](std::vector<std::string>&) {
+      return Result<std::unique_ptr<backend::Decoder>>(std::make_unique<testing::CountsCallers>(
+          backend::fake::make_decoder("a", script, kDefaultMaxPixels), most));
+    };
+    const auto fleet = open_fleet({with}, decoding(Decode::kGpu));
+    run_in_order(*fleet, 1000);
+    EXPECT_EQ(most, static_cast<int>(threads));
+    const DecoderReport report = fleet->report().decoders.at(0);
+    EXPECT_EQ(report.pictures, 1000U);
+    EXPECT_LE(report.busy_seconds, fleet->report().seconds) << "not summed over the threads";
+  }
 }
 
 /// The CPU alone decodes more than this lane can take: decoding would only slow its network down.
@@ -254,9 +274,10 @@ TEST(DeviceDecoders, TinyMemoriesStopNothing) {
         FleetOptions options = decoding(decode);
         options.max_wait = 1h;
         options.ordered = ordered;
+        DecoderScript of_a = decoder(8, blocks);
+        of_a.threads = 2;
         const auto fleet = open_fleet(
-            {lane("a", 4, 300us, decoder(8, blocks)), lane("b", 16, 2ms, decoder(2, blocks))},
-            options);
+            {lane("a", 4, 300us, of_a), lane("b", 16, 2ms, decoder(2, blocks))}, options);
         std::thread source([&] {
           for (std::size_t i = 0; i < 200; ++i) {
             ASSERT_TRUE(fleet->submit(i % 5 == 4 ? large_file(width_of(i)) : file(width_of(i))));

@@ -39,6 +39,10 @@ TEST(Bounds, LeaveRoomForResultsThatWaitForASlowerLane) {
   EXPECT_EQ(bounds_for(lanes, false).under_way, bounds.pictures);
 }
 
+TEST(Bounds, LeaveFilesToTheCpuWhereADecoderIsBusy) {
+  EXPECT_EQ(bounds_for(std::array{LaneSize{3, 16, 128}}, true).pictures, 96U + 3U * 128);
+}
+
 TEST(Bounds, AreBoundedThemselves) {
   const std::vector<LaneSize> lanes(64, LaneSize{4, 64});
   const Bounds bounds = bounds_for(lanes, true);

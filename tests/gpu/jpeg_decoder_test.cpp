@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <iostream>
 #include <random>
 #include <thread>
@@ -221,6 +222,34 @@ TEST_F(JpegDecoderCuda, WorksInAnyThread) {
       const auto jobs = decode({file, file});
       EXPECT_TRUE(std::holds_alternative<DeviceImage>(jobs[1].picture));
     }).join();
+  }
+}
+
+TEST_F(JpegDecoderCuda, DecodesFromSeveralThreadsAtTheSameTime) {
+  std::cout << decoder_->threads() << " threads\n";
+  std::vector<EncodedImage> files;
+  for (const EncodedImage& file : files_of_all_kinds()) {
+    if (decoder_->takes(file)) {
+      files.push_back(file);
+    }
+  }
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < decoder_->threads(); ++i) {
+    threads.emplace_back([&, i] {
+      std::vector<EncodedImage> own = files;
+      std::rotate(own.begin(), own.begin() + static_cast<std::ptrdiff_t>(i), own.end());
+      for (int round = 0; round < 20; ++round) {
+        const auto jobs = decode(own);
+        for (std::size_t file = 0; file < jobs.size(); ++file) {
+          const auto* const picture = std::get_if<DeviceImage>(&jobs[file].picture);
+          ASSERT_NE(picture, nullptr) << file;
+          EXPECT_LE(difference_from_cpu(device(), *picture, own[file]), kMostDifference) << file;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
   }
 }
 

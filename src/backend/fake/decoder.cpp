@@ -1,5 +1,6 @@
 #include "backend/fake/decoder.hpp"
 
+#include <atomic>
 #include <thread>
 #include <utility>
 
@@ -35,6 +36,7 @@ class FakeDecoder final : public Decoder {
 
   std::string description() const override { return device_ + ": a scripted decoder"; }
   std::size_t batch() const noexcept override { return script_.batch; }
+  std::size_t threads() const noexcept override { return script_.threads; }
   bool takes(std::span<const std::byte> file) const noexcept override {
     return file.size() <= script_.largest;
   }
@@ -62,8 +64,8 @@ class FakeDecoder final : public Decoder {
   void decode(Job& job, const std::shared_ptr<Block>& block) {
     auto& file = std::get<EncodedImage>(job.picture);
     auto image = Image::decode(file, limits_);
-    ++files_;
-    if (!image || (script_.spoils > 0 && files_ % script_.spoils == 0)) {
+    const std::uint64_t number = ++files_;
+    if (!image || (script_.spoils > 0 && number % script_.spoils == 0)) {
       return;
     }
     block->image = *std::move(image);
@@ -79,8 +81,8 @@ class FakeDecoder final : public Decoder {
   const DecoderScript script_;
   const DecodeLimits limits_;
   const std::shared_ptr<DecoderMemory> memory_;  // a byte of it stands for a picture
-  std::uint64_t batches_ = 0;
-  std::uint64_t files_ = 0;
+  std::atomic<std::uint64_t> batches_ = 0;
+  std::atomic<std::uint64_t> files_ = 0;
 };
 
 }  // namespace

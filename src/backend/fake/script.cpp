@@ -39,6 +39,8 @@ bool set_text(Script& script, const std::string& key, const std::string& value) 
 bool set_decoder_number(DecoderScript& decoder, const std::string& key, std::uint64_t value) {
   if (key == "decoder_batch") {
     decoder.batch = static_cast<std::size_t>(value);
+  } else if (key == "decoder_threads") {
+    decoder.threads = static_cast<std::size_t>(value);
   } else if (key == "decoder_delay") {
     decoder.delay = std::chrono::milliseconds{value};
   } else if (key == "decoder_blocks") {
@@ -57,7 +59,8 @@ bool set_decoder_number(DecoderScript& decoder, const std::string& key, std::uin
 
 /// False for a key that is none, or a value out of its range.
 bool set_number(Script& script, const std::string& key, std::uint64_t value) {
-  if ((key == "slots" || key == "batch" || key == "decoder_blocks") && value == 0) {
+  if ((key == "slots" || key == "batch" || key == "decoder_blocks" || key == "decoder_threads") &&
+      value == 0) {
     return false;  // a lane without room would never end
   }
   if (key == "slots") {

@@ -15,6 +15,7 @@ namespace yolofleet::backend::fake {
 /// How the decoder of a fake device behaves.
 struct DecoderScript {
   std::size_t batch = 0;               ///< files at once; 0: the device has no decoder
+  std::size_t threads = 1;             ///< Decoder::threads
   std::chrono::milliseconds delay{0};  ///< of each batch
   std::size_t blocks = 1000;           ///< pictures that its memory has room for
   std::size_t largest = std::numeric_limits<std::size_t>::max();  ///< bytes of a file that it takes

@@ -9,7 +9,7 @@ TEST(Scripts, AreReadDeviceByDevice) {
   const auto scripts = parse_scripts(
       "fake:0 delay=5 wrong=1; fake:1 batch=2 slots=3 decodes=0 open_error=no_memory "
       "fail_after=7 hang_after=9 device_images=1 decodes_videos=1 decoder_batch=8 decoder_delay=3 "
-      "decoder_blocks=20 "
+      "decoder_blocks=20 decoder_threads=2 "
       "decoder_largest=900 decoder_spoils=6 decoder_fail_after=4 decoder_error=no_engine kind=big "
       "pixel_memory=4096 unavailable=too_old found=11 room=10");
   ASSERT_TRUE(scripts) << scripts.error().message;
@@ -38,6 +38,7 @@ TEST(Scripts, AreReadDeviceByDevice) {
   EXPECT_EQ(second.decoder.batch, 8U);
   EXPECT_EQ(second.decoder.delay, std::chrono::milliseconds{3});
   EXPECT_EQ(second.decoder.blocks, 20U);
+  EXPECT_EQ(second.decoder.threads, 2U);
   EXPECT_EQ(second.decoder.largest, 900U);
   EXPECT_EQ(second.decoder.spoils, 6U);
   EXPECT_EQ(second.decoder.fail_after, 4U);

@@ -1,6 +1,7 @@
 #include "backend/tensorrt/jpeg/jpeg_decoder.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -21,12 +22,40 @@ const EncodedImage& file_of(const Job& job) {
   return std::get<EncodedImage>(job.picture);
 }
 
+/// Gives each of several threads an engine for a while.
+class EnginePool {
+ public:
+  explicit EnginePool(const std::vector<std::unique_ptr<JpegEngine>>& engines) {
+    for (const auto& engine : engines) {
+      free_.push_back(engine.get());
+    }
+  }
+
+  /// An engine that is the caller's until the pointer is destroyed. Precondition: one is free.
+  auto borrow() {
+    const std::lock_guard lock{mutex_};
+    JpegEngine* const engine = free_.back();
+    free_.pop_back();
+    const auto give_back = [this](JpegEngine* borrowed) {
+      const std::lock_guard again{mutex_};
+      free_.push_back(borrowed);
+    };
+    return std::unique_ptr<JpegEngine, decltype(give_back)>(engine, give_back);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<JpegEngine*> free_;
+};
+
 class JpegDecoder final : public Decoder {
  public:
-  explicit JpegDecoder(JpegDecoderParts parts) : parts_(std::move(parts)) {}
+  explicit JpegDecoder(JpegDecoderParts parts)
+      : parts_(std::move(parts)), engines_(parts_.engines) {}
 
   std::string description() const override { return parts_.description; }
   std::size_t batch() const noexcept override { return kJpegBatch; }
+  std::size_t threads() const noexcept override { return parts_.engines.size(); }
 
   bool takes(std::span<const std::byte> file) const noexcept override {
     return header_of(file).has_value();
@@ -34,10 +63,11 @@ class JpegDecoder final : public Decoder {
 
   Result<std::size_t> decode(std::span<Job> jobs) override {
     cuda::make_current(parts_.index);
+    const auto engine = engines_.borrow();
     std::vector<Item> items;
     const std::size_t count = collect(jobs, items);
     try {
-      if (auto done = decode_items(items); !done) {
+      if (auto done = decode_items(*engine, items); !done) {
         return tl::unexpected(std::move(done).error());
       }
     } catch (const cuda::CudaError& error) {
@@ -83,7 +113,7 @@ class JpegDecoder final : public Decoder {
 
   /// Decodes the items; halves a batch that fails, to find the files that make it fail. An error
   /// if no file is to blame.
-  Result<void> decode_items(std::span<Item> items) {
+  Result<void> decode_items(JpegEngine& engine, std::span<Item> items) {
     if (items.empty()) {
       return {};
     }
@@ -92,7 +122,7 @@ class JpegDecoder final : public Decoder {
     for (const Item& item : items) {
       tasks.push_back({file_of(*item.job), planes_at(item.block.get(), item.header)});
     }
-    const nvjpeg::Status status = parts_.engine->decode(tasks);
+    const nvjpeg::Status status = engine.decode(tasks);
     if (status == nvjpeg::Status::kSuccess) {
       for (Item& item : items) {
         item.decoded = true;
@@ -101,25 +131,25 @@ class JpegDecoder final : public Decoder {
     }
     if (items.size() > 1) {
       const std::size_t half = items.size() / 2;
-      return decode_items(items.first(half)).and_then([&] {
-        return decode_items(items.subspan(half));
+      return decode_items(engine, items.first(half)).and_then([&] {
+        return decode_items(engine, items.subspan(half));
       });
     }
-    if (!is_about_file(status) && !works(items.front())) {
+    if (!is_about_file(status) && !works(engine, items.front())) {
       return tl::unexpected(broken("nvJPEG answers: " + text_of(status)));
     }
     return {};
   }
 
   /// Whether the engine decodes a file like this one, made up, into the memory of this one.
-  bool works(const Item& item) {
+  static bool works(JpegEngine& engine, const Item& item) {
     constexpr int kSide = 16;
     image::JpegHeader header = item.header;
     header.width = std::min(header.width, kSide);
     header.height = std::min(header.height, kSide);
     const auto file = check_file(header.width, header.height, header.subsampling, false);
     const JpegTask task{file, planes_at(item.block.get(), header)};
-    return parts_.engine->decode({&task, 1}) == nvjpeg::Status::kSuccess;
+    return engine.decode({&task, 1}) == nvjpeg::Status::kSuccess;
   }
 
   void hand_over(Item& item) const {
@@ -136,6 +166,7 @@ class JpegDecoder final : public Decoder {
   }
 
   const JpegDecoderParts parts_;
+  EnginePool engines_;
 };
 
 }  // namespace

@@ -15,21 +15,25 @@ namespace yolofleet::backend::tensorrt {
 /// Files that the decoder takes at once. Measured: docs/gpu.md.
 inline constexpr std::size_t kJpegBatch = 64;
 
+/// Engines that decode side by side. nvJPEG's call to decode a batch returns when the batch is
+/// nearly done, so one thread can't keep the hardware busy. Measured: docs/gpu.md.
+inline constexpr std::size_t kJpegEngines = 2;
+
 /// The parts of a JPEG decoder.
 struct JpegDecoderParts {
   std::string device;  ///< "cuda:0"
   int index = 0;       ///< of the device
   std::string description;
-  std::unique_ptr<JpegEngine> engine;
-  EngineSkills skills;
+  std::vector<std::unique_ptr<JpegEngine>> engines;  ///< of one kind; at least one
+  EngineSkills skills;                               ///< of each of them
   std::shared_ptr<PlaneMemory> memory;
   std::int64_t max_pixels = 0;
 };
 
-/// A decoder that gives a batch of files to nvJPEG. It takes files of simple kinds
-/// (image::read_jpeg_header) that the engine has proved to decode, and decodes those that are whole
-/// as far as their markers show. After an answer that isn't about one file, it decodes a made-up
-/// file: if this fails, too, the decoder can't be used any more.
+/// A decoder that gives batches of files to nvJPEG, from as many threads as it has engines. It
+/// takes files of simple kinds (image::read_jpeg_header) that an engine has proved to decode, and
+/// decodes those that are whole as far as their markers show. After an answer that isn't about one
+/// file, it decodes a made-up file: if this fails, too, the decoder can't be used any more.
 std::unique_ptr<Decoder> make_jpeg_decoder(JpegDecoderParts parts);
 
 /// As Device::make_decoder: with the latest nvJPEG that works, by the JPEG engines of the device if

@@ -21,7 +21,7 @@ constexpr std::size_t kCheckMemory = 48 * kMebibyte;
 constexpr std::size_t kLeastFree = 128 * kMebibyte;  // with what nvJPEG takes itself
 
 struct Candidate {
-  std::unique_ptr<JpegEngine> engine;
+  std::vector<std::unique_ptr<JpegEngine>> engines;
   EngineSkills skills;
   std::string name;  // "nvJPEG 13.0.1, hardware"
 };
@@ -38,7 +38,7 @@ std::string too_slow(JpegEngine& engine, PlaneMemory& memory) {
              : fmt::format("{:.0f} pictures/s, a core of the CPU {:.0f}", rates.engine, rates.core);
 }
 
-/// The engine of this back end; or the reason why it isn't used.
+/// The engines of this back end; or the reason why they aren't used.
 Result<Candidate> candidate_of(const NvjpegLibrary& library, int device, nvjpeg::Backend backend,
                                PlaneMemory& memory) {
   Candidate candidate;
@@ -50,15 +50,24 @@ Result<Candidate> candidate_of(const NvjpegLibrary& library, int device, nvjpeg:
   if (!engine) {
     return refused(engine.error().message);
   }
-  candidate.engine = *std::move(engine);
-  candidate.skills = skills_of(*candidate.engine, memory);
+  JpegEngine& first = **engine;
+  candidate.engines.push_back(*std::move(engine));
+  candidate.skills = skills_of(first, memory);
   if (!candidate.skills.any()) {
     return refused("its planes differ from the CPU's");
   }
   if (backend != nvjpeg::Backend::kHardware) {
-    if (const std::string why = too_slow(*candidate.engine, memory); !why.empty()) {
+    if (const std::string why = too_slow(first, memory); !why.empty()) {
       return refused(why);
     }
+    return candidate;  // its kernels fill the device from one thread
+  }
+  while (candidate.engines.size() < kJpegEngines) {
+    auto another = JpegEngine::make(library, device, backend);
+    if (!another) {  // no memory
+      break;
+    }
+    candidate.engines.push_back(*std::move(another));
   }
   return candidate;
 }
@@ -126,7 +135,7 @@ Result<std::unique_ptr<Decoder>> open_here(const CudaDevice& card, std::int64_t 
     parts.device = id;
     parts.index = card.index;
     parts.description = fmt::format("{}: JPEG files by {}", id, chosen->name);
-    parts.engine = std::move(chosen->engine);
+    parts.engines = std::move(chosen->engines);
     parts.skills = chosen->skills;
     parts.memory = std::move(memory);
     parts.max_pixels = max_pixels;
