@@ -1,9 +1,9 @@
 """How much Ray's way costs a picture: pictures a second of the command and of yolofleet.ray.Predict on the same CPU.
 
-    python bench/ray_bench.py MODEL PICTURES [--pictures 400] [--rounds 3]
+    python bench/ray_bench.py MODEL PICTURES [--pictures 600] [--rounds 3]
 
-The pictures of the folder are used in turn. Start-up isn't counted: Ray's pipeline is timed from the first row to the
-last one, the command by its report.
+The pictures of the folder are used in turn. Start-up isn't counted: Ray's pipeline is timed from the end of each
+worker's first batch on, the command by its report.
 """
 
 import argparse
@@ -19,6 +19,8 @@ import ray
 import yolofleet
 from yolofleet.ray import Predict, pictures_under, ship
 
+BATCH = 20  # pictures
+
 
 def of_command(model: str, listing: pathlib.Path, threads: int) -> float:
     report = listing.with_suffix(".json")
@@ -30,24 +32,22 @@ def of_command(model: str, listing: pathlib.Path, threads: int) -> float:
 
 
 def of_ray(model: object, paths: list[str], workers: int, threads: int) -> float:
-    rows = ray.data.from_items([{"path": path} for path in paths], override_num_blocks=max(2 * workers, len(paths) // 100))
+    rows = ray.data.from_items([{"path": path} for path in paths], override_num_blocks=len(paths) // BATCH)
     found = rows.map_batches(Predict, fn_constructor_kwargs={"model": model, "devices": f"cpu:{threads}"},
-                             compute=ray.data.ActorPoolStrategy(size=workers), num_cpus=1, batch_size=100,
+                             compute=ray.data.ActorPoolStrategy(size=workers), num_cpus=1, batch_size=BATCH,
                              batch_format="pyarrow")
-    first, count = 0.0, 0
-    for batch in found.iter_batches(batch_size=None, batch_format="pyarrow"):
-        if not first:  # the actors are up: this block isn't counted
-            first = time.monotonic()
-            continue
-        count += batch.num_rows
-    return count / (time.monotonic() - first)
+    arrived = [(time.monotonic(), batch.num_rows)
+               for batch in found.iter_batches(batch_size=None, batch_format="pyarrow")]
+    # The first block of each worker has its start in it.
+    seconds = arrived[-1][0] - arrived[workers - 1][0]
+    return sum(count for _, count in arrived[workers:]) / seconds
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model")
     parser.add_argument("pictures")
-    parser.add_argument("--pictures", dest="count", type=int, default=400)
+    parser.add_argument("--pictures", dest="count", type=int, default=600)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     found = [str(pathlib.Path(path).absolute()) for path in pictures_under(given.pictures)]

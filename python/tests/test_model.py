@@ -1,5 +1,6 @@
 """Models, options, devices, errors, the command."""
 
+import pathlib
 import pickle
 import subprocess
 import sys
@@ -80,6 +81,16 @@ def test_exceptions_cross_processes():
     error = pickle.loads(pickle.dumps(yolofleet.NotFoundError("a.cfg: no such file", ["careful"])))
     assert isinstance(error, yolofleet.Error) and error.code == "not_found"
     assert (error.message, error.warnings, str(error)) == ("a.cfg: no such file", ["careful"], "a.cfg: no such file")
+
+
+def test_the_wheel_has_the_licences_of_what_is_inside():
+    package = pathlib.Path(yolofleet.__file__).parent
+    licences = {path.name: path.read_text(errors="replace") for path in (package / "licences").iterdir()}
+    for name in ("fmt", "jpeg", "spng", "webp", "xxhash", "expected", "cli11", "nlohmann", "nanobind", "robin-map"):
+        assert any(name in file for file in licences), name
+    if (package / "lib/libyolofleet_plugins.so").exists():  # with the GPU back end
+        assert "NVIDIA" in licences["cuda.txt"]
+    assert (package / "share/doc/yolofleet/openvino/LICENSE").exists()
 
 
 def test_the_command_is_there(photos, model_folder):
