@@ -16,7 +16,8 @@ namespace yolofleet::backend::tensorrt {
 inline constexpr std::size_t kJpegBatch = 64;
 
 /// Engines that decode side by side. nvJPEG's call to decode a batch returns when the batch is
-/// nearly done, so one thread can't keep the hardware busy. Measured: docs/measurements/2026-11-30.md.
+/// nearly done, so one thread can't keep the hardware busy. Measured:
+/// docs/measurements/2026-11-30.md.
 inline constexpr std::size_t kJpegEngines = 2;
 
 /// The parts of a JPEG decoder.
