@@ -2,8 +2,10 @@
 
 import json
 import os
+import resource
 
 import pytest
+from PIL import Image
 
 from conftest import fake_devices, lines
 
@@ -60,6 +62,24 @@ def test_a_lane_that_takes_pixels_gets_them_decoded(place, on, tmp_path):
     assert result.returncode == 0, result.stderr
     assert len(lines(result.stdout)) == 20
     assert json.loads(report.read_text())["decode_threads"] == 2
+
+
+@pytest.mark.skipif("TSAN_OPTIONS" in os.environ, reason="sanitizers have a malloc of their own")
+def test_the_memory_of_a_file_is_used_again(place, on):
+    """Else each file would cost a page fault for each 4 KB of it."""
+    for number in range(20):
+        Image.effect_noise((300 + 40 * number, 400), 90).save(place / f"{number}.jpg", quality=95)
+    pages = sum(file.stat().st_size for file in place.folder.glob("*.jpg")) / 20 / 4096
+
+    def faults(count):
+        (place / "list.txt").write_text("".join(f"{number % 20}.jpg\n" for number in range(count)))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
+        result = on("fake:0 decodes=0 pixel_memory=67108864", "detect", "model", "@list.txt", "--threads", "2")
+        assert len(lines(result.stdout)) == count
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt - before
+
+    few, many = faults(300), faults(900)
+    assert (many - few) / 600 < pages / 4
 
 
 DECODER = "decodes=0 decoder_batch=8 decoder_delay=1"
