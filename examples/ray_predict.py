@@ -11,7 +11,14 @@ import math
 
 import ray
 
-from yolofleet.ray import Predict, pictures_under, remaining, ship, write_jsonl
+from yolofleet.ray import Predict, pictures_under, remaining, retry_failed_devices, ship, write_jsonl
+
+
+def at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
 
 
 def arguments() -> argparse.Namespace:
@@ -19,10 +26,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("model", help="a folder with .cfg, .weights and .names, on this machine")
     parser.add_argument("pictures", help="a folder or a URI")
     parser.add_argument("output", help="a folder or a URI, for Parquet files")
-    parser.add_argument("--workers", type=int, default=2, help="actors, each with a detector of its own")
+    parser.add_argument("--workers", type=at_least_one, default=2, help="actors, each with a detector of its own")
     parser.add_argument("--cpus", type=float, default=1, help="CPUs of each worker, and its threads")
     parser.add_argument("--gpus", type=float, default=0, help="GPUs of each worker: 1, or all of a machine")
-    parser.add_argument("--batch", type=int, default=1024, help="pictures that a worker gets at a time")
+    parser.add_argument("--batch", type=at_least_one, default=1024, help="pictures that a worker gets at a time")
     parser.add_argument("--engine-cache", default="", help="a folder that all machines share")
     parser.add_argument("--jsonl", help="also write JSON Lines to this file, from OUTPUT")
     return parser.parse_args()
@@ -40,7 +47,11 @@ def main() -> None:
     given = arguments()
     ray.init(ignore_reinit_error=True)
     check_room(given.workers, given.cpus)
-    paths = remaining(pictures_under(given.pictures), given.output)
+    retry_failed_devices()
+    pictures = pictures_under(given.pictures)
+    if not pictures:
+        raise SystemExit(f"{given.pictures}: no pictures there")
+    paths = remaining(pictures, given.output)
     print(f"{len(paths)} pictures to do")
     if paths:
         options = {"threads": max(1, int(given.cpus)), "engine_cache": given.engine_cache}

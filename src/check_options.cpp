@@ -13,6 +13,7 @@ using base::fail;
 
 constexpr int kHighestBuildLevel = 5;
 constexpr int kMostSlots = 64;
+constexpr int kMostThreads = 1024;
 constexpr double kLongestWait = 60'000;  // milliseconds
 
 Result<void> check_unit(std::string_view name, float value) {
@@ -42,6 +43,14 @@ Result<void> check_build_level(int level) {
 Result<void> check_slots(int slots) {
   if (slots < 0 || slots > kMostSlots) {
     return fail(ErrorCode::kInvalidArgument, "slots is {}; 0 to {} is allowed", slots, kMostSlots);
+  }
+  return {};
+}
+
+Result<void> check_threads(int threads) {
+  if (threads < 0 || threads > kMostThreads) {
+    return fail(ErrorCode::kInvalidArgument, "threads is {}; 0 to {} is allowed", threads,
+                kMostThreads);
   }
   return {};
 }
@@ -91,7 +100,7 @@ Result<void> check(const Model& model, const Options& options) {
   return check_unit("confidence", options.confidence)
       .and_then([&] { return check_unit("nms", options.nms); })
       .and_then([&] { return check_at_least("max_detections", options.max_detections, 0); })
-      .and_then([&] { return check_at_least("threads", options.threads, 0); })
+      .and_then([&] { return check_threads(options.threads); })
       .and_then([&] { return check_at_least("batch", options.batch, 0); })
       .and_then([&] { return check_slots(options.slots); })
       .and_then([&] { return check_wait(options.max_wait_ms); })

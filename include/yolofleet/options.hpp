@@ -116,7 +116,7 @@ struct Options {
   /// filter.
   std::vector<int> classes;
   bool hidden_classes = false;  ///< with empty `classes`: return detections of hidden ones, too
-  /// CPU threads, at least 0. On the CPU each runs the network on one picture at a time. With GPUs
+  /// CPU threads, 0 to 1024. On the CPU each runs the network on one picture at a time. With GPUs
   /// this is also the number of threads that decode files for them. 0: one for each CPU that this
   /// process may use, or three for four CPUs where GPUs decode files, too.
   int threads = 0;

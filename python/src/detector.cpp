@@ -19,6 +19,7 @@
 #include "pictures.hpp"
 #include "report.hpp"
 #include "session.hpp"
+#include "unlocked.hpp"
 #include "waiting.hpp"
 
 namespace nb = nanobind;
@@ -52,7 +53,7 @@ class CoreDetector {
   void close() {
     check_process();
     {
-      const nb::gil_scoped_release unlocked;
+      const Unlocked unlocked;
       session_->close();
     }
     kept_.clear();
@@ -77,7 +78,7 @@ class CoreDetector {
     kept_.emplace(
         key, nb::make_tuple(attachment, picture.owner.is_valid() ? picture.owner : nb::none()));
     auto submitted = [&]() -> Result<bool> {
-      const nb::gil_scoped_release unlocked;
+      const Unlocked unlocked;
       if (const auto* const error = std::get_if<Error>(&picture.content)) {
         return session_->submit_error(*error, inbox, key).map([] { return true; });
       }
@@ -94,7 +95,7 @@ class CoreDetector {
     check_process();
     while (true) {
       auto taken = [&] {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         return session_->next(*inbox, wait ? kLook : std::chrono::milliseconds(0));
       }();
       if (auto keyed = value(std::move(taken))) {
@@ -115,7 +116,7 @@ class CoreDetector {
   void wait_for_room() {
     check_process();
     {
-      const nb::gil_scoped_release unlocked;
+      const Unlocked unlocked;
       session_->wait_for_room(kLook);
     }
     raise_if_interrupted();
@@ -160,6 +161,12 @@ std::vector<std::string> lines(std::span<const std::string> lines) {
 }  // namespace
 
 void bind_detector(nb::module_& module) {
+  module.def("working", [] { return working.load(); });
+  module.def("end_of_interpreter", &end_of_interpreter);
+  module.def("after_fork", [] {
+    working = 0;
+    forget_threads();
+  });
   nb::class_<Inbox>(module, "Inbox");
   nb::class_<CoreDetector>(module, "CoreDetector")
       .def(nb::init<const Model&, const nb::dict&, const nb::object&>(), nb::arg("model"),

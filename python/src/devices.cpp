@@ -10,6 +10,7 @@
 #include "bindings.hpp"
 #include "errors.hpp"
 #include "options.hpp"
+#include "unlocked.hpp"
 
 namespace nb = nanobind;
 
@@ -40,7 +41,7 @@ nb::dict dict_of(const DeviceInfo& device) {
 nb::list list() {
   std::vector<DeviceInfo> devices;
   {
-    const nb::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     devices = list_devices();
   }
   nb::list result;
@@ -54,7 +55,7 @@ nb::list list() {
 
 void bind_devices(nb::module_& module) {
   module.def("list_devices", &list);
-  module.def("why_no_gpu", &why_no_gpu, nb::call_guard<nb::gil_scoped_release>());
+  module.def("why_no_gpu", &why_no_gpu, nb::call_guard<Unlocked>());
 }
 
 }  // namespace yolofleet::python

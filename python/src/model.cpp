@@ -16,6 +16,7 @@
 
 #include "bindings.hpp"
 #include "errors.hpp"
+#include "unlocked.hpp"
 #include "yolofleet/model.hpp"
 
 namespace nb = nanobind;
@@ -39,7 +40,7 @@ Model load_folder(const fs::path& folder, const Size& input_size, bool unknown_k
                   bool trailing_weights) {
   const LoadOptions options = load_options(input_size, unknown_keys, trailing_weights);
   auto model = [&] {
-    const nb::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     return Model::load(folder, options);
   }();
   return value(std::move(model));
@@ -50,7 +51,7 @@ Model load_files(const fs::path& cfg, const MaybePath& weights, const MaybePath&
   const ModelFiles files{cfg, weights.value_or(""), names.value_or(""), data.value_or("")};
   const LoadOptions options = std::apply(load_options, how);
   auto model = [&] {
-    const nb::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     return weights ? Model::load(files, options) : Model::load_architecture(files, options);
   }();
   return value(std::move(model));
@@ -73,6 +74,13 @@ std::string repr(const LayerInfo& layer) {
          (layer.notes.empty() ? "" : " " + layer.notes) + ", " +
          shape(layer.input_channels, layer.input_height, layer.input_width) + " -> " +
          shape(layer.output_channels, layer.output_height, layer.output_width) + ">";
+}
+
+std::string repr(const HeadInfo& head) {
+  return "<head of layer " + std::to_string(head.layer) + ": " + std::to_string(head.columns) +
+         "x" + std::to_string(head.rows) + " cells of " + std::to_string(head.stride) +
+         " pixels, " + std::to_string(head.anchors.size()) + " anchors, " +
+         std::to_string(head.classes) + " classes>";
 }
 
 void bind_layers(nb::module_& module) {
@@ -100,7 +108,8 @@ void bind_layers(nb::module_& module) {
       .def_ro("columns", &HeadInfo::columns)
       .def_ro("stride", &HeadInfo::stride, "pixels of the input from one cell to the next, rounded")
       .def_ro("classes", &HeadInfo::classes)
-      .def_ro("anchors", &HeadInfo::anchors, "width and height, in pixels of the input");
+      .def_ro("anchors", &HeadInfo::anchors, "width and height, in pixels of the input")
+      .def("__repr__", [](const HeadInfo& head) { return repr(head); });
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 
 #include "bindings.hpp"
 #include "errors.hpp"
+#include "unlocked.hpp"
 
 namespace nb = nanobind;
 
@@ -44,8 +46,24 @@ bool has_gaps(const Pixels& pixels) {
          (channels > 1 && pixels.stride(2) != 1);
 }
 
+/// Raises if the capsule isn't what its producer told Python.
+void check_tensor(const Pixels& pixels) {
+  const auto side_fits = [&](std::size_t axis) {
+    return pixels.shape(axis) > 0 &&
+           pixels.shape(axis) <= static_cast<std::size_t>(std::numeric_limits<int>::max());
+  };
+  const bool has_channels = pixels.shape(2) == 1 || pixels.shape(2) == 3;
+  if (pixels.device_type() != nb::device::cuda::value || pixels.data() == nullptr ||
+      !side_fits(0) || !side_fits(1) || !has_channels) {
+    raise({ErrorCode::kInvalidArgument,
+           "a tensor's DLPack capsule has no memory of a GPU, or another shape than (height, "
+           "width, 3) or (height, width, 1)"});
+  }
+}
+
 /// `stream`: the cudaStream_t on which the tensor's producer has put its work.
 PendingPicture of_device(const Pixels& pixels, bool bgr, std::uintptr_t stream, nb::object owner) {
+  check_tensor(pixels);
   if (has_gaps(pixels)) {  // of a producer that doesn't tell its strides to Python
     raise({ErrorCode::kInvalidArgument,
            "a tensor of a picture has gaps between its pixels; give a contiguous one"});
@@ -99,7 +117,7 @@ nb::object array_of(Image image) {
 nb::object decode(const nb::bytes& file, std::int64_t max_pixels) {
   const EncodedImage encoded = copy_of(file);
   auto image = [&] {
-    const nb::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     return Image::decode(encoded, {max_pixels, {}});
   }();
   return array_of(value(std::move(image)));
@@ -117,7 +135,7 @@ nb::object draw(const Pixels& pixels, bool bgr, const std::vector<std::vector<fl
   const ImageView view = view_of(pixels, bgr);
   Image image(view.width, view.height, view.format, nullptr);
   {
-    const nb::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     for (int y = 0; y < view.height; ++y) {
       const auto row = static_cast<std::size_t>(y);
       std::memcpy(image.pixels().data() + row * image.stride(), view.data + row * view.stride,
@@ -131,7 +149,7 @@ nb::object draw(const Pixels& pixels, bool bgr, const std::vector<std::vector<fl
 nb::bytes encode(const Pixels& pixels, bool bgr, bool png) {
   const ImageView view = view_of(pixels, bgr);
   auto bytes = [&] {
-    const nb::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     return encode_image(view, png ? ImageFormat::kPng : ImageFormat::kJpeg);
   }();
   const auto file = value(std::move(bytes));

@@ -2,10 +2,13 @@
 
 #include <nanobind/nanobind.h>
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <thread>
 #include <utility>
+
+#include "unlocked.hpp"
 
 namespace yolofleet::python {
 
@@ -19,6 +22,9 @@ inline void raise_if_interrupted() {
   }
 }
 
+/// Threads of `wait_for` that are at work.
+inline std::atomic<int> working = 0;
+
 /// Runs `work`, which must not touch Python, in a thread of its own and waits for its result with
 /// the GIL released. Calls `look` with the GIL about 50 times a second. An exception of `look` and
 /// a signal end the wait; the thread then goes on alone, and drops its result.
@@ -26,10 +32,14 @@ template <typename Work, typename Look>
 auto wait_for(Work work, Look look) {
   std::packaged_task<decltype(work())()> task(std::move(work));
   auto future = task.get_future();
-  std::thread(std::move(task)).detach();
+  ++working;
+  std::thread([task = std::move(task)]() mutable {
+    std::exchange(task, {})();  // also drops its result if nobody waits any more
+    --working;
+  }).detach();
   while (true) {
     {
-      const nanobind::gil_scoped_release unlocked;
+      const Unlocked unlocked;
       if (future.wait_for(kLook) == std::future_status::ready) {
         break;
       }

@@ -157,6 +157,34 @@ def test_unordered(small_model, frame):
         assert [result.index for result in detector.detect([frame] * 30)] == list(range(30))
 
 
+def test_plot_keeps_the_order_of_channels(detector, photos):
+    rgb = detector.detect(photos[0]).plot()
+    picture = decoded(photos[0])
+    bgr = np.ascontiguousarray(picture[:, :, ::-1])
+    for given, in_bgr, drawn in ((picture, False, rgb), (bgr, True, rgb[:, :, ::-1]), (bgr[:, :, ::-1], False, rgb),
+                                 (picture[:, :, ::-1], True, rgb[:, :, ::-1])):
+        result = detector.detect(given, bgr=in_bgr)
+        assert np.array_equal(result.plot(), drawn)
+        assert np.array_equal(result.plot(given), drawn)
+        assert result._repr_png_() == detector.detect(picture)._repr_png_()
+    with pytest.raises(yolofleet.InvalidArgumentError, match="plot got a picture of 10x10 pixels"):
+        result.plot(np.zeros((10, 10, 3), np.uint8))
+    grey = np.ascontiguousarray(picture[:, :, 1])
+    assert detector.detect(grey).plot().shape == (*grey.shape, 1)
+
+
+def test_names_that_no_file_has(detector, photos):
+    results = detector.detect(["a\0b.jpg", photos[0], "\udcff.jpg"])
+    assert [result.error is None for result in results] == [False, True, False]
+    assert "null" in str(results[0].error) and "no such file" in str(results[2].error)
+
+
+def test_one_picture_is_no_stream(detector, photos):
+    for one in (str(photos[0]), photos[0], b"bytes", np.zeros((8, 8, 3), np.uint8)):
+        with pytest.raises(TypeError, match="stream takes many pictures"):
+            next(detector.stream(one))
+
+
 def test_plot_coco_pickle_and_repr(detector, photos):
     result = detector.detect(photos[0])
     picture = decoded(photos[0])

@@ -63,6 +63,29 @@ def test_classes_by_name(model, photos):
         yolofleet.Detector(model, classes=["unicorn"])
 
 
+def test_options_of_wrong_types(model):
+    for options, message in (({"devices": 5}, "devices is 5; allowed is a list"),
+                             ({"classes": "person"}, "classes is 'person'; allowed is a list"),
+                             ({"classes": [1.7]}, "classes has 1.7; allowed are whole numbers and names"),
+                             ({"threads": 100_000}, "threads is 100000; 0 to 1024 is allowed")):
+        with pytest.raises(yolofleet.InvalidArgumentError, match=message):
+            yolofleet.Detector(model, **options)
+    for size in (416, (96,), (96.5, 96)):
+        with pytest.raises(yolofleet.InvalidArgumentError, match="allowed are two whole numbers"):
+            yolofleet.Model("nowhere", input_size=size)
+
+
+def test_each_option_is_documented():
+    text = yolofleet.Options.__doc__
+    assert [name for name in yolofleet.default_options() if f"\n    {name}: " not in text] == []
+
+
+def test_a_pickled_model_is_read_again(model):
+    again = pickle.loads(pickle.dumps(model))
+    assert (again.names, again.flops, repr(again)) == (model.names, model.flops, repr(model))
+    assert repr(model.heads[0]).startswith("<head of layer ")
+
+
 def test_devices():
     cpu = [device for device in yolofleet.devices() if device["id"] == "cpu"]
     assert cpu and "OpenVINO" in cpu[0]["runtime"] and not cpu[0]["unavailable"] and "fp32" in cpu[0]["precisions"]

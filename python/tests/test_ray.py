@@ -18,7 +18,7 @@ import yolofleet
 
 pa = pytest.importorskip("pyarrow")
 pytest.importorskip("ray")
-from yolofleet.ray import ModelFiles, Predict, columns_of, pictures_under, remaining, write_jsonl  # noqa: E402
+from yolofleet.ray import ModelFiles, Predict, columns_of, pictures_under, read_file, remaining, write_jsonl  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIMIT = 180
@@ -96,7 +96,7 @@ def test_what_remains(folder, tmp_path):
     output = tmp_path / "found"
     assert remaining(paths, str(output)) == paths
     output.mkdir()
-    pa.parquet.write_table(pa.table({"path": paths[:10]}), output / "a.parquet")
+    pa.parquet.write_table(pa.table({"path": paths[:10], "detections": pa.nulls(10)}), output / "a.parquet")
     (output / "b.parquet").write_bytes((output / "a.parquet").read_bytes()[:-20])  # of a job that was killed
     assert remaining(paths, str(output)) == paths[10:]
     assert [file.name for file in output.iterdir()] == ["a.parquet"]
@@ -180,3 +180,83 @@ def test_a_worker_without_the_models_files(folder, tmp_path):
 def test_workers_that_leave_no_cpu_are_refused(folder, model_folder, tmp_path):
     code, text = run([ROOT / "examples/ray_predict.py", model_folder, folder, tmp_path / "found", "--workers", "1000"])
     assert code != 0 and "1000 workers of 1 CPUs each leave none of the" in text
+
+
+def test_foreign_parquet_files_are_left_alone(tmp_path, folder):
+    foreign = tmp_path / "customers.parquet"
+    pa.parquet.write_table(pa.table({"customer": [1, 2]}), foreign)
+    with pytest.raises(yolofleet.MismatchError, match="customers.parquet: has no detections"):
+        remaining(pictures_under(str(folder)), str(tmp_path))
+    assert foreign.exists()
+
+
+def test_another_spelling_of_the_folder_is_the_same(tmp_path, folder, monkeypatch):
+    done = pictures_under(str(folder))
+    rows = columns_of([yolofleet.NotFoundError("gone")] * len(done))
+    output = tmp_path / "found"
+    output.mkdir()
+    pa.parquet.write_table(pa.table({"path": done, "detections": rows[2]}), output / "a.parquet")
+    monkeypatch.chdir(folder.parent)
+    for spelling in ("pictures", "./pictures/", f"{folder}//", folder.as_uri()):
+        again = pictures_under(spelling)
+        assert len(again) == len(done)
+        assert remaining(again, str(output)) == []
+
+
+def test_names_with_special_characters_in_a_uri(tmp_path, photos):
+    names = ["a b.jpg", "[x].jpg", "ü.jpg", "c#d.jpg", "q?r.jpg", "e%20f.jpg", "plus+.JPG"]
+    for name in names:
+        shutil.copy(photos[0], tmp_path / name)
+    for place in (str(tmp_path), tmp_path.as_uri()):
+        found = pictures_under(place)
+        assert len(found) == len(names)
+        assert all(isinstance(read_file(path), bytes) for path in found)
+
+
+def test_a_null_is_a_row_with_an_error(model_folder, photos):
+    predict = Predict(model_folder, devices="cpu:1")
+    rows = predict(pa.table({"path": [None, str(photos[0])], "error": ["old", "old"]})).to_pylist()
+    assert rows[0]["error"]["code"] == "invalid_argument" and rows[1]["error"] is None
+    rows = predict(pa.table({"bytes": [photos[0].read_bytes(), None]})).to_pylist()
+    assert rows[0]["error"] is None and rows[1]["error"]["message"] == "the column bytes is null"
+
+
+def test_a_model_whose_files_were_damaged_is_written_again(model_folder):
+    files = ModelFiles.read(model_folder)
+    cut = next(path for path in files.unpack().iterdir() if path.suffix == ".cfg")
+    cut.write_text("")
+    assert (files.unpack() / cut.name).read_bytes() == files.files[cut.name]
+
+
+FAILING = """
+import pathlib, sys
+import ray, yolofleet
+from yolofleet.ray import Predict, pictures_under, retry_failed_devices
+
+class Fails(Predict):
+    @staticmethod
+    def _results(detector, pictures):
+        mark = pathlib.Path(sys.argv[0] + ".failed")
+        if not mark.exists():
+            mark.touch()
+            raise yolofleet.DeviceError("cuda:0: it is worn out")
+        return Predict._results(detector, pictures)
+
+model, pictures, output = sys.argv[1:4]
+ray.init(num_cpus=4)
+retry_failed_devices()
+rows = ray.data.from_items([{"path": path} for path in pictures_under(pictures)], override_num_blocks=5)
+rows.map_batches(Fails, fn_constructor_kwargs={"model": model, "threads": 1},
+                 compute=ray.data.ActorPoolStrategy(size=1), num_cpus=1, batch_size=6,
+                 batch_format="pyarrow").write_parquet(output)
+"""
+
+
+def test_a_batch_with_a_failed_device_is_tried_again(model_folder, folder, tmp_path):
+    script = tmp_path / "failing.py"
+    script.write_text(FAILING.replace('sys.argv[0] + ".failed"', repr(str(tmp_path / "failed"))))
+    code, output = run([script], model_folder, folder, tmp_path / "found")
+    assert code == 0, output[-3000:]
+    assert (tmp_path / "failed").exists()
+    rows = pa.parquet.read_table(tmp_path / "found")
+    assert sorted(rows["path"].to_pylist()) == pictures_under(str(folder))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import os
+import sys
+import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,6 +19,8 @@ from .results import Result
 
 #: Detectors that are open: their threads must end before the interpreter does.
 _OPEN: weakref.WeakSet[Detector] = weakref.WeakSet()
+#: How long the end of the interpreter waits for devices that are still being opened, in seconds.
+_OPENING_LIMIT = 10
 
 
 class Detector:
@@ -40,8 +45,10 @@ class Detector:
         A picture is an array (H, W, 3) uint8 in RGB (`bgr`: in BGR, as OpenCV has it) or (H, W) in grey, a tensor of a
         GPU of this shape (DLPack), the path of a JPEG, PNG, WebP or BMP file, or its bytes. Arrays aren't copied if
         pixels have no gaps; don't change them before the result is there. Raises the error of a single picture; in a
-        list only a DeviceError, and Result.error has the others.
+        list only a DeviceError, and Result.error has the others; but an object that is no picture (an array of a wrong
+        type or shape) always raises.
         """
+        bgr = bool(bgr)
         if isinstance(image, (list, tuple)):
             results = self._detect(image, bgr)
             for result in results:
@@ -58,8 +65,13 @@ class Detector:
 
         Lazy and bounded: it takes as many pictures as the devices can hold (`capacity`). An element of `images` is a
         picture as for `detect`, or a tuple (picture, tag): Result.tag is then the tag. A picture that fails gives a
-        Result with its error. If `images` raises, the results of the pictures before come first, then the exception.
+        Result with its error. If `images` raises, or gives an object that is no picture, the results of the pictures
+        before come first, then the exception. While `images` makes its next picture, no result is yielded: with a
+        source that takes long for each picture, `detect` gives results earlier.
         """
+        if isinstance(images, (str, bytes, os.PathLike)) or hasattr(images, "__dlpack__"):
+            raise TypeError(f"stream takes many pictures, not a {type(images).__name__}; give a list, or use detect")
+        bgr = bool(bgr)
         inbox = self._core.open_inbox(True)
         ready: deque[Result] = deque()
         failure = None
@@ -174,13 +186,32 @@ class Detector:
         return sorted(ready, key=lambda result: result.index)
 
 
+os.register_at_fork(after_in_child=_core.after_fork)
+
+
 @atexit.register
-def _close_all() -> None:
+def _end() -> None:
     for detector in list(_OPEN):
         try:
             detector.close()
         except InvalidArgumentError:  # of another process, before a fork
             pass
+    _wait_for_opening()
+    _core.end_of_interpreter()
+
+
+def _wait_for_opening() -> None:
+    """Ctrl-C has ended the wait for devices that are still being opened, in a thread that can't be stopped. It must end
+    before the libraries that it uses do, or else the process at once."""
+    last = time.monotonic() + _OPENING_LIMIT
+    try:
+        while _core.working():
+            if time.monotonic() > last:
+                raise KeyboardInterrupt
+            time.sleep(0.01)
+    except KeyboardInterrupt:
+        sys.stdout.flush()
+        os._exit(130)
 
 
 def build_engines(model: Model | Path, *, on_build: Callable[[dict], None] | None = None,

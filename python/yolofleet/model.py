@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Sequence
+from typing import Any
 
 from . import _core
+from .errors import InvalidArgumentError
 
 Path = str | os.PathLike
 
@@ -13,7 +16,8 @@ Path = str | os.PathLike
 class Model:
     """A network that was read from Darknet's files and checked, with the names of its classes and its weights.
 
-    Immutable and thread-safe. Errors name the file, line, section, key, the value found and what is allowed.
+    Immutable and thread-safe. Errors name the file, line, section, key, the value found and what is allowed. A pickled
+    model has the names of its files, and is read from them again.
     """
 
     def __init__(self, folder: Path | None = None, *, cfg: Path | None = None, weights: Path | None = None,
@@ -24,7 +28,10 @@ class Model:
 
         `input_size`: width and height of the network's input in pixels, in place of the cfg's.
         """
-        how = (input_size, allow_unknown_keys, allow_trailing_weights)
+        self._files = {"folder": folder, "cfg": cfg, "weights": weights, "names": names, "data": data,
+                       "input_size": input_size, "allow_unknown_keys": allow_unknown_keys,
+                       "allow_trailing_weights": allow_trailing_weights}
+        how = (_size(input_size), bool(allow_unknown_keys), bool(allow_trailing_weights))
         if (folder is None) == (cfg is None):
             raise TypeError("a Model needs a folder or cfg=FILE, and not both")
         if folder is not None:
@@ -92,6 +99,23 @@ class Model:
 
     def __repr__(self) -> str:
         return repr(self._core)
+
+    def __reduce__(self) -> Any:
+        return _read_again, (self._files,)
+
+
+def _read_again(files: dict[str, Any]) -> Model:
+    return Model(**files)
+
+
+def _size(given: Any) -> tuple[int, int] | None:
+    if given is None:
+        return None
+    try:
+        width, height = (operator.index(side) for side in given)
+    except (TypeError, ValueError):
+        raise InvalidArgumentError(f"input_size is {given!r}; allowed are two whole numbers, (width, height)") from None
+    return width, height
 
 
 def model_of(model: Model | Path) -> Model:

@@ -45,18 +45,22 @@ def read(path: str) -> bytes:
         return file.read()
 
 
-def error_in_reading(path: str, error: OSError) -> tuple[str, str]:
+def error_in_reading(path: str, error: OSError | ValueError) -> tuple[str, str]:
     """The code and the message of the error in a picture's place."""
+    shown = path.encode("utf-8", "backslashreplace").decode()
+    if isinstance(error, ValueError):  # a name that no file can have
+        return "invalid_argument", f"{shown!r}: {error}"
     if isinstance(error, FileNotFoundError):
-        return "not_found", f"{path}: no such file"
+        return "not_found", f"{shown}: no such file"
     code = "too_large" if error.errno == errno.EFBIG else "io"
-    return code, f"{path}: {error.strerror or error}"
+    return code, f"{shown}: {error.strerror or error}"
 
 
-def _file(path: str) -> _core.PendingPicture:
+def _file(path: str | bytes) -> _core.PendingPicture:
+    path = os.fsdecode(path)
     try:
         return _core.of_bytes(read(path))
-    except OSError as error:
+    except (OSError, ValueError) as error:
         return _core.of_error(*error_in_reading(path, error))
 
 

@@ -15,9 +15,11 @@ import itertools
 import json
 import os
 import pathlib
+import posixpath
 import shutil
 import stat
 import tempfile
+import urllib.parse
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,7 +32,7 @@ import pyarrow.fs
 import pyarrow.parquet
 
 from .detector import Detector
-from .errors import Error, IoError, NotFoundError
+from .errors import DeviceError, Error, InvalidArgumentError, IoError, MismatchError, NotFoundError
 from .options import Options
 from .results import Result
 
@@ -41,6 +43,9 @@ _ERROR = pa.struct([("code", pa.string()), ("message", pa.string())])
 #: `error` is null, or `detections` is.
 SCHEMA = pa.schema([("width", pa.int32()), ("height", pa.int32()), ("detections", pa.list_(_DETECTION)),
                     ("error", _ERROR)])
+
+#: In the text of each DeviceError that Predict raises: Ray looks for it there.
+_DEVICE_FAILED = "a device failed: "
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".jfif", ".jpe")
 
@@ -69,8 +74,10 @@ class ModelFiles:
             digest.update(content)
         root = _private_folder(pathlib.Path(tempfile.gettempdir()) / f"yolofleet-models-{os.getuid()}")
         folder = root / digest.hexdigest()
-        if folder.is_dir():
+        if self._is_in(folder):
             return folder
+        if folder.is_dir():  # somebody has removed or cut files
+            folder.rename(tempfile.mkdtemp(dir=root))
         fresh = pathlib.Path(tempfile.mkdtemp(dir=root))
         for name, content in self.files.items():
             (fresh / pathlib.Path(name).name).write_bytes(content)
@@ -78,9 +85,13 @@ class ModelFiles:
             fresh.rename(folder)
         except OSError:  # another process was first
             shutil.rmtree(fresh, ignore_errors=True)
-            if not folder.is_dir():
+            if not self._is_in(folder):
                 raise
         return folder
+
+    def _is_in(self, folder: pathlib.Path) -> bool:
+        sizes = {path.name: path.stat().st_size for path in folder.iterdir()} if folder.is_dir() else {}
+        return all(sizes.get(pathlib.Path(name).name) == len(content) for name, content in self.files.items())
 
 
 def ship(folder: str | os.PathLike) -> Any:
@@ -95,8 +106,9 @@ class Predict:
 
     A batch has a column `path` (a file, or a URI of a file system that pyarrow knows, such as s3://) or `bytes` (the
     content of picture files). It returns the batch without `bytes` and with the columns of SCHEMA, one row for each
-    picture in their order. A picture that can't be read is a row with an error. A device that fails raises, so that Ray
-    tries the batch again, elsewhere.
+    picture in their order. A picture that can't be read is a row with an error. A device that fails raises a DeviceError;
+    the next batch opens the devices again. Ray tries the batch again if `retry_failed_devices` was called; else the job
+    ends with the error.
     """
 
     def __init__(self, model: Any, *, read_threads: int = 16, **options: Unpack[Options]) -> None:
@@ -107,26 +119,35 @@ class Predict:
             import ray
 
             model = ray.get(model)
-        folder = model.unpack() if isinstance(model, ModelFiles) else model
-        self._detector = Detector(folder, **options)
+        self._folder = model.unpack() if isinstance(model, ModelFiles) else model
+        self._options = options
+        self._detector: Detector | None = Detector(self._folder, **options)
         self._threads = ThreadPoolExecutor(read_threads, "read")
         self._ahead = 2 * read_threads
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         """The batch with its detections."""
         if "bytes" in batch.column_names:
-            pictures: Iterable[bytes | Error] = (value.as_py() for value in batch.column("bytes"))
+            pictures: Iterable[bytes | Error] = (_given(value.as_py(), "bytes") for value in batch.column("bytes"))
             batch = batch.drop_columns(["bytes"])
         elif "path" in batch.column_names:
             pictures = self._read_ahead(batch.column("path").to_pylist())
         else:
             raise ValueError(f"a batch has the columns {', '.join(batch.column_names)}; it needs path or bytes")
-        found = columns_of(list(self._results(pictures)))
+        if self._detector is None:
+            self._detector = Detector(self._folder, **self._options)
+        try:
+            found = columns_of(list(self._results(self._detector, pictures)))
+        except DeviceError as error:
+            self._detector.close()
+            self._detector = None
+            raise DeviceError(_DEVICE_FAILED + error.message, error.warnings) from error
+        batch = batch.drop_columns([name for name in SCHEMA.names if name in batch.column_names])
         for name, column in zip(SCHEMA.names, found):
             batch = batch.append_column(SCHEMA.field(name), column)
         return batch
 
-    def _read_ahead(self, paths: list[str]) -> Iterator[bytes | Error]:
+    def _read_ahead(self, paths: list[str | None]) -> Iterator[bytes | Error]:
         waiting: deque[Future[bytes | Error]] = deque()
         rest = iter(paths)
         while True:
@@ -136,7 +157,8 @@ class Predict:
                 return
             yield waiting.popleft().result()
 
-    def _results(self, pictures: Iterable[bytes | Error]) -> Iterator[Result | Error]:
+    @staticmethod
+    def _results(detector: Detector, pictures: Iterable[bytes | Error]) -> Iterator[Result | Error]:
         failed: dict[int, Error] = {}
         count = 0
 
@@ -149,16 +171,34 @@ class Predict:
                 else:
                     yield picture, count - 1
 
-        results = {result.tag: result for result in self._detector.stream(readable())}
+        results = {result.tag: result for result in detector.stream(readable())}
         for place in range(count):
             result = failed[place] if place in failed else results[place]
-            if isinstance(result, Result) and result.error and result.error.code == "device":
+            if isinstance(result, Result) and isinstance(result.error, DeviceError):
                 raise result.error
             yield result
 
 
-def read_file(path: str) -> bytes | Error:
+def retry_failed_devices(times: int = 3) -> None:
+    """Has Ray Data try a batch again in which a device failed, up to `times` times. Call it in the driver, before the
+    dataset is made."""
+    import ray
+
+    context = ray.data.DataContext.get_current()
+    patterns = context.retried_map_errors
+    if patterns is not True:
+        context.retried_map_errors = [*(patterns or []), _DEVICE_FAILED]
+    context.max_map_retries = max(context.max_map_retries, times)
+
+
+def _given(value: Any, column: str) -> Any:
+    return InvalidArgumentError(f"the column {column} is null") if value is None else value
+
+
+def read_file(path: str | None) -> bytes | Error:
     """The bytes of a file, or the error in their place. `path`: a file or a URI."""
+    if path is None:
+        return InvalidArgumentError("the column path is null")
     try:
         if "://" in path:
             files, inside = pa.fs.FileSystem.from_uri(path)
@@ -168,7 +208,7 @@ def read_file(path: str) -> bytes | Error:
             return stream.read()
     except FileNotFoundError:
         return NotFoundError(f"{path}: no such file")
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         return IoError(f"{path}: {' '.join(str(error).split())}")
 
 
@@ -199,29 +239,52 @@ def columns_of(results: list[Result | Error]) -> list[pa.Array]:
 
 def pictures_under(place: str) -> list[str]:
     """The picture files of a folder or bucket (a URI) and of the folders below it, sorted."""
-    scheme, _, _ = place.rpartition("://")
-    files, inside = pa.fs.FileSystem.from_uri(place) if scheme else (pa.fs.LocalFileSystem(), place)
+    files, inside = _file_system(place)
     if files.get_file_info(inside).type != pa.fs.FileType.Directory:
         raise NotFoundError(f"{place}: no such folder")
-    prefix = f"{scheme}://" if scheme else ""
-    return sorted(prefix + found.path for found in files.get_file_info(pa.fs.FileSelector(inside, recursive=True))
-                  if found.is_file and found.path.lower().endswith(PICTURE_ENDINGS))
+    try:
+        all_files = files.get_file_info(pa.fs.FileSelector(inside, recursive=True))
+    except UnicodeDecodeError as error:
+        raise InvalidArgumentError(f"{place}: the name of a file in it isn't UTF-8: {error.object!r}") from None
+    pictures = [found.path for found in all_files if found.is_file and found.path.lower().endswith(PICTURE_ENDINGS)]
+    if "://" in place:
+        scheme = place.partition("://")[0]
+        pictures = [f"{scheme}://{urllib.parse.quote(path)}" for path in pictures]
+    return sorted(pictures)
+
+
+def _file_system(place: str) -> tuple[pa.fs.FileSystem, str]:
+    """The file system of a path or URI, and the path in it."""
+    return pa.fs.FileSystem.from_uri(place) if "://" in place else (pa.fs.LocalFileSystem(), place)
+
+
+def _same_file(path: str) -> str:
+    """The same text for each spelling of a file's name."""
+    if "://" not in path:
+        return os.path.abspath(path)
+    scheme, _, inside = path.partition("://")
+    inside = urllib.parse.unquote(inside)
+    return os.path.abspath(inside) if scheme == "file" else f"{scheme}://{posixpath.normpath(inside)}"
 
 
 def remaining(paths: Iterable[str], output: str) -> list[str]:
-    """The paths that the Parquet files in `output` don't have yet: those of a job that is started again. Removes files
-    that a killed job has left incomplete; nothing else may write there now."""
-    scheme, _, _ = output.rpartition("://")
-    files, inside = pa.fs.FileSystem.from_uri(output) if scheme else (pa.fs.LocalFileSystem(), output)
+    """The paths that the Parquet files in `output` don't have yet: those of a job that is started again. Removes Parquet
+    files that a killed job has left incomplete; nothing else may write there now. Raises MismatchError if a Parquet file
+    there isn't one of such a job."""
+    files, inside = _file_system(output)
     done: set[str] = set()
     for found in files.get_file_info(pa.fs.FileSelector(inside, allow_not_found=True)):
-        if not found.path.endswith(".parquet"):
-            continue
-        try:
-            done.update(pa.parquet.read_table(found.path, columns=["path"], filesystem=files)["path"].to_pylist())
-        except pa.ArrowInvalid:  # its end is missing
-            files.delete_file(found.path)
-    return [path for path in paths if path not in done]
+        if found.path.endswith(".parquet"):
+            try:
+                schema = pa.parquet.read_schema(found.path, filesystem=files)
+            except pa.ArrowInvalid:  # its end is missing
+                files.delete_file(found.path)
+                continue
+            if "path" not in schema.names or "detections" not in schema.names:
+                raise MismatchError(f"{found.path}: has no detections; give the output a folder of its own")
+            rows = pa.parquet.read_table(found.path, columns=["path"], filesystem=files)
+            done.update(_same_file(path) for path in rows["path"].to_pylist() if path is not None)
+    return [path for path in paths if _same_file(path) not in done]
 
 
 def write_jsonl(output: str, file: str | os.PathLike) -> int:
@@ -235,10 +298,17 @@ def write_jsonl(output: str, file: str | os.PathLike) -> int:
             if row["error"]:
                 line["error"] = row["error"]
             else:
-                line |= {"width": row["width"], "height": row["height"], "detections": row["detections"]}
+                found = [one | {"confidence": _short(one["confidence"]), "box": [_short(side) for side in one["box"]]}
+                         for one in row["detections"]]
+                line |= {"width": row["width"], "height": row["height"], "detections": found}
             lines.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
     partial.replace(file)
     return table.num_rows
+
+
+def _short(number: float) -> float:
+    """A float32 with the digits that it needs, as the command writes it."""
+    return float(str(np.float32(number)))
 
 
 def _private_folder(folder: pathlib.Path) -> pathlib.Path:

@@ -12,6 +12,10 @@ from . import _core, pictures
 from .errors import Error, InvalidArgumentError, error_of
 
 
+_BYTES = (bytes, bytearray, memoryview)
+_FILE = (str, os.PathLike, *_BYTES)
+
+
 class Result:
     """The detections of one picture, by falling confidence, or the error in their place.
 
@@ -74,19 +78,30 @@ class Result:
 
     def plot(self, picture: Any = None) -> np.ndarray:
         """The picture with boxes and labels drawn in: a new array (H, W, 3) uint8, in the order of the picture's
-        channels; RGB if the picture was a file. `picture`: an array to draw on instead."""
-        pixels, bgr = self._pixels(self._picture if picture is None else picture)
+        channels; RGB if the picture was a file; (H, W, 1) if it is grey. `picture`: an array of the same size to draw
+        on instead."""
+        picture = self._picture if picture is None else picture
+        drawn, bgr = self._drawn(picture)
+        is_reversed = not isinstance(picture, _FILE) and bgr != self._bgr
+        return np.ascontiguousarray(drawn[:, :, ::-1]) if is_reversed else drawn
+
+    def _drawn(self, picture: Any) -> tuple[np.ndarray, bool]:
+        """The drawing, and whether it is in BGR."""
+        pixels, bgr = self._pixels(picture)
+        if not self.error and pixels.shape[:2] != (self.height, self.width):
+            raise InvalidArgumentError(f"plot got a picture of {pixels.shape[1]}x{pixels.shape[0]} pixels; the boxes are "
+                                       f"those of {self.width}x{self.height}")
         rows = np.column_stack([self.boxes, self.confidences, self.class_ids]).astype(float).tolist()
-        return _core.draw(pixels, bgr, rows, list(self.model_names))
+        return _core.draw(pixels, bgr, rows, list(self.model_names)), bgr
 
     def _pixels(self, picture: Any) -> tuple[np.ndarray, bool]:
         if isinstance(picture, (str, os.PathLike)):
-            path = os.fspath(picture)
+            path = os.fsdecode(picture)
             try:
                 picture = pictures.read(path)
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 raise error_of(*pictures.error_in_reading(path, error)) from None
-        if isinstance(picture, (bytes, bytearray, memoryview)):
+        if isinstance(picture, _BYTES):
             return _core.decode(bytes(picture), _core.DEFAULT_MAX_PIXELS), False
         if isinstance(picture, np.ndarray) or not hasattr(picture, "__dlpack__"):
             return pictures.pixels_of(picture, self._bgr)
@@ -94,11 +109,11 @@ class Result:
 
     def _repr_png_(self) -> bytes | None:
         """For notebooks: the picture with its detections."""
+        if self.error:
+            return None
         try:
-            pixels, bgr = self._pixels(self._picture)
-            if self.error:
-                return None
-            return _core.encode(self.plot(pixels), bgr, True)
+            drawn, bgr = self._drawn(self._picture)
+            return _core.encode(drawn, bgr, True)
         except Error:
             return None
 

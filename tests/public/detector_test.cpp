@@ -263,7 +263,7 @@ TEST(DetectorOptions, AreCheckedBeforeAnythingIsOpened) {
   expect_refused(with([](Options& o) { o.max_detections = -1; }), ErrorCode::kInvalidArgument,
                  "max_detections is -1; 0 or more is allowed");
   expect_refused(with([](Options& o) { o.threads = -1; }), ErrorCode::kInvalidArgument,
-                 "threads is -1; 0 or more is allowed");
+                 "threads is -1; 0 to 1024 is allowed");
   expect_refused(with([](Options& o) { o.build_level = 6; }), ErrorCode::kInvalidArgument,
                  "build_level is 6; 0 to 5 is allowed");
   expect_refused(with([](Options& o) { o.max_pixels = 0; }), ErrorCode::kInvalidArgument,
