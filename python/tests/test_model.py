@@ -2,6 +2,7 @@
 
 import pathlib
 import pickle
+import re
 import subprocess
 import sys
 import typing
@@ -77,7 +78,7 @@ def test_options_of_wrong_types(model):
 
 def test_each_option_is_documented():
     text = yolofleet.Options.__doc__
-    assert [name for name in yolofleet.default_options() if f"\n    {name}: " not in text] == []
+    assert [name for name in yolofleet.default_options() if not re.search(rf"^ *{name}: ", text, re.MULTILINE)] == []
 
 
 def test_a_pickled_model_is_read_again(model):
