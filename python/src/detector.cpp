@@ -50,8 +50,11 @@ class CoreDetector {
     close();
   }
 
+  /// Nothing in a forked child: the detector is its parent's.
   void close() {
-    check_process();
+    if (::getpid() != process_) {
+      return;
+    }
     {
       const Unlocked unlocked;
       session_->close();

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Unpack
 
 from . import _core, pictures
-from .errors import DeviceError, InvalidArgumentError, error_of
+from .errors import DeviceError, error_of
 from .model import Model, Path, model_of
 from .options import Options, core_options
 from .results import Result
@@ -106,7 +106,8 @@ class Detector:
         return report
 
     def close(self) -> None:
-        """Ends the detector: pictures that no device has started are dropped; calls that wait raise CancelledError."""
+        """Ends the detector: pictures that no device has started are dropped; calls that wait raise CancelledError. Does
+        nothing in a forked child, whose parent has the detector."""
         _OPEN.discard(self)
         self._core.close()
 
@@ -192,10 +193,7 @@ os.register_at_fork(after_in_child=_core.after_fork)
 @atexit.register
 def _end() -> None:
     for detector in list(_OPEN):
-        try:
-            detector.close()
-        except InvalidArgumentError:  # of another process, before a fork
-            pass
+        detector.close()
     _wait_for_opening()
     _core.end_of_interpreter()
 
