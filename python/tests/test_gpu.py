@@ -61,6 +61,11 @@ def test_a_tensor_gives_what_its_array_gives(gpu, library, array):
     same(gpu.detect(on_gpu(library, np.ascontiguousarray(array[:, :, ::-1])), bgr=True), of_array)
 
 
+def test_a_grey_tensor(gpu, library, array):
+    grey = np.ascontiguousarray(array[:, :, 1])
+    same(gpu.detect(on_gpu(library, grey[:, :, None])), gpu.detect(grey))
+
+
 def test_a_tensor_with_gaps(gpu, library, array):
     wide = on_gpu(library, np.concatenate([array, array], axis=1))
     same(gpu.detect(wide[:, : array.shape[1]]), gpu.detect(array))  # between rows
@@ -105,6 +110,15 @@ def test_a_tensor_lives_until_its_result_is_there(gpu, library, array):
     of_array = gpu.detect(array)
     for result in gpu.stream(on_gpu(library, array) for _ in range(100)):
         same(result, of_array)
+
+
+def test_closing_while_tensors_are_under_way(small_model, library, array):
+    detector = yolofleet.Detector(small_model, devices="cuda:0", build_level=0, batch=4)
+    stream = detector.stream(on_gpu(library, array) for _ in range(1000))
+    assert next(stream).device == "cuda:0"
+    detector.close()
+    with pytest.raises(yolofleet.CancelledError):
+        list(stream)
 
 
 @pytest.mark.skipif(len(GPUS) < 2, reason="needs two GPUs")
