@@ -1,8 +1,7 @@
 // Measures how many JPEG files a second a GPU's decoder decodes to planes in its memory, in batches
 // and from as many threads as a fleet gives it, and how many the CPU decodes to planes with 1, 2,
 // 4 ... threads: each alone, from memory; then both at once, with three threads for four cores, as
-// a fleet has them. Prints a
-// JSON object a line. No fleet can decode faster than the sum.
+// a fleet has them. Prints a JSON object a line. No fleet can decode faster than the sum.
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -86,21 +85,24 @@ std::vector<backend::Job> batch_of(const std::vector<EncodedImage>& files,
   return jobs;
 }
 
-/// Decodes the batch, and puts the files back in the places of their pictures. Returns the number
-/// of pictures.
-std::size_t decode_and_drop(backend::Decoder& decoder, std::vector<backend::Job>& jobs) {
+struct Counts {
+  std::atomic<std::size_t> tried = 0;  // files for which there was memory
+  std::atomic<std::size_t> decoded = 0;
+};
+
+/// Decodes the batch, and puts the files back in the places of their pictures.
+void decode_and_drop(backend::Decoder& decoder, std::vector<backend::Job>& jobs, Counts& counts) {
   const auto tried = decoder.decode(jobs);
   if (!tried) {
     throw std::runtime_error(tried.error().message);
   }
-  std::size_t decoded = 0;
+  counts.tried += *tried;
   for (backend::Job& job : jobs) {
     if (std::holds_alternative<DeviceImage>(job.picture)) {
       job.picture = std::move(job.file);
-      ++decoded;
+      ++counts.decoded;
     }
   }
-  return decoded;
 }
 
 /// The files again and again, from as many threads as the decoder wants.
@@ -109,17 +111,16 @@ Json decode_on_gpu(const std::vector<EncodedImage>& files, const Run& run) {
   std::vector<std::vector<backend::Job>> batches;
   for (std::size_t i = 0; i < decoder->threads(); ++i) {
     batches.push_back(batch_of(files, *decoder, i * decoder->batch()));
-    decode_and_drop(*decoder, batches.back());
+    Counts first;
+    decode_and_drop(*decoder, batches.back(), first);
   }
-  std::atomic<std::size_t> tried = 0;
-  std::atomic<std::size_t> decoded = 0;
+  Counts counts;
   const auto begin = Clock::now();
   std::vector<std::future<void>> working;
   for (std::vector<backend::Job>& jobs : batches) {
     working.push_back(std::async(std::launch::async, [&] {
       while (seconds_since(begin) < run.seconds) {
-        decoded += decode_and_drop(*decoder, jobs);
-        tried += jobs.size();
+        decode_and_drop(*decoder, jobs, counts);
       }
     }));
   }
@@ -128,8 +129,8 @@ Json decode_on_gpu(const std::vector<EncodedImage>& files, const Run& run) {
   }
   return {{"decoder", decoder->description()},
           {"threads", decoder->threads()},
-          {"pictures_per_second", static_cast<double>(decoded) / seconds_since(begin)},
-          {"not_decoded", tried - decoded}};
+          {"pictures_per_second", static_cast<double>(counts.decoded) / seconds_since(begin)},
+          {"not_decoded", counts.tried - counts.decoded}};
 }
 
 Json decode_on_cpu(const std::vector<EncodedImage>& files, int threads, const Run& run) {

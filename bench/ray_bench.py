@@ -50,6 +50,8 @@ def main() -> None:
     parser.add_argument("--pictures", dest="count", type=int, default=600)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
+    if given.count < 10 * BATCH:
+        parser.error(f"--pictures must be at least {10 * BATCH}")
     found = [str(pathlib.Path(path).absolute()) for path in pictures_under(given.pictures)]
     paths = list(itertools.islice(itertools.cycle(found), given.count))
     ray.init(num_cpus=4, log_to_driver=False)
