@@ -233,6 +233,7 @@ TEST_F(JpegDecoderCuda, DecodesFromSeveralThreadsAtTheSameTime) {
       files.push_back(file);
     }
   }
+  ASSERT_FALSE(files.empty());
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < decoder_->threads(); ++i) {
     threads.emplace_back([&, i] {
