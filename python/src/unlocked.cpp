@@ -16,8 +16,8 @@ std::atomic<int> coming_back = 0;  // threads that wait for the GIL
 }  // namespace
 
 Unlocked::~Unlocked() {
-  ++coming_back;  // before the look at `ending`: end_of_interpreter waits for this thread, or it
-                  // stays
+  // First, so that either end_of_interpreter waits for this thread or this thread sees `ending`.
+  ++coming_back;
   if (ending && std::this_thread::get_id() != last_thread.load()) {
     --coming_back;
     while (true) {

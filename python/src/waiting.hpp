@@ -33,10 +33,15 @@ auto wait_for(Work work, Look look) {
   std::packaged_task<decltype(work())()> task(std::move(work));
   auto future = task.get_future();
   ++working;
-  std::thread([task = std::move(task)]() mutable {
-    std::exchange(task, {})();  // also drops its result if nobody waits any more
+  try {
+    std::thread([task = std::move(task)]() mutable {
+      std::exchange(task, {})();  // also drops its result if nobody waits any more
+      --working;
+    }).detach();
+  } catch (...) {  // no thread was started
     --working;
-  }).detach();
+    throw;
+  }
   while (true) {
     {
       const Unlocked unlocked;

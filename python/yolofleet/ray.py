@@ -134,13 +134,13 @@ class Predict:
             pictures = self._read_ahead(batch.column("path").to_pylist())
         else:
             raise ValueError(f"a batch has the columns {', '.join(batch.column_names)}; it needs path or bytes")
-        if self._detector is None:
-            self._detector = Detector(self._folder, **self._options)
         try:
+            self._detector = self._detector or Detector(self._folder, **self._options)
             found = columns_of(list(self._results(self._detector, pictures)))
         except DeviceError as error:
-            self._detector.close()
-            self._detector = None
+            if self._detector:
+                self._detector.close()
+                self._detector = None
             raise DeviceError(_DEVICE_FAILED + error.message, error.warnings) from error
         batch = batch.drop_columns([name for name in SCHEMA.names if name in batch.column_names])
         for name, column in zip(SCHEMA.names, found):
