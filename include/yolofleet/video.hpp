@@ -62,6 +62,8 @@ struct VideoFrame {
   /// a DeviceImage of planes, without work to wait for, which owns its memory; or Planes if
   /// VideoOptions::on_host is set, or the GPU's memory for frames is full. That is up to 2 GiB, at
   /// most a quarter of what is free when the first video is opened; all videos of the GPU share it.
+  /// The memory gets another frame once the last copy of the picture is dropped: drop it only after
+  /// GPU work of your own on it is done.
   Picture picture;
   std::uint64_t number = 0;  ///< from 0, among the frames that `next` gives
   /// Its time stamp, from the start of the video, or from the first frame of a live source. Never

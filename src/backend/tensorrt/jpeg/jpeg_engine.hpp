@@ -31,7 +31,9 @@ class JpegEngine {
   ~JpegEngine();
 
   /// Decodes a batch of at least one file and waits, without using the CPU, until it is done. With
-  /// any other answer than kSuccess the planes are undefined. Throws cuda::CudaError.
+  /// any other answer than kSuccess the planes are undefined. Precondition: no work on the device
+  /// uses the planes any more, since the hardware may write before work that is on any stream
+  /// (github.com/meta-pytorch/torchcodec/pull/1634). Throws cuda::CudaError.
   nvjpeg::Status decode(std::span<const JpegTask> batch);
 
  private:
