@@ -8,10 +8,11 @@ import pathlib
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from .errors import Error
 
-Argument = str | os.PathLike
+Argument = str | os.PathLike[str]
 
 
 class CommandError(Error):
@@ -23,7 +24,7 @@ class CommandError(Error):
         super().__init__(message)
         self.exit_code = exit_code
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.message, self.exit_code)
 
 
@@ -38,7 +39,7 @@ def run_command(*arguments: Argument) -> subprocess.CompletedProcess[str]:
                           env=command_environment())
 
 
-def evaluate(*arguments: Argument) -> dict:
+def evaluate(*arguments: Argument) -> dict[str, Any]:
     """Average precision: runs `yolofleet eval ARGUMENTS...` (docs/command.md) and returns its JSON results.
 
     For example `evaluate("model/", "instances.json", "pictures/", "--devices", "cpu")`. The command opens the devices
@@ -47,7 +48,7 @@ def evaluate(*arguments: Argument) -> dict:
     return _results("eval", arguments, allowed=(0, 1))
 
 
-def verify(*arguments: Argument) -> dict:
+def verify(*arguments: Argument) -> dict[str, Any]:
     """Compares devices and precisions with the CPU: runs `yolofleet verify ARGUMENTS...` (docs/command.md) and returns
     its JSON results, also if devices differ. Raises CommandError."""
     return _results("verify", arguments, allowed=(0, 1))
@@ -65,8 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.execve(command_path(), [str(command_path()), *given], command_environment())
 
 
-def _results(subcommand: str, arguments: Sequence[Argument], allowed: Sequence[int]) -> dict:
+def _results(subcommand: str, arguments: Sequence[Argument], allowed: Sequence[int]) -> dict[str, Any]:
     ran = run_command(subcommand, *arguments, "--json", "-")
     if ran.returncode not in allowed or not ran.stdout.strip():
         raise CommandError(ran.stderr.strip() or f"yolofleet {subcommand} ended with {ran.returncode}", ran.returncode)
-    return json.loads(ran.stdout)
+    results: dict[str, Any] = json.loads(ran.stdout)
+    return results

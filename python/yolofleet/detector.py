@@ -30,7 +30,7 @@ class Detector:
     Open one in each process: a forked child can't use its parent's, and it can't be pickled.
     """
 
-    def __init__(self, model: Model | Path, *, on_build: Callable[[dict], None] | None = None,
+    def __init__(self, model: Model | Path, *, on_build: Callable[[dict[str, Any]], None] | None = None,
                  **options: Unpack[Options]) -> None:
         """Opens the devices. This may take seconds, or minutes if the engine of a GPU has to be built: `on_build` then
         gets its progress about once a second, a dict with device, seconds, waiting, done and failed. Ctrl-C ends the
@@ -88,7 +88,7 @@ class Detector:
                     ready.append(self._next(inbox))
                 # Two for each that is submitted: results that came late don't stay behind a live source.
                 for _ in range(2):
-                    if not ready and (result := self._next(inbox, wait=False)) is not None:
+                    if not ready and (result := self._next_if_ready(inbox)) is not None:
                         ready.append(result)
                     if ready:
                         yield ready.popleft()
@@ -97,7 +97,7 @@ class Detector:
         finally:
             self._core.close_inbox(inbox)
 
-    def report(self) -> dict:
+    def report(self) -> dict[str, Any]:
         """The work of the detector and of each device so far: pictures, failures, seconds, and for each device its
         batches, share, busy_seconds and the seconds of its stages."""
         report = self._core.report()
@@ -156,7 +156,7 @@ class Detector:
         attachment = (picture, bgr, tag)
         pending = pictures.pending(picture, bgr)
         while not self._core.try_submit(inbox, pending, attachment):
-            if (result := self._next(inbox, wait=False)) is not None:
+            if (result := self._next_if_ready(inbox)) is not None:
                 ready.append(result)
             else:
                 self._core.wait_for_room()
@@ -170,9 +170,17 @@ class Detector:
         self._submit(inbox, item, bgr, ready)
         return True
 
-    def _next(self, inbox: _core.Inbox, wait: bool = True) -> Result | None:
-        taken = self._core.next(inbox, wait)
-        return None if taken is None else Result(taken[1], taken[0], self._model.names)
+    def _next(self, inbox: _core.Inbox) -> Result:
+        """Waits for the next result."""
+        return self._result(self._core.next(inbox, True))
+
+    def _next_if_ready(self, inbox: _core.Inbox) -> Result | None:
+        taken = self._core.next(inbox, False)
+        return None if taken is None else self._result(taken)
+
+    def _result(self, taken: Any) -> Result:
+        attachment, core = taken
+        return Result(core, attachment, self._model.names)
 
     def _detect(self, images: Sequence[Any], bgr: bool) -> list[Result]:
         inbox = self._core.open_inbox(False)
@@ -212,15 +220,15 @@ def _wait_for_opening() -> None:
         os._exit(130)
 
 
-def build_engines(model: Model | Path, *, on_build: Callable[[dict], None] | None = None,
-                  **options: Unpack[Options]) -> tuple[list[dict], list[str]]:
+def build_engines(model: Model | Path, *, on_build: Callable[[dict[str, Any]], None] | None = None,
+                  **options: Unpack[Options]) -> tuple[list[dict[str, Any]], list[str]]:
     """Builds the engines that the GPUs of the options need and that aren't in the cache yet, which takes minutes each.
     Returns for each device a dict with device, file, bytes, built and seconds; and warnings."""
     model = model_of(model)
     return _core.build_engines(model._core, core_options(options, model.names), on_build)
 
 
-def devices() -> list[dict]:
+def devices() -> list[dict[str, Any]]:
     """The devices of this machine, those that can't be used with the reason in `unavailable`."""
     return _core.list_devices()
 

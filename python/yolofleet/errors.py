@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class Error(Exception):
@@ -19,7 +20,7 @@ class Error(Exception):
         self.message = message
         self.warnings = list(warnings)
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.message, self.warnings)
 
 

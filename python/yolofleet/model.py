@@ -10,7 +10,7 @@ from typing import Any
 from . import _core
 from .errors import InvalidArgumentError
 
-Path = str | os.PathLike
+Path = str | os.PathLike[str]
 
 
 class Model:

@@ -55,7 +55,7 @@ class Options(TypedDict, total=False):
     slots: int
     mish: Literal["auto", "plugin", "native"]
     build_level: int
-    engine_cache: str
+    engine_cache: str | os.PathLike[str]
     use_engine_cache: bool
     max_wait_ms: float
     ordered: bool
@@ -69,9 +69,9 @@ def default_options() -> Options:
     return _core.default_options()
 
 
-def core_options(options: Options, names: Sequence[str]) -> dict:
+def core_options(options: Options, names: Sequence[str]) -> dict[str, Any]:
     """The options as the extension module takes them. `names`: those of the model's classes."""
-    given = dict(options)
+    given: dict[str, Any] = dict(options)
     if not isinstance(given.get("devices", ""), str):
         given["devices"] = ",".join(_words("devices", given["devices"]))
     if "classes" in given:

@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from . import _core
 from .errors import InvalidArgumentError
@@ -116,7 +117,7 @@ def _is_dense(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
             and (height == 1 or strides[0] >= width * channels))
 
 
-def pixels_of(picture: Any, bgr: bool) -> tuple[np.ndarray, bool]:
+def pixels_of(picture: Any, bgr: bool) -> tuple[npt.NDArray[np.uint8], bool]:
     """(H, W, 3 or 1) uint8 whose rows have no gaps between pixels, and whether it is in BGR. Copies only if pixels
     have gaps; an array whose last axis is reversed is read as BGR."""
     pixels = np.asarray(_in_rgb(picture))

@@ -57,7 +57,7 @@ class ModelFiles:
     files: dict[str, bytes]
 
     @classmethod
-    def read(cls, folder: str | os.PathLike) -> ModelFiles:
+    def read(cls, folder: str | os.PathLike[str]) -> ModelFiles:
         """Reads the .cfg, .weights and .names (or classes.txt) of a folder."""
         wanted = [path for path in sorted(pathlib.Path(folder).glob("*"))
                   if path.suffix.lower() in (".cfg", ".weights", ".names") or path.name.lower() == "classes.txt"]
@@ -94,7 +94,7 @@ class ModelFiles:
         return all(sizes.get(pathlib.Path(name).name) == len(content) for name, content in self.files.items())
 
 
-def ship(folder: str | os.PathLike) -> Any:
+def ship(folder: str | os.PathLike[str]) -> Any:
     """Puts a model's files into Ray's object store, for `Predict`: they travel once to each machine."""
     import ray
 
@@ -215,10 +215,10 @@ def read_file(path: str | None) -> bytes | Error:
 def columns_of(results: list[Result | Error]) -> list[pa.Array]:
     """The columns of SCHEMA."""
     errors = [result if isinstance(result, Error) else result.error for result in results]
-    good = [result for result, error in zip(results, errors) if error is None]
-    sizes = [[None if error else getattr(result, side) for result, error in zip(results, errors)]
-             for side in ("width", "height")]
-    lengths = np.array([0 if error else len(result) for result, error in zip(results, errors)], dtype=np.int64)
+    found = [None if isinstance(result, Error) or result.error else result for result in results]
+    good = [result for result in found if result is not None]
+    sizes = [[None if result is None else getattr(result, side) for result in found] for side in ("width", "height")]
+    lengths = np.array([0 if result is None else len(result) for result in found], dtype=np.int64)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     boxes = np.concatenate([np.empty((0, 4), np.float32), *(result.boxes for result in good)])
     boxes[:, 2:] -= boxes[:, :2]
@@ -287,7 +287,7 @@ def remaining(paths: Iterable[str], output: str) -> list[str]:
     return [path for path in paths if _same_file(path) not in done]
 
 
-def write_jsonl(output: str, file: str | os.PathLike) -> int:
+def write_jsonl(output: str, file: str | os.PathLike[str]) -> int:
     """Writes the Parquet files in the folder `output` as the command's JSON Lines, sorted by path; returns the number of
     lines. The file is complete or isn't there."""
     table = pa.parquet.read_table(output).sort_by("path")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from . import _core, pictures
 from .errors import Error, InvalidArgumentError, error_of
@@ -30,9 +31,9 @@ class Result:
     index: int
     width: int  #: of the picture, in pixels; 0 if it wasn't decoded
     height: int
-    boxes: np.ndarray
-    confidences: np.ndarray
-    class_ids: np.ndarray
+    boxes: npt.NDArray[np.float32]
+    confidences: npt.NDArray[np.float32]
+    class_ids: npt.NDArray[np.int32]
     detections_cut: int  #: weaker detections that the option max_detections left out
     candidates_dropped: int  #: weakest candidates of a GPU, which keeps 16,384 of a picture
     device: str  #: the device that ran it, such as "cuda:0"
@@ -40,7 +41,7 @@ class Result:
     tag: Any  #: as given to `Detector.stream`
     model_names: Sequence[str]  #: of all classes of the model
 
-    def __init__(self, core: tuple, attachment: tuple, model_names: Sequence[str]) -> None:
+    def __init__(self, core: tuple[Any, ...], attachment: tuple[Any, bool, Any], model_names: Sequence[str]) -> None:
         (self.index, self.width, self.height, self.boxes, self.confidences, self.class_ids, self.detections_cut,
          self.candidates_dropped, self.device, error) = core
         self.error = error_of(*error) if error else None
@@ -69,14 +70,14 @@ class Result:
         count = f"{len(self)} detection{'' if len(self) == 1 else 's'}"
         return f"<Result {where}{self.width}x{self.height}, {count}{': ' if found else ''}{found}{more}>"
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
 
-    def __setstate__(self, state: dict) -> None:
+    def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
 
-    def plot(self, picture: Any = None) -> np.ndarray:
+    def plot(self, picture: Any = None) -> npt.NDArray[np.uint8]:
         """The picture with boxes and labels drawn in: a new array (H, W, 3) uint8, in the order of the picture's
         channels; RGB if the picture was a file; (H, W, 1) if it is grey. `picture`: an array of the same size to draw
         on instead."""
@@ -85,7 +86,7 @@ class Result:
         is_reversed = not isinstance(picture, _FILE) and bgr != self._bgr
         return np.ascontiguousarray(drawn[:, :, ::-1]) if is_reversed else drawn
 
-    def _drawn(self, picture: Any) -> tuple[np.ndarray, bool]:
+    def _drawn(self, picture: Any) -> tuple[npt.NDArray[np.uint8], bool]:
         """The drawing, and whether it is in BGR."""
         pixels, bgr = self._pixels(picture)
         if not self.error and pixels.shape[:2] != (self.height, self.width):
@@ -94,7 +95,7 @@ class Result:
         rows = np.column_stack([self.boxes, self.confidences, self.class_ids]).astype(float).tolist()
         return _core.draw(pixels, bgr, rows, list(self.model_names)), bgr
 
-    def _pixels(self, picture: Any) -> tuple[np.ndarray, bool]:
+    def _pixels(self, picture: Any) -> tuple[npt.NDArray[np.uint8], bool]:
         if isinstance(picture, (str, os.PathLike)):
             path = os.fsdecode(picture)
             try:
@@ -124,7 +125,7 @@ class Result:
         return supervision.Detections(xyxy=self.boxes, confidence=self.confidences,
                                       class_id=self.class_ids.astype(int), data={"class_name": np.array(self.names)})
 
-    def to_coco(self, image_id: int | str, category_ids: Sequence[int] | None = None) -> list[dict]:
+    def to_coco(self, image_id: int | str, category_ids: Sequence[int] | None = None) -> list[dict[str, Any]]:
         """As COCO's results: a dict with image_id, category_id, bbox (x, y, width, height in pixels, clipped to the
         picture) and score for each detection. `category_ids`: of each class of the model; default: its number plus 1."""
         limits = np.array([self.width, self.height] * 2, dtype=np.float32)
