@@ -59,15 +59,6 @@ AVBufferRef* open_device(const std::string& name) {
   return device;
 }
 
-AVPixelFormat on_gpu(AVCodecContext* /*codec*/, const AVPixelFormat* formats) {
-  for (; *formats != AV_PIX_FMT_NONE; ++formats) {
-    if (*formats == AV_PIX_FMT_CUDA) {
-      break;
-    }
-  }
-  return *formats;
-}
-
 CodecContext open_codec(const AVStream& stream, const Run& run, AVBufferRef* device) {
   const AVCodecID id = stream.codecpar->codec_id;
   const AVCodec* const codec = device == nullptr ? avcodec_find_decoder(id) : find_gpu_decoder(id);
@@ -78,8 +69,7 @@ CodecContext open_codec(const AVStream& stream, const Run& run, AVBufferRef* dev
   check(avcodec_parameters_to_context(context.get(), stream.codecpar), "its header is malformed");
   context->thread_count = run.threads;
   if (device != nullptr) {
-    context->hw_device_ctx = av_buffer_ref(device);
-    context->get_format = on_gpu;
+    context->hw_device_ctx = av_buffer_ref(device);  // so the codec takes the format of the GPU
   }
   check(avcodec_open2(context.get(), codec, nullptr), "its codec can't be opened");
   return context;

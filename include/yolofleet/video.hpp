@@ -25,8 +25,7 @@ struct VideoOptions {
   /// source, from its first frame. 0: at the end.
   double to = 0;
   /// Threads of the codec, 1 to kMaxVideoThreads. 1: the thread that calls `next` decodes. More may
-  /// notice damage in a file some frames later; where each decodes a whole frame, one more is
-  /// started, because one waits while its frame is copied.
+  /// notice damage in a file some frames later.
   int threads = 1;
   /// The longest wait for a source to answer, and for its next bytes; at least 1 ms.
   std::chrono::milliseconds timeout{10'000};

@@ -78,12 +78,12 @@ TEST_F(DamagedVideo, TheErrorStays) {
   const std::string whole = content_of(clip("a.mkv", test_source(1) + kH264 + " -bf 3"));
   auto reader = VideoReader::open(write("cut.mkv", whole.substr(0, whole.size() / 2)));
   ASSERT_TRUE(reader);
-  std::string message;
-  while (message.empty()) {
-    const auto frame = (*reader)->next();
-    message = frame ? "" : frame.error().message;
+  auto frame = (*reader)->next();
+  while (frame && *frame) {
+    frame = (*reader)->next();
   }
-  EXPECT_EQ((*reader)->next().error().message, message);
+  ASSERT_FALSE(frame);
+  EXPECT_EQ((*reader)->next().error().message, frame.error().message);
 }
 
 TEST_F(DamagedVideo, ARecordingThatStartsBetweenKeyFramesBeginsAtTheNext) {

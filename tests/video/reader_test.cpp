@@ -91,7 +91,7 @@ std::ptrdiff_t threads_of_this_process() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
 }
 
-TEST_F(VideoReaderTest, OneThreadMoreDecodesWhileTheCallerTakesAFrame) {
+TEST_F(VideoReaderTest, StartsAsManyThreadsAsAskedFor) {
   const std::string video = clip("a.mp4", test_source(0.2) + kH264);
   // ThreadSanitizer starts a thread of its own with the first other one.
   const std::jthread other([](const std::stop_token& stop) {
@@ -100,7 +100,7 @@ TEST_F(VideoReaderTest, OneThreadMoreDecodesWhileTheCallerTakesAFrame) {
     }
   });
   const std::ptrdiff_t before = threads_of_this_process();
-  for (const auto& [threads, started] : {std::pair{1, 0}, std::pair{2, 3}}) {
+  for (const auto& [threads, started] : {std::pair{1, 0}, std::pair{2, 2}}) {
     const auto reader = VideoReader::open(video, {.threads = threads}).value();
     EXPECT_TRUE(reader->next().value());
     EXPECT_EQ(threads_of_this_process() - before, started);

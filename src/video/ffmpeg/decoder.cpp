@@ -37,11 +37,18 @@ Result<void> check(const AVCodecParameters& codec, const std::string& name,
 /// done: each takes memory for one more frame, of which some GPUs have only 32.
 constexpr int kGpuThreads = 4;
 
-/// Where each thread decodes a whole frame, one more: one of them waits while its frame is copied.
-int thread_count(const AVCodec& codec, int threads, bool live) noexcept {
-  const bool whole_frames =
-      !live && threads > 1 && (codec.capabilities & AV_CODEC_CAP_FRAME_THREADS) != 0;
-  return whole_frames ? std::min(threads + 1, kMaxVideoThreads) : threads;
+/// Has FFmpeg call `get_buffer2` and `get_format` from the codec's threads. FFmpeg 6 always does
+/// so. Before it, the thread that sends packets calls them, and waits for the codec's threads to
+/// ask, unless both are said to be thread-safe.
+void call_from_threads(AVCodecContext& context) noexcept {
+#if LIBAVCODEC_VERSION_MAJOR < 60
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  context.thread_safe_callbacks = 1;
+#pragma GCC diagnostic pop
+#else
+  static_cast<void>(context);
+#endif
 }
 
 }  // namespace
@@ -72,11 +79,12 @@ Result<std::unique_ptr<Decoder>> Decoder::open(const AVStream& stream, const std
   }
   int error = avcodec_parameters_to_context(&context, &parameters);
   context.pkt_timebase = stream.time_base;
-  context.thread_count = thread_count(*codec, gpu == nullptr ? options.threads : kGpuThreads, live);
+  context.thread_count = gpu == nullptr ? options.threads : kGpuThreads;
   // Threads that decode whole frames give each frame later.
   context.thread_type = live ? FF_THREAD_SLICE : FF_THREAD_FRAME | FF_THREAD_SLICE;
   context.opaque = &decoder->limit_;
   context.get_buffer2 = take_memory;
+  call_from_threads(context);
   error = error < 0 ? error : avcodec_open2(&context, codec, nullptr);
   if (error < 0) {
     return base::fail(ErrorCode::kMalformed, "{}: its codec, {}, can't be opened: {}", name,
@@ -85,7 +93,7 @@ Result<std::unique_ptr<Decoder>> Decoder::open(const AVStream& stream, const std
   return decoder;
 }
 
-/// FFmpeg calls it from the codec's threads.
+/// FFmpeg calls it from the codec's threads. Thread-safe.
 int Decoder::take_memory(AVCodecContext* codec, AVFrame* frame, int flags) {
   auto* const limit = static_cast<Limit*>(codec->opaque);
   if (std::int64_t{codec->width} * codec->height > limit->pixels) {
