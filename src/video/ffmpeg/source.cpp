@@ -91,6 +91,7 @@ class FfmpegSource final : public Source {
   void end_with_damage(int error);
   void take_time() noexcept;
   bool is_damaged() const noexcept;
+  bool decodes_on_gpu() const noexcept { return info_.device != "cpu"; }
 
   std::unique_ptr<Input> input_;
   std::unique_ptr<Decoder> decoder_;
@@ -151,8 +152,9 @@ void FfmpegSource::end_with_damage(int error) {
   } else if (error == AVERROR(ENOMEM)) {
     end_with({ErrorCode::kTooLarge, fmt::format("{}: no memory for a frame", input_->name())});
   } else if (seen_key_ && !info_.live) {
-    end_with({ErrorCode::kMalformed,
-              fmt::format("{}: is cut off or damaged: {}", input_->name(), reason_of(error))});
+    const std::string or_gpu = decodes_on_gpu() ? fmt::format(", or {} failed", info_.device) : "";
+    end_with({ErrorCode::kMalformed, fmt::format("{}: is cut off or damaged{}: {}", input_->name(),
+                                                 or_gpu, reason_of(error))});
   }
 }
 

@@ -2,6 +2,7 @@
 // refuses, or that breaks on the way.
 
 #include <dlfcn.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -19,6 +20,8 @@
 
 namespace yolofleet::video::ffmpeg {
 namespace {
+
+using ::testing::HasSubstr;
 
 struct Shown {
   std::vector<std::uint8_t> pixels;
@@ -147,9 +150,23 @@ TEST_P(GpuSourceRefused, ReportsTheDamageThatTheCpuSees) {
   EXPECT_TRUE(gpu.frames == cpu.frames);
 }
 
-INSTANTIATE_TEST_SUITE_P(Decoders, GpuSourceRefused,
+std::string name_of(const ::testing::TestParamInfo<FakeDecoder>& info) {
+  switch (info.param) {
+    case FakeDecoder::kRefuses:
+      return "Refuses";
+    case FakeDecoder::kCantBeMade:
+      return "CantBeMade";
+    case FakeDecoder::kFails:
+      return "Fails";
+    default:
+      return "GivesNone";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Decoder, GpuSourceRefused,
                          ::testing::Values(FakeDecoder::kRefuses, FakeDecoder::kCantBeMade,
-                                           FakeDecoder::kFails, FakeDecoder::kGivesNone));
+                                           FakeDecoder::kFails, FakeDecoder::kGivesNone),
+                         name_of);
 
 TEST_F(GpuSource, LeavesToTheCpuWhatFfmpegDoesntCropThere) {
   const std::string file = h264("a.mp4", 1, "-bsf:v h264_metadata=crop_left=64:crop_top=8");
@@ -177,6 +194,7 @@ TEST_F(GpuSource, FfmpegWarnsOfNothing) {
 TEST_F(GpuSource, EndsWithAnErrorAfterTheFramesThatABrokenDecoderGave) {
   const All gpu = by_gpu(FakeDecoder::kBreaks, h264("a.mp4", 2, "-bf 0"));
   ASSERT_TRUE(gpu.error);
+  EXPECT_THAT(gpu.error->message, HasSubstr("a.mp4: is cut off or damaged, or cuda:0 failed: "));
   EXPECT_EQ(gpu.device, "cuda:0");
   EXPECT_LE(gpu.frames.size(), static_cast<std::size_t>(kPicturesBeforeBreak));
   EXPECT_GE(gpu.frames.size(), 1U);
