@@ -1,6 +1,7 @@
 // libcuda.so.1 of the driver without a GPU: what FFmpeg looks for in it. FFmpeg calls only some of
 // these.
 
+// NOLINTBEGIN(readability-identifier-naming): the names are NVIDIA's
 extern "C" {
 
 using Status = int;
@@ -91,3 +92,4 @@ DOES_NOTHING(cuArray3DCreate_v2)
 DOES_NOTHING(cuArrayDestroy)
 
 }  // extern "C"
+// NOLINTEND(readability-identifier-naming)

@@ -1,6 +1,7 @@
 // libnvcuvid.so.1 of the driver without a GPU. The beginnings of the structures are those of
 // NVIDIA's Video Codec SDK, cuviddec.h.
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <vector>
@@ -19,7 +20,7 @@ struct Capabilities {
   int codec;
   int chroma;
   unsigned depth_minus_8;
-  unsigned reserved[3];
+  std::array<unsigned, 3> reserved;
   unsigned char supported;
   unsigned char decoders;
   unsigned short formats;
@@ -49,6 +50,7 @@ std::atomic<int> mapped = 0;
 
 }  // namespace
 
+// NOLINTBEGIN(readability-identifier-naming): the names are NVIDIA's
 extern "C" {
 
 void yolofleet_set_fake_decoder(FakeDecoder decoder);
@@ -143,3 +145,4 @@ DOES_NOTHING(cuvidParseVideoData)
 DOES_NOTHING(cuvidDestroyVideoParser)
 
 }  // extern "C"
+// NOLINTEND(readability-identifier-naming)

@@ -79,7 +79,7 @@ class GpuSource : public VideoTest {
     ASSERT_NE(nvcuvid, nullptr) << ::dlerror();
   }
 
-  ~GpuSource() override {
+  void TearDown() override {
     const auto counts = function_of<GetFakeDriverCounts>(nvcuvid, kGetFakeDriverCounts)();
     EXPECT_EQ(counts.decoders, 0);
     EXPECT_EQ(counts.mapped_frames, 0);
