@@ -5,7 +5,7 @@
 
 namespace yolofleet::video::ffmpeg {
 
-/// What the driver's video decoder does.
+/// The ways in which the driver's video decoder behaves.
 enum class FakeDecoder {
   kWorks,
   kRefuses,     ///< says that it can't decode this kind of video
@@ -16,7 +16,7 @@ enum class FakeDecoder {
 };
 inline constexpr int kPicturesBeforeBreak = 10;
 
-/// What exists in the driver.
+/// Numbers of objects that the driver has made and that FFmpeg hasn't given back.
 struct FakeDriverCounts {
   int decoders = 0;
   int mapped_frames = 0;
