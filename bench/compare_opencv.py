@@ -103,11 +103,12 @@ def write_mosaic(pictures, size, folder):
 def measure(arguments, cores, precisions, folder):
     """Medians over the rounds: results of the programs by name."""
     model, pictures = arguments.model, arguments.pictures
+    mosaics = {size: write_mosaic(pictures, size, folder) for _, size in FROM_FILES.values() if size}
     programs = {"opencv": [sys.executable, __file__, "--worker", len(cores), arguments.seconds, model, *pictures]}
     for precision in precisions:
         programs[precision] = [arguments.throughput, model, precision, "pixels", arguments.seconds, *pictures]
         for what, (kind, size) in FROM_FILES.items():
-            files = [write_mosaic(pictures, size, folder)] if size else pictures
+            files = [mosaics[size]] if size else pictures
             programs[f"{precision} {what}"] = [arguments.throughput, model, precision, kind, arguments.seconds, *files]
     rounds = []
     for number in range(arguments.rounds):
