@@ -1,5 +1,11 @@
 #include "ops/row_loops.hpp"
 
+#include <vector>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define YOLOFLEET_X86
+#endif
+
 // Loops without branches and with 16-bit products: GCC and Clang make vector instructions of them.
 // Each is written once, and is inlined into a function for every instruction set.
 #define YOLOFLEET_LOOP [[gnu::always_inline]] inline
@@ -203,7 +209,7 @@ struct Plain<kLoop> {
   static void run(Arguments... arguments) { kLoop(arguments...); }
 };
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#ifdef YOLOFLEET_X86
 template <auto kLoop>
 struct Avx2;
 template <typename... Arguments, void (*kLoop)(Arguments...)>
@@ -211,26 +217,50 @@ struct Avx2<kLoop> {
   [[gnu::target("avx2")]] static void run(Arguments... arguments) { kLoop(arguments...); }
 };
 
-const RowLoops& fastest() noexcept {
-  static constexpr RowLoops kAvx2 = versions<Avx2>();
-  return __builtin_cpu_supports("avx2") != 0 ? kAvx2 : plain_row_loops();
-}
-#else
-const RowLoops& fastest() noexcept {
-  return plain_row_loops();
+template <auto kLoop>
+struct Avx512;
+template <typename... Arguments, void (*kLoop)(Arguments...)>
+struct Avx512<kLoop> {
+  [[gnu::target("avx512bw,avx512vl,prefer-vector-width=512")]] static void run(
+      Arguments... arguments) {
+    kLoop(arguments...);
+  }
+};
+
+/// With AVX2's loops for chroma: GCC makes slower ones of them for 512 bits.
+constexpr RowLoops avx512() {
+  constexpr RowLoops kAvx2 = versions<Avx2>();
+  RowLoops loops = versions<Avx512>();
+  loops.chroma_420 = kAvx2.chroma_420;
+  loops.chroma_422 = kAvx2.chroma_422;
+  loops.chroma_440 = kAvx2.chroma_440;
+  return loops;
 }
 #endif
 
-}  // namespace
-
-const RowLoops& plain_row_loops() noexcept {
-  static constexpr RowLoops kPlain = versions<Plain>();
-  return kPlain;
+std::vector<RowLoops> find_usable() {
+  std::vector<RowLoops> usable{versions<Plain>()};
+#ifdef YOLOFLEET_X86
+  if (__builtin_cpu_supports("avx2") != 0) {
+    usable.push_back(versions<Avx2>());
+    if (__builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0) {
+      usable.push_back(avx512());
+    }
+  }
+#endif
+  return usable;
 }
 
-const RowLoops& row_loops() noexcept {
-  static const RowLoops& loops = fastest();
-  return loops;
+}  // namespace
+
+std::span<const RowLoops> usable_row_loops() {
+  static const std::vector<RowLoops> usable = find_usable();
+  return usable;
+}
+
+const RowLoops& row_loops() {
+  static const RowLoops& fastest = usable_row_loops().back();
+  return fastest;
 }
 
 }  // namespace yolofleet::ops

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace yolofleet::ops {
 
@@ -53,11 +54,11 @@ struct RowLoops {
   void (*chroma_440)(const ChromaRows& rows, int rounding, std::size_t count, std::uint8_t* out);
 };
 
-/// The loops for this CPU.
-const RowLoops& row_loops() noexcept;
+/// The fastest loops for this CPU.
+const RowLoops& row_loops();
 
-/// The loops that run on every CPU; a test compares both.
-const RowLoops& plain_row_loops() noexcept;
+/// All versions that this CPU runs: first the plain one, which every CPU runs, last the fastest.
+std::span<const RowLoops> usable_row_loops();
 
 /// byte / 255, rounded as by a division in double, which Darknet does. The first product is exact,
 /// and the second is so small that its rounding doesn't matter: a test compares all 256 values.
