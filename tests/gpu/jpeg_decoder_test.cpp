@@ -254,6 +254,22 @@ TEST_F(JpegDecoderCuda, DecodesFromSeveralThreadsAtTheSameTime) {
   }
 }
 
+TEST_F(JpegDecoderCuda, CopiesFilesWhileThereIsRoom) {
+  const EncodedImage file = check_file(64, 48, Subsampling::k420, false);
+  FileRoom room(device(), 2 * file.size() + 256);
+  for (int round = 0; round < 2; ++round) {
+    room.clear();
+    const auto first = room.copy(file);
+    const auto second = room.copy(file);
+    for (const auto copy : {first, second}) {
+      EXPECT_NE(copy.data(), file.data());
+      EXPECT_EQ(EncodedImage(copy.begin(), copy.end()), file);
+    }
+    EXPECT_GE(second.data(), first.data() + first.size());
+    EXPECT_EQ(room.copy(file).data(), file.data());
+  }
+}
+
 TEST_F(JpegDecoderCuda, ALostLanesPicturesAreDecodedAgain) {
   const auto lane_of = [&](const std::string& name, bool breaks) {
     testing::FakeScript script = testing::lane_of_device(name, 4, std::chrono::microseconds{200});

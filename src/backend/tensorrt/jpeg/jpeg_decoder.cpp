@@ -1,6 +1,7 @@
 #include "backend/tensorrt/jpeg/jpeg_decoder.hpp"
 
 #include <algorithm>
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -13,6 +14,7 @@ namespace {
 /// A file that is being decoded.
 struct Item {
   Job* job = nullptr;
+  std::span<const std::byte> bytes;  // of the file, or of its copy
   image::JpegHeader header;
   std::shared_ptr<std::uint8_t> block;
   bool decoded = false;
@@ -22,40 +24,46 @@ const EncodedImage& file_of(const Job& job) {
   return std::get<EncodedImage>(job.picture);
 }
 
-/// Gives each of several threads an engine for a while.
-class EnginePool {
+/// Lends things to threads, each to one at a time.
+template <typename T>
+class Pool {
  public:
-  explicit EnginePool(const std::vector<std::unique_ptr<JpegEngine>>& engines) {
-    for (const auto& engine : engines) {
-      free_.push_back(engine.get());
+  explicit Pool(const std::vector<std::unique_ptr<T>>& all) {
+    for (const auto& one : all) {
+      free_.push_back(one.get());
     }
   }
 
-  /// An engine that is the caller's until the pointer is destroyed. Precondition: one is free.
+  /// Waits until one is free. It is the caller's until the pointer is destroyed.
   auto borrow() {
-    const std::lock_guard lock{mutex_};
-    JpegEngine* const engine = free_.back();
+    std::unique_lock lock{mutex_};
+    came_back_.wait(lock, [this] { return !free_.empty(); });
+    T* const one = free_.back();
     free_.pop_back();
-    const auto give_back = [this](JpegEngine* borrowed) {
-      const std::lock_guard again{mutex_};
-      free_.push_back(borrowed);
+    const auto give_back = [this](T* borrowed) {
+      {
+        const std::lock_guard again{mutex_};
+        free_.push_back(borrowed);
+      }
+      came_back_.notify_one();
     };
-    return std::unique_ptr<JpegEngine, decltype(give_back)>(engine, give_back);
+    return std::unique_ptr<T, decltype(give_back)>(one, give_back);
   }
 
  private:
   std::mutex mutex_;
-  std::vector<JpegEngine*> free_;
+  std::condition_variable came_back_;
+  std::vector<T*> free_;
 };
 
 class JpegDecoder final : public Decoder {
  public:
   explicit JpegDecoder(JpegDecoderParts parts)
-      : parts_(std::move(parts)), engines_(parts_.engines) {}
+      : parts_(std::move(parts)), engines_(parts_.engines), rooms_(parts_.rooms) {}
 
   std::string description() const override { return parts_.description; }
   std::size_t batch() const noexcept override { return kJpegBatch; }
-  std::size_t threads() const noexcept override { return parts_.engines.size(); }
+  std::size_t threads() const noexcept override { return parts_.rooms.size(); }
 
   bool takes(std::span<const std::byte> file) const noexcept override {
     return header_of(file).has_value();
@@ -63,11 +71,11 @@ class JpegDecoder final : public Decoder {
 
   Result<std::size_t> decode(std::span<Job> jobs) override {
     cuda::make_current(parts_.index);
-    const auto engine = engines_.borrow();
+    const auto room = rooms_.borrow();
     std::vector<Item> items;
-    const std::size_t count = collect(jobs, items);
+    const std::size_t count = collect(jobs, *room, items);
     try {
-      if (auto done = decode_items(*engine, items); !done) {
+      if (auto done = decode_items(*engines_.borrow(), items); !done) {
         return tl::unexpected(std::move(done).error());
       }
     } catch (const cuda::CudaError& error) {
@@ -95,7 +103,8 @@ class JpegDecoder final : public Decoder {
 
   /// Finds memory for the first files, as many as there is room for; returns their number. Those of
   /// them that aren't whole get no Item.
-  std::size_t collect(std::span<Job> jobs, std::vector<Item>& items) const {
+  std::size_t collect(std::span<Job> jobs, FileRoom& room, std::vector<Item>& items) const {
+    room.clear();
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       const EncodedImage& file = file_of(jobs[i]);
       const auto header = header_of(file);
@@ -106,7 +115,7 @@ class JpegDecoder final : public Decoder {
       if (!block) {
         return i;
       }
-      items.push_back({&jobs[i], *header, std::move(block)});
+      items.push_back({&jobs[i], room.copy(file), *header, std::move(block)});
     }
     return jobs.size();
   }
@@ -120,7 +129,7 @@ class JpegDecoder final : public Decoder {
     std::vector<JpegTask> tasks;
     tasks.reserve(items.size());
     for (const Item& item : items) {
-      tasks.push_back({file_of(*item.job), planes_at(item.block.get(), item.header)});
+      tasks.push_back({item.bytes, planes_at(item.block.get(), item.header)});
     }
     const nvjpeg::Status status = engine.decode(tasks);
     if (status == nvjpeg::Status::kSuccess) {
@@ -166,7 +175,8 @@ class JpegDecoder final : public Decoder {
   }
 
   const JpegDecoderParts parts_;
-  EnginePool engines_;
+  Pool<JpegEngine> engines_;
+  Pool<FileRoom> rooms_;
 };
 
 }  // namespace

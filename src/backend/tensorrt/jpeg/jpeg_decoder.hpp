@@ -8,6 +8,7 @@
 #include "backend/decoder.hpp"
 #include "backend/tensorrt/cuda_device.hpp"
 #include "backend/tensorrt/jpeg/engine_check.hpp"
+#include "backend/tensorrt/jpeg/file_room.hpp"
 #include "backend/tensorrt/jpeg/jpeg_engine.hpp"
 
 namespace yolofleet::backend::tensorrt {
@@ -26,12 +27,14 @@ struct JpegDecoderParts {
   int index = 0;       ///< of the device
   std::string description;
   std::vector<std::unique_ptr<JpegEngine>> engines;  ///< of one kind; at least one
+  std::vector<std::unique_ptr<FileRoom>> rooms;      ///< one more than engines
   EngineSkills skills;                               ///< of each of them
   std::shared_ptr<PlaneMemory> memory;
   std::int64_t max_pixels = 0;
 };
 
-/// A decoder that gives batches of files to nvJPEG, from as many threads as it has engines. It
+/// A decoder that gives batches of files to nvJPEG. It has one thread more than engines: this one
+/// looks through the next batch and copies it to page-locked memory until an engine is free. It
 /// takes files of simple kinds (image::read_jpeg_header) that an engine has proved to decode, and
 /// decodes those that are whole as far as their markers show. After an answer that isn't about one
 /// file, it decodes a made-up file: if this fails, too, the decoder can't be used any more.

@@ -19,6 +19,8 @@ constexpr std::size_t kLeastMemory = 32 * kMebibyte;
 /// For the check files and for a batch of those that are measured.
 constexpr std::size_t kCheckMemory = 48 * kMebibyte;
 constexpr std::size_t kLeastFree = 128 * kMebibyte;  // with what nvJPEG takes itself
+/// Page-locked memory of the host for a batch: files of a megapixel.
+constexpr std::size_t kRoomForFiles = 16 * kMebibyte;
 
 struct Candidate {
   std::vector<std::unique_ptr<JpegEngine>> engines;
@@ -136,6 +138,9 @@ Result<std::unique_ptr<Decoder>> open_here(const CudaDevice& card, std::int64_t 
     parts.index = card.index;
     parts.description = fmt::format("{}: JPEG files by {}", id, chosen->name);
     parts.engines = std::move(chosen->engines);
+    for (std::size_t i = 0; i <= parts.engines.size(); ++i) {
+      parts.rooms.push_back(std::make_unique<FileRoom>(card.index, kRoomForFiles));
+    }
     parts.skills = chosen->skills;
     parts.memory = std::move(memory);
     parts.max_pixels = max_pixels;
