@@ -17,11 +17,13 @@
 namespace yolofleet::command {
 namespace {
 
-/// More threads are started if the next picture takes longer than this: a small file from the page
-/// cache takes less.
-constexpr std::chrono::microseconds kPatience{200};
-/// How often a waiting `next` looks whether to stop: a signal handler can't wake it.
-constexpr std::chrono::milliseconds kLook{50};
+using Clock = std::chrono::steady_clock;
+
+/// More threads are started once `next` has waited for so long in a stretch of time. A thread that
+/// is late on a busy machine is no reason: 32 threads need almost twice the time of the CPU for a
+/// file from the page cache that two need (docs/measurements/2026-12-01.md).
+constexpr std::chrono::milliseconds kPatience{20};
+constexpr std::chrono::milliseconds kStretch{100};
 constexpr std::chrono::milliseconds kHangs{500};
 
 std::optional<std::size_t> size_of(const Entry& entry) {
@@ -229,18 +231,30 @@ void ReadAhead::start_as_many_again() {
   }
 }
 
+void ReadAhead::wait(std::unique_lock<std::mutex>& lock, const std::function<bool()>& is_there) {
+  for (auto now = Clock::now(); !stopped_() && !is_there();) {
+    if (now - stretch_.begin > kStretch) {
+      stretch_ = {now, {}};
+    }
+    // No longer, so that it looks whether to stop: a signal handler can't wake it.
+    state_->first_came.wait_for(lock, kPatience - stretch_.waited, is_there);
+    const auto before = std::exchange(now, Clock::now());
+    stretch_.waited += now - before;
+    if (stretch_.waited >= kPatience) {
+      stretch_ = {now, {}};
+      lock.unlock();
+      start_as_many_again();
+      lock.lock();
+    }
+  }
+}
+
 std::optional<ReadPicture> ReadAhead::next() {
   const auto there_is_something = [this] {
     return state_->first_is_read() || state_->all_taken() || state_->failure;
   };
   std::unique_lock lock{state_->mutex};
-  if (!state_->first_came.wait_for(lock, kPatience, there_is_something)) {
-    lock.unlock();
-    start_as_many_again();
-    lock.lock();
-  }
-  while (!stopped_() && !state_->first_came.wait_for(lock, kLook, there_is_something)) {
-  }
+  wait(lock, there_is_something);
   if (state_->failure) {
     std::rethrow_exception(state_->failure);
   }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -37,9 +39,9 @@ struct ReadAheadLimits {
 };
 
 /// Reads the pictures of the inputs ahead, several at the same time, and gives them in the order of
-/// the inputs. It begins with one thread. Whenever the next picture isn't there, the number of
-/// threads doubles, so there are as many as the latency of the disk needs. A file that isn't a
-/// regular one, such as a pipe, is opened only when all files before it were taken.
+/// the inputs. It begins with one thread. While `next` waits for a fifth of the time or more, the
+/// number of threads doubles, so there are as many as the latency of the disk needs. A file that
+/// isn't a regular one, such as a pipe, is opened only when all files before it were taken.
 class ReadAhead {
  public:
   /// `stopped` tells whether to give up; it may become true at any time. `inputs` must outlive this
@@ -64,6 +66,14 @@ class ReadAhead {
 
  private:
   struct State;
+  /// A stretch of time, and how long `next` has waited in it.
+  struct Stretch {
+    std::chrono::steady_clock::time_point begin{};
+    std::chrono::steady_clock::duration waited{};
+  };
+
+  /// Waits until there is something for `next`, or until it is to stop.
+  void wait(std::unique_lock<std::mutex>& lock, const std::function<bool()>& is_there);
   void start_thread();
   void start_as_many_again();
 
@@ -71,6 +81,7 @@ class ReadAhead {
   const std::function<bool()> stopped_;
   std::shared_ptr<State> state_;  // a thread whose file hangs may outlive this object
   std::vector<std::thread> threads_;
+  Stretch stretch_;
 };
 
 }  // namespace yolofleet::command
