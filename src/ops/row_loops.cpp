@@ -221,8 +221,7 @@ template <auto kLoop>
 struct Avx512;
 template <typename... Arguments, void (*kLoop)(Arguments...)>
 struct Avx512<kLoop> {
-  [[gnu::target("avx512bw,avx512vl,prefer-vector-width=512")]] static void run(
-      Arguments... arguments) {
+  [[gnu::target("avx512bw,avx512vl")]] static void run(Arguments... arguments) {
     kLoop(arguments...);
   }
 };
