@@ -109,6 +109,10 @@ template <typename T>
 T cast(const std::string& name, const nb::handle& value) {
   T result{};
   if (!nb::try_cast<T>(value, result)) {
+    if (std::is_integral_v<T> && !std::is_same_v<T, bool> && PyLong_Check(value.ptr()) != 0) {
+      raise({ErrorCode::kInvalidArgument,
+             name + " is " + nb::cast<std::string>(nb::str(value)) + ", which is out of range"});
+    }
     const std::string got = nb::cast<std::string>(nb::str(value.type().attr("__name__")));
     throw nb::type_error(("the option " + name + " has a value of a wrong type: " + got).c_str());
   }

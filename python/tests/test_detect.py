@@ -82,6 +82,44 @@ def test_other_objects(detector):
         detector.detect(5)
 
 
+def test_pictures_of_pillow(detector, photos):
+    image = pytest.importorskip("PIL.Image")
+    photo = image.open(photos[0])
+    expected = detector.detect(np.asarray(photo.convert("RGB")))
+    for same in (detector.detect(photo), detector.detect(photo, bgr=True), detector.detect(photo.convert("RGBA"))):
+        np.testing.assert_array_equal(same.boxes, expected.boxes)
+    for mode in ("I;16", "I", "F"):
+        with pytest.raises(yolofleet.InvalidArgumentError, match=f"has the mode {mode}, with more than 8 bits"):
+            detector.detect(photo.convert("L").convert("I").convert(mode))
+
+
+class OnlyDlpack:
+    """A tensor of another library, in the host's memory."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __dlpack__(self, **options):
+        return self.array.__dlpack__(**options)
+
+    def __dlpack_device__(self):
+        return self.array.__dlpack_device__()
+
+
+def test_a_tensor_of_the_host(detector, frame):
+    np.testing.assert_array_equal(detector.detect(OnlyDlpack(frame)).boxes, detector.detect(frame).boxes)
+
+
+def test_errors_of_files_name_them(detector, photos, tmp_path):
+    cut = tmp_path / "cut.jpg"
+    cut.write_bytes(photos[0].read_bytes()[:5000])
+    with pytest.raises(yolofleet.MalformedError, match=f"^{cut}: "):
+        detector.detect(cut)
+    assert str(detector.detect([str(cut)])[0].error).startswith(f"{cut}: ")
+    with pytest.raises(yolofleet.NotFoundError, match=f"^{tmp_path}/none.jpg: no such file$"):
+        detector.detect(tmp_path / "none.jpg")
+
+
 def test_errors_of_pictures(detector, photos, tmp_path):
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(photos[0].read_bytes()[:3000])
@@ -202,6 +240,11 @@ def test_plot_coco_pickle_and_repr(detector, photos):
     again = pickle.loads(pickle.dumps(result))
     assert same(again, result) and again.names == result.names
     assert repr(result).startswith(f"<Result {photos[0]}: {result.width}x{result.height}, {len(result)} detection")
+
+
+def test_coco_needs_an_id_for_each_class(detector, photos):
+    with pytest.raises(yolofleet.InvalidArgumentError, match="to_coco got 2 category ids; the model has 80 classes"):
+        detector.detect(photos[0]).to_coco(7, [1, 2])
 
 
 def test_to_supervision(detector, photos):

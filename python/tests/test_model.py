@@ -68,8 +68,14 @@ def test_options_of_wrong_types(model):
     for options, message in (({"devices": 5}, "devices is 5; allowed is a list"),
                              ({"classes": "person"}, "classes is 'person'; allowed is a list"),
                              ({"classes": [1.7]}, "classes has 1.7; allowed are whole numbers and names"),
+                             ({"classes": [10**20]}, "the model has no class 100000000000000000000"),
+                             ({"max_detections": 10**30}, "max_detections is 10{30}, which is out of range"),
                              ({"threads": 100_000}, "threads is 100000; 0 to 1024 is allowed")):
         with pytest.raises(yolofleet.InvalidArgumentError, match=message):
+            yolofleet.Detector(model, **options)
+    for options, message in (({"engine_cache": 3}, "engine_cache is a int"), ({"on_build": 5}, "on_build is a int"),
+                             ({"ordered": "no"}, "the option ordered has a value of a wrong type: str")):
+        with pytest.raises(TypeError, match=message):
             yolofleet.Detector(model, **options)
     for size in (416, (96,), (96.5, 96)):
         with pytest.raises(yolofleet.InvalidArgumentError, match="allowed are two whole numbers"):
@@ -79,6 +85,22 @@ def test_options_of_wrong_types(model):
 def test_each_option_is_documented():
     text = yolofleet.Options.__doc__
     assert [name for name in yolofleet.default_options() if not re.search(rf"^ *{name}: ", text, re.MULTILINE)] == []
+
+
+def test_names_of_files_that_are_none(model_folder):
+    for files, message in (({"folder": "a\0b"}, "folder is 'a.x00b'; no file has such a name"),
+                           ({"cfg": "a.cfg", "weights": "a\0b"}, "weights is")):
+        with pytest.raises(yolofleet.InvalidArgumentError, match=message):
+            yolofleet.Model(**files)
+    with pytest.raises(TypeError, match="cfg is a int; allowed is the name of a file"):
+        yolofleet.Model(cfg=5)
+    with pytest.raises(yolofleet.InvalidArgumentError, match="a side has 1 to 2147483647 pixels"):
+        yolofleet.Model(model_folder, input_size=(10**12, 32))
+
+
+def test_a_model_cant_be_changed(model):
+    with pytest.raises(TypeError):
+        model.names[0] = "changed"
 
 
 def test_a_pickled_model_is_read_again(model):

@@ -97,7 +97,13 @@ def test_what_remains(folder, tmp_path):
     assert remaining(paths, str(output)) == paths
     output.mkdir()
     pa.parquet.write_table(pa.table({"path": paths[:10], "detections": pa.nulls(10)}), output / "a.parquet")
-    (output / "b.parquet").write_bytes((output / "a.parquet").read_bytes()[:-20])  # of a job that was killed
+    cut = (output / "a.parquet").read_bytes()[:-20]
+    (output / "x_0b1c_000003-0.parquet").write_bytes(cut)  # of a job that was killed
+    (output / "notes.parquet").write_bytes(cut)
+    with pytest.raises(yolofleet.MismatchError, match="notes.parquet: isn't a Parquet file of such a job"):
+        remaining(paths, str(output))
+    assert len(list(output.iterdir())) == 3
+    (output / "notes.parquet").unlink()
     assert remaining(paths, str(output)) == paths[10:]
     assert [file.name for file in output.iterdir()] == ["a.parquet"]
 

@@ -9,7 +9,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Unpack
+from typing import Any, Unpack, overload
 
 from . import _core, pictures
 from .errors import DeviceError, error_of
@@ -35,11 +35,18 @@ class Detector:
         """Opens the devices. This may take seconds, or minutes if the engine of a GPU has to be built: `on_build` then
         gets its progress about once a second, a dict with device, seconds, waiting, done and failed. Ctrl-C ends the
         wait. `options`: see Options."""
+        if on_build is not None and not callable(on_build):
+            raise TypeError(f"on_build is a {type(on_build).__name__}; allowed is a function")
         self._model = model_of(model)
         self._core = _core.CoreDetector(self._model._core, core_options(options, self._model.names), on_build)
         _OPEN.add(self)
 
-    def detect(self, image: Any, *, bgr: bool = False) -> Any:
+    @overload
+    def detect(self, image: list[Any] | tuple[Any, ...], *, bgr: bool = False) -> list[Result]: ...
+    @overload
+    def detect(self, image: Any, *, bgr: bool = False) -> Result: ...
+
+    def detect(self, image: Any, *, bgr: bool = False) -> Result | list[Result]:
         """Detects in one picture and returns its Result, or in a list or tuple of pictures and returns a list.
 
         A picture is an array (H, W, 3) uint8 in RGB (`bgr`: in BGR, as OpenCV has it) or (H, W) in grey, a tensor of a
@@ -119,6 +126,7 @@ class Detector:
 
     @property
     def model(self) -> Model:
+        """The model that it runs."""
         return self._model
 
     @property

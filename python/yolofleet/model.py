@@ -37,10 +37,11 @@ class Model:
         if folder is not None:
             if weights is not None or names is not None or data is not None:
                 raise TypeError("weights, names and data need cfg=FILE in place of a folder")
-            self._core = _core.CoreModel.load_folder(os.fspath(folder), *how)
+            self._core = _core.CoreModel.load_folder(_path("folder", folder), *how)
         else:
-            self._core = _core.CoreModel.load_files(cfg, weights, names, data, how)
-        self._names = self._core.names
+            files = {"cfg": cfg, "weights": weights, "names": names, "data": data}
+            self._core = _core.CoreModel.load_files(*(_path(name, path) for name, path in files.items()), how)
+        self._names = tuple(self._core.names)
 
     @property
     def name(self) -> str:
@@ -115,7 +116,21 @@ def _size(given: Any) -> tuple[int, int] | None:
         width, height = (operator.index(side) for side in given)
     except (TypeError, ValueError):
         raise InvalidArgumentError(f"input_size is {given!r}; allowed are two whole numbers, (width, height)") from None
+    if not all(0 < side < 1 << 31 for side in (width, height)):
+        raise InvalidArgumentError(f"input_size is {given!r}; a side has 1 to {(1 << 31) - 1} pixels")
     return width, height
+
+
+def _path(name: str, given: Any) -> str | bytes | None:
+    """The name of a file or folder, or none. `name`: of the argument."""
+    if given is None:
+        return None
+    if not isinstance(given, (str, os.PathLike)):
+        raise TypeError(f"{name} is a {type(given).__name__}; allowed is the name of a file or folder")
+    path = os.fspath(given)
+    if (b"\0" if isinstance(path, bytes) else "\0") in path:  # type: ignore[operator]
+        raise InvalidArgumentError(f"{name} is {path!r}; no file has such a name")
+    return path
 
 
 def model_of(model: Model | Path) -> Model:

@@ -77,6 +77,8 @@ def core_options(options: Options, names: Sequence[str]) -> dict[str, Any]:
     if "classes" in given:
         given["classes"] = [_class_id(wanted, names) for wanted in _sequence("classes", given["classes"])]
     if "engine_cache" in given:
+        if not isinstance(given["engine_cache"], (str, os.PathLike)):
+            raise TypeError(f"engine_cache is a {type(given['engine_cache']).__name__}; allowed is the name of a folder")
         given["engine_cache"] = os.fspath(given["engine_cache"])
     return given
 
@@ -97,9 +99,12 @@ def _words(name: str, given: Any) -> list[str]:
 def _class_id(wanted: int | str, names: Sequence[str]) -> int:
     if not isinstance(wanted, str):
         try:
-            return operator.index(wanted)
+            number = operator.index(wanted)
         except TypeError:
             raise InvalidArgumentError(f"classes has {wanted!r}; allowed are whole numbers and names") from None
+        if abs(number) >= 1 << 31:
+            raise InvalidArgumentError(f"the model has no class {number}")
+        return number
     if wanted not in names:
         raise InvalidArgumentError(f"the model has no class '{wanted}'")
     return list(names).index(wanted)

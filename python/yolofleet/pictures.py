@@ -48,13 +48,18 @@ def read(path: str) -> bytes:
 
 def error_in_reading(path: str, error: OSError | ValueError) -> tuple[str, str]:
     """The code and the message of the error in a picture's place."""
-    shown = path.encode("utf-8", "backslashreplace").decode()
+    name = shown(path)
     if isinstance(error, ValueError):  # a name that no file can have
-        return "invalid_argument", f"{shown!r}: {error}"
+        return "invalid_argument", f"{name!r}: {error}"
     if isinstance(error, FileNotFoundError):
-        return "not_found", f"{shown}: no such file"
+        return "not_found", f"{name}: no such file"
     code = "too_large" if error.errno == errno.EFBIG else "io"
-    return code, f"{shown}: {error.strerror or error}"
+    return code, f"{name}: {error.strerror or error}"
+
+
+def shown(path: str) -> str:
+    """The name of a file in a message."""
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _file(path: str | bytes) -> _core.PendingPicture:
@@ -119,8 +124,10 @@ def _is_dense(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
 
 def pixels_of(picture: Any, bgr: bool) -> tuple[npt.NDArray[np.uint8], bool]:
     """(H, W, 3 or 1) uint8 whose rows have no gaps between pixels, and whether it is in BGR. Copies only if pixels
-    have gaps; an array whose last axis is reversed is read as BGR."""
-    pixels = np.asarray(_in_rgb(picture))
+    have gaps; an array whose last axis is reversed is read as BGR, a picture of Pillow as RGB."""
+    if _is_pillow(picture):
+        picture, bgr = _in_rgb(picture), False
+    pixels = _array_of(picture)
     if pixels.dtype != np.uint8:
         raise InvalidArgumentError(f"an array of a picture has the type {pixels.dtype}; allowed is uint8 with values "
                                    "from 0 to 255")
@@ -137,13 +144,22 @@ def pixels_of(picture: Any, bgr: bool) -> tuple[npt.NDArray[np.uint8], bool]:
     return (pixels if dense else np.ascontiguousarray(pixels)), bgr
 
 
+def _is_pillow(picture: Any) -> bool:
+    return isinstance(getattr(picture, "mode", None), str) and hasattr(picture, "convert")
+
+
 def _in_rgb(picture: Any) -> Any:
-    """A picture of Pillow in RGB or grey; another array as it is."""
-    mode = getattr(picture, "mode", None)
-    if isinstance(mode, str) and hasattr(picture, "convert"):
-        return picture if mode in ("RGB", "L") else picture.convert("RGB")
-    if not hasattr(picture, "__array__") and not hasattr(picture, "__array_interface__") and not hasattr(
-            picture, "__dlpack__") and not hasattr(picture, "__buffer__"):
-        raise TypeError(f"a picture is a {type(picture).__name__}; allowed are an array (height, width, 3) of uint8, the "
-                        "path of a file, its bytes, and a tensor of a GPU")
-    return picture
+    """A picture of Pillow in RGB or grey."""
+    if picture.mode.startswith(("I", "F")):  # Pillow would clip their values
+        raise InvalidArgumentError(f"a picture of Pillow has the mode {picture.mode}, with more than 8 bits a sample; "
+                                   "convert it to RGB or L")
+    return picture if picture.mode in ("RGB", "L") else picture.convert("RGB")
+
+
+def _array_of(picture: Any) -> npt.NDArray[Any]:
+    if hasattr(picture, "__array__") or hasattr(picture, "__array_interface__") or hasattr(picture, "__buffer__"):
+        return np.asarray(picture)
+    if hasattr(picture, "__dlpack__"):
+        return np.from_dlpack(picture)
+    raise TypeError(f"a picture is a {type(picture).__name__}; allowed are an array (height, width, 3) of uint8, the "
+                    "path of a file, its bytes, and a tensor of a GPU")

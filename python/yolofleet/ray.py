@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import posixpath
+import re
 import shutil
 import stat
 import tempfile
@@ -46,6 +47,9 @@ SCHEMA = pa.schema([("width", pa.int32()), ("height", pa.int32()), ("detections"
 
 #: In the text of each DeviceError that Predict raises: Ray looks for it there.
 _DEVICE_FAILED = "a device failed: "
+
+#: The end of the names of the files that Ray writes: "..._000012-0.parquet".
+_NAME_BY_RAY = re.compile(r"_\d{6}(-\d+)?\.parquet$")
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".jfif", ".jpe")
 
@@ -269,21 +273,28 @@ def _same_file(path: str) -> str:
 
 def remaining(paths: Iterable[str], output: str) -> list[str]:
     """The paths that the Parquet files in `output` don't have yet: those of a job that is started again. Removes Parquet
-    files that a killed job has left incomplete; nothing else may write there now. Raises MismatchError if a Parquet file
-    there isn't one of such a job."""
+    files that a killed job has left incomplete: those with names as Ray gives them, at whose end something is missing.
+    Nothing else may write there now. Raises MismatchError, and removes nothing, if a Parquet file there isn't one of such
+    a job."""
     files, inside = _file_system(output)
     done: set[str] = set()
+    incomplete: list[str] = []
     for found in files.get_file_info(pa.fs.FileSelector(inside, allow_not_found=True)):
         if found.path.endswith(".parquet"):
             try:
                 schema = pa.parquet.read_schema(found.path, filesystem=files)
             except pa.ArrowInvalid:  # its end is missing
-                files.delete_file(found.path)
+                if not _NAME_BY_RAY.search(found.path):
+                    raise MismatchError(f"{found.path}: isn't a Parquet file of such a job; give the output a folder of "
+                                        "its own") from None
+                incomplete.append(found.path)
                 continue
             if "path" not in schema.names or "detections" not in schema.names:
                 raise MismatchError(f"{found.path}: has no detections; give the output a folder of its own")
             rows = pa.parquet.read_table(found.path, columns=["path"], filesystem=files)
             done.update(_same_file(path) for path in rows["path"].to_pylist() if path is not None)
+    for path in incomplete:
+        files.delete_file(path)
     return [path for path in paths if _same_file(path) not in done]
 
 

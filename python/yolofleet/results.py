@@ -44,9 +44,16 @@ class Result:
     def __init__(self, core: tuple[Any, ...], attachment: tuple[Any, bool, Any], model_names: Sequence[str]) -> None:
         (self.index, self.width, self.height, self.boxes, self.confidences, self.class_ids, self.detections_cut,
          self.candidates_dropped, self.device, error) = core
-        self.error = error_of(*error) if error else None
         self._picture, self._bgr, self.tag = attachment
+        self.error = self._error_of(*error) if error else None
         self.model_names = model_names
+
+    def _error_of(self, code: str, message: str, warnings: Sequence[str]) -> Error:
+        """That of a file with its name, as the command tells it."""
+        if isinstance(self._picture, (str, os.PathLike)):
+            path = pictures.shown(os.fsdecode(self._picture))
+            message = message if message.startswith(path) else f"{path}: {message}"
+        return error_of(code, message, warnings)
 
     @property
     def names(self) -> list[str]:
@@ -62,9 +69,9 @@ class Result:
         return len(self.class_ids)
 
     def __repr__(self) -> str:
-        where = f"{self._picture}: " if isinstance(self._picture, (str, os.PathLike)) else ""
         if self.error:
-            return f"<Result {where}{type(self.error).__name__}: {self.error}>"
+            return f"<Result {type(self.error).__name__}: {self.error}>"
+        where = f"{self._picture}: " if isinstance(self._picture, (str, os.PathLike)) else ""
         found = ", ".join(f"{name} {confidence:.2f}" for name, confidence in zip(self.names[:5], self.confidences))
         more = ", ..." if len(self) > 5 else ""
         count = f"{len(self)} detection{'' if len(self) == 1 else 's'}"
@@ -123,11 +130,14 @@ class Result:
         import supervision
 
         return supervision.Detections(xyxy=self.boxes, confidence=self.confidences,
-                                      class_id=self.class_ids.astype(int), data={"class_name": np.array(self.names)})
+                                      class_id=self.class_ids.astype(int), data={"class_name": np.array(self.names, dtype=str)})
 
     def to_coco(self, image_id: int | str, category_ids: Sequence[int] | None = None) -> list[dict[str, Any]]:
         """As COCO's results: a dict with image_id, category_id, bbox (x, y, width, height in pixels, clipped to the
         picture) and score for each detection. `category_ids`: of each class of the model; default: its number plus 1."""
+        if category_ids is not None and len(category_ids) < len(self.model_names):
+            raise InvalidArgumentError(f"to_coco got {len(category_ids)} category ids; the model has "
+                                       f"{len(self.model_names)} classes")
         limits = np.array([self.width, self.height] * 2, dtype=np.float32)
         clipped = np.clip(self.boxes, 0, limits)
         clipped[:, 2:] -= clipped[:, :2]

@@ -43,9 +43,10 @@ Result<Module*> load_module(std::span<const std::filesystem::path> folders,
                       missing, kPackages.empty() ? "libavformat and libswscale" : kPackages);
   }
   if (kPackages.empty() && module.error().code == ErrorCode::kNotFound) {
-    return base::fail(ErrorCode::kNotFound,
-                      "this build of yolofleet can't read or write videos: FFmpeg's headers were "
-                      "missing when it was made (CMake's option YOLOFLEET_VIDEO)");
+    return base::fail(
+        ErrorCode::kNotFound,
+        "this build of yolofleet can't read or write videos: it was made without FFmpeg "
+        "(CMake's option YOLOFLEET_VIDEO)");
   }
   return module;
 }

@@ -14,8 +14,8 @@ TEST(MissingVideoModule, IsTold) {
   ASSERT_FALSE(module);
   EXPECT_EQ(module.error().code, ErrorCode::kNotFound);
   EXPECT_EQ(module.error().message,
-            "this build of yolofleet can't read or write videos: FFmpeg's headers were missing "
-            "when it was made (CMake's option YOLOFLEET_VIDEO)");
+            "this build of yolofleet can't read or write videos: it was made without FFmpeg "
+            "(CMake's option YOLOFLEET_VIDEO)");
 }
 
 }  // namespace
