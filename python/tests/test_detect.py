@@ -116,8 +116,9 @@ def test_errors_of_files_name_them(detector, photos, tmp_path):
     with pytest.raises(yolofleet.MalformedError, match=f"^{cut}: "):
         detector.detect(cut)
     assert str(detector.detect([str(cut)])[0].error).startswith(f"{cut}: ")
-    with pytest.raises(yolofleet.NotFoundError, match=f"^{tmp_path}/none.jpg: no such file$"):
-        detector.detect(tmp_path / "none.jpg")
+    for name, message in (("none.jpg", "none.jpg: no such file"), ("a\0b.jpg", "a.x00b.jpg': embedded null byte")):
+        with pytest.raises(yolofleet.Error, match=f"^'?{tmp_path}/{message}$"):
+            detector.detect(tmp_path / name)
 
 
 def test_errors_of_pictures(detector, photos, tmp_path):

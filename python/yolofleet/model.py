@@ -121,14 +121,14 @@ def _size(given: Any) -> tuple[int, int] | None:
     return width, height
 
 
-def _path(name: str, given: Any) -> str | bytes | None:
+def _path(name: str, given: Any) -> str | None:
     """The name of a file or folder, or none. `name`: of the argument."""
     if given is None:
         return None
     if not isinstance(given, (str, os.PathLike)):
         raise TypeError(f"{name} is a {type(given).__name__}; allowed is the name of a file or folder")
-    path = os.fspath(given)
-    if (b"\0" if isinstance(path, bytes) else "\0") in path:  # type: ignore[operator]
+    path = os.fsdecode(given)
+    if "\0" in path:
         raise InvalidArgumentError(f"{name} is {path!r}; no file has such a name")
     return path
 

@@ -46,20 +46,19 @@ def read(path: str) -> bytes:
         return file.read()
 
 
-def error_in_reading(path: str, error: OSError | ValueError) -> tuple[str, str]:
-    """The code and the message of the error in a picture's place."""
-    name = shown(path)
+def error_in_reading(error: OSError | ValueError) -> tuple[str, str]:
+    """The code and the message, without the path, of the error in a picture's place."""
     if isinstance(error, ValueError):  # a name that no file can have
-        return "invalid_argument", f"{name!r}: {error}"
+        return "invalid_argument", str(error)
     if isinstance(error, FileNotFoundError):
-        return "not_found", f"{name}: no such file"
-    code = "too_large" if error.errno == errno.EFBIG else "io"
-    return code, f"{name}: {error.strerror or error}"
+        return "not_found", "no such file"
+    return "too_large" if error.errno == errno.EFBIG else "io", error.strerror or str(error)
 
 
-def shown(path: str) -> str:
-    """The name of a file in a message."""
-    return path.encode("utf-8", "backslashreplace").decode()
+def about(path: str, message: str) -> str:
+    """The message of an error with the file that it is about."""
+    shown = path.encode("utf-8", "backslashreplace").decode()
+    return f"{shown if shown.isprintable() else repr(shown)}: {message}"
 
 
 def _file(path: str | bytes) -> _core.PendingPicture:
@@ -67,7 +66,7 @@ def _file(path: str | bytes) -> _core.PendingPicture:
     try:
         return _core.of_bytes(read(path))
     except (OSError, ValueError) as error:
-        return _core.of_error(*error_in_reading(path, error))
+        return _core.of_error(*error_in_reading(error))
 
 
 def _is_on_gpu(picture: Any) -> bool:

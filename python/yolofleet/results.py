@@ -49,10 +49,9 @@ class Result:
         self.model_names = model_names
 
     def _error_of(self, code: str, message: str, warnings: Sequence[str]) -> Error:
-        """That of a file with its name, as the command tells it."""
-        if isinstance(self._picture, (str, os.PathLike)):
-            path = pictures.shown(os.fsdecode(self._picture))
-            message = message if message.startswith(path) else f"{path}: {message}"
+        """With the name of the file, if it is about one."""
+        if isinstance(self._picture, (str, os.PathLike)) and code not in ("device", "cancelled"):
+            message = pictures.about(os.fsdecode(self._picture), message)
         return error_of(code, message, warnings)
 
     @property
@@ -108,7 +107,8 @@ class Result:
             try:
                 picture = pictures.read(path)
             except (OSError, ValueError) as error:
-                raise error_of(*pictures.error_in_reading(path, error)) from None
+                code, message = pictures.error_in_reading(error)
+                raise error_of(code, pictures.about(path, message)) from None
         if isinstance(picture, _BYTES):
             return _core.decode(bytes(picture), _core.DEFAULT_MAX_PIXELS), False
         if isinstance(picture, np.ndarray) or not hasattr(picture, "__dlpack__"):
@@ -129,8 +129,9 @@ class Result:
         """As `supervision.Detections`, with the names in data["class_name"]. Needs the package supervision."""
         import supervision
 
+        names = np.array(self.names, dtype=str)
         return supervision.Detections(xyxy=self.boxes, confidence=self.confidences,
-                                      class_id=self.class_ids.astype(int), data={"class_name": np.array(self.names, dtype=str)})
+                                      class_id=self.class_ids.astype(int), data={"class_name": names})
 
     def to_coco(self, image_id: int | str, category_ids: Sequence[int] | None = None) -> list[dict[str, Any]]:
         """As COCO's results: a dict with image_id, category_id, bbox (x, y, width, height in pixels, clipped to the
