@@ -39,8 +39,8 @@ class Model:
                 raise TypeError("weights, names and data need cfg=FILE in place of a folder")
             self._core = _core.CoreModel.load_folder(_path("folder", folder), *how)
         else:
-            files = {"cfg": cfg, "weights": weights, "names": names, "data": data}
-            self._core = _core.CoreModel.load_files(*(_path(name, path) for name, path in files.items()), how)
+            self._core = _core.CoreModel.load_files(_path("cfg", cfg), weights and _path("weights", weights),
+                                                    names and _path("names", names), data and _path("data", data), how)
         self._names = tuple(self._core.names)
 
     @property
@@ -121,10 +121,8 @@ def _size(given: Any) -> tuple[int, int] | None:
     return width, height
 
 
-def _path(name: str, given: Any) -> str | None:
-    """The name of a file or folder, or none. `name`: of the argument."""
-    if given is None:
-        return None
+def _path(name: str, given: Any) -> str:
+    """The name of a file or folder. `name`: of the argument."""
     if not isinstance(given, (str, os.PathLike)):
         raise TypeError(f"{name} is a {type(given).__name__}; allowed is the name of a file or folder")
     path = os.fsdecode(given)
