@@ -27,8 +27,7 @@ enum class Backend : int {
   kHardware = 3,   ///< the card's JPEG engines
 };
 
-inline constexpr int kOutputYuv = 1;           ///< the planes as they are stored
-inline constexpr unsigned kStrict = 1U << 2U;  ///< refuses files that don't follow the standard
+inline constexpr int kOutputYuv = 1;  ///< the planes as they are stored
 
 /// The planes that a picture is decoded to, in device memory.
 struct Image {
