@@ -118,7 +118,7 @@ struct Options {
   bool hidden_classes = false;  ///< with empty `classes`: return detections of hidden ones, too
   /// CPU threads, 0 to 1024. On the CPU each runs the network on one picture at a time. With GPUs
   /// this is also the number of threads that decode files for them. 0: one for each CPU that this
-  /// process may use, or three for four CPUs where GPUs decode files, too.
+  /// process may use, or five for eight CPUs where GPUs decode files, too.
   int threads = 0;
   Decode decode = Decode::kAuto;                 ///< which devices decode JPEG files
   DecodeScale decode_scale = DecodeScale::kOff;  ///< of JPEG files

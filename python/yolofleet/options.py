@@ -24,7 +24,8 @@ class Options(TypedDict, total=False):
     classes: detections of these classes (numbers from 0, or names) are returned, and no others; empty: all that
         aren't hidden
     hidden_classes: with empty `classes`: return detections of classes whose name begins with dont_show, too
-    threads: CPU threads, 0 to 1024; 0: one for each CPU that this process may use
+    threads: CPU threads, 0 to 1024; 0: one for each CPU that this process may use, or five for eight CPUs where GPUs
+        decode files, too
     decode: what decodes JPEG files for GPUs
     decode_scale: "auto": large JPEG files are decoded at a fraction of their size, which is faster
     batch: the largest batch of a GPU, in pictures; 0: 16, or fewer if its memory is too small

@@ -27,8 +27,8 @@ namespace yolofleet::fleet {
 /// How files are decoded for lanes that take only pixels.
 struct DecodeOptions {
   int threads = 0;  ///< of the CPU, at least 1
-  /// Where devices decode, too, a quarter of `threads` isn't started: reading files and feeding the
-  /// devices takes as many cores (measured: docs/measurements/2026-11-30.md).
+  /// Where devices decode, too, three eighths of `threads` aren't started: reading files, feeding
+  /// the devices and their lanes take as many cores (measured: docs/measurements/2026-12-01.md).
   bool leave_cores = false;
   Decode decode{};  ///< Options::decode
   backend::FileDecoding files;

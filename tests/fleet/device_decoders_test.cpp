@@ -157,13 +157,13 @@ TEST(DeviceDecoders, WithGpuTheCpuTakesOnlyTheRest) {
 
 TEST(DeviceDecoders, LeaveCoresToTheRest) {
   FleetOptions options = decoding(Decode::kAuto);
-  options.decode.threads = 4;
+  options.decode.threads = 8;
   options.decode.leave_cores = true;
   const auto with = open_fleet({lane("a", 4, 0us, decoder(2, 4))}, options);
-  EXPECT_EQ(with->report().decode_threads, 3);
+  EXPECT_EQ(with->report().decode_threads, 5);
   options.decode.decode = Decode::kCpu;
   const auto without = open_fleet({lane("a", 4, 0us, decoder(2, 4))}, options);
-  EXPECT_EQ(without->report().decode_threads, 4);
+  EXPECT_EQ(without->report().decode_threads, 8);
 }
 
 TEST(DeviceDecoders, WithCpuThereAreNone) {
