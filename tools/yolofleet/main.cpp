@@ -1,8 +1,5 @@
 #include <fcntl.h>
 #include <unistd.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -19,6 +16,7 @@
 
 #include "darknet/translate.hpp"
 #include "shared/exit_code.hpp"
+#include "shared/freed_memory.hpp"
 #include "shared/habits.hpp"
 #include "shared/option_tables.hpp"
 #include "shared/shell_words.hpp"
@@ -121,16 +119,6 @@ void open_standard_streams() {
       return;
     }
   }
-}
-
-/// Has malloc keep memory that is freed. Files of up to some megabytes are read and freed thousands
-/// of times a second: given back to the system, their memory would cost a page fault for each 4 KB.
-void keep_freed_memory() {
-#ifdef __GLIBC__
-  constexpr int kMebibyte = 1 << 20;
-  ::mallopt(M_MMAP_THRESHOLD, 32 * kMebibyte);  // the most that is allowed
-  ::mallopt(M_TRIM_THRESHOLD, 64 * kMebibyte);
-#endif
 }
 
 /// Gives the streams of a GPU 32 queues in its hardware, the most that there are, instead of 8:

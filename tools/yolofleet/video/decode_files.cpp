@@ -1,6 +1,7 @@
 // The threads that decode files.
 #include <algorithm>
 
+#include "shared/freed_memory.hpp"
 #include "video/pump_state.hpp"
 
 namespace yolofleet::command {
@@ -8,6 +9,9 @@ namespace {
 
 /// Files that are open in addition to those that threads decode at the moment.
 constexpr std::size_t kMoreOpen = 8;
+
+/// How often freed memory is given back.
+constexpr std::chrono::seconds kGivesBack{1};
 
 }  // namespace
 
@@ -39,9 +43,25 @@ VideoStream* VideoPump::State::next_file() {
   return nullptr;
 }
 
+/// The lock isn't held meanwhile.
+void VideoPump::State::give_back_memory(Lock& lock) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < gave_back + kGivesBack) {
+    return;
+  }
+  gave_back = now;
+  lock.unlock();
+  give_back_freed_memory();
+  lock.lock();
+}
+
 void VideoPump::State::decode_files() {
   Lock lock{mutex};
-  while (!closing) {
+  for (;;) {
+    give_back_memory(lock);
+    if (closing) {
+      return;
+    }
     VideoStream* const file = next_file();
     if (file == nullptr) {
       work.wait_for(lock, kLook);

@@ -94,6 +94,7 @@ struct VideoPump::State {
   // of decode_files.cpp
   VideoStream* next_file();
   std::size_t codec_threads() const;
+  void give_back_memory(Lock& lock);
 
   // of play.cpp
   void play_live(Lock& lock, VideoStream& stream);
@@ -124,6 +125,7 @@ struct VideoPump::State {
   std::vector<bool> thread_ended;
   std::condition_variable left;  ///< a thread ended
   std::exception_ptr failure;
+  std::chrono::steady_clock::time_point gave_back;  ///< freed memory, for the last time
 
   double decode_seconds = 0;
   double known_duration = 0;  ///< of the files that were opened and tell theirs
