@@ -1,7 +1,7 @@
 // Measures how many JPEG files a second a GPU's decoder decodes to planes in its memory, in batches
 // and from as many threads as a fleet gives it, and how many the CPU decodes to planes with 1, 2,
-// 4 ... threads: each alone, from memory; then both at once, with five threads for eight cores, as
-// a fleet has them. Prints a JSON object a line. No fleet can decode faster than the sum.
+// 4 ... threads: each alone, from memory; then both at once, with as many threads of the CPU as a
+// fleet has. Prints a JSON object a line. No fleet can decode faster than the sum.
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -23,6 +23,7 @@
 
 #include "backend/tensorrt/jpeg/jpeg_decoder.hpp"
 #include "base/cpu_count.hpp"
+#include "fleet/decoders.hpp"
 #include "yolofleet/planes.hpp"
 
 namespace yolofleet::bench {
@@ -173,7 +174,7 @@ void measure(const Run& run) {
        threads = threads < most ? std::min(2 * threads, most) : most + 1) {
     std::cout << decode_on_cpu(files, threads, run).dump() << std::endl;
   }
-  std::cout << decode_on_both(files, std::max(most - most * 3 / 8, 1), run).dump() << std::endl;
+  std::cout << decode_on_both(files, fleet::threads_beside_devices(most), run).dump() << std::endl;
 }
 
 }  // namespace

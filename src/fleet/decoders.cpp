@@ -21,7 +21,7 @@ Decoders::Decoders(const DecodeOptions& options, std::vector<LaneDecoder> device
   }
   try {
     const bool fewer = options.leave_cores && !devices_.empty();
-    const int threads = options.threads - (fewer ? options.threads * 3 / 8 : 0);
+    const int threads = fewer ? threads_beside_devices(options.threads) : options.threads;
     for (int i = 0; i < threads; ++i) {
       threads_.emplace_back([this] { run_cpu(); });
     }

@@ -24,13 +24,18 @@
 
 namespace yolofleet::fleet {
 
+/// The threads of the CPU, of as many cores, that decode where devices decode, too. With more,
+/// those that feed the devices and their lanes get too little (measured:
+/// docs/measurements/2026-12-01.md).
+constexpr int threads_beside_devices(int cores) noexcept {
+  return cores - cores * 3 / 8;
+}
+
 /// How files are decoded for lanes that take only pixels.
 struct DecodeOptions {
-  int threads = 0;  ///< of the CPU, at least 1
-  /// Where devices decode, too, three eighths of `threads` aren't started: reading files, feeding
-  /// the devices and their lanes take as many cores (measured: docs/measurements/2026-12-01.md).
-  bool leave_cores = false;
-  Decode decode{};  ///< Options::decode
+  int threads = 0;           ///< of the CPU, at least 1
+  bool leave_cores = false;  ///< where devices decode, too: only threads_beside_devices(threads)
+  Decode decode{};           ///< Options::decode
   backend::FileDecoding files;
 };
 
