@@ -9,8 +9,8 @@ void keep_freed_memory();
 
 /// Has malloc give back what it keeps between blocks that are in use. glibc has an arena for each
 /// of the first threads, and each keeps the most that was ever freed there: with large frames,
-/// which wander between threads, this sum grows for a long time. Takes some milliseconds;
-/// thread-safe. Nothing without glibc.
+/// which wander between threads, this sum grows for a long time. Takes up to 50 ms (measured:
+/// docs/measurements/2026-12-01.md); thread-safe. Nothing without glibc.
 void give_back_freed_memory();
 
 }  // namespace yolofleet::command

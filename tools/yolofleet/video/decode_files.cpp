@@ -10,7 +10,7 @@ namespace {
 /// Files that are open in addition to those that threads decode at the moment.
 constexpr std::size_t kMoreOpen = 8;
 
-/// How often freed memory is given back.
+/// The time between two calls of `give_back_freed_memory`.
 constexpr std::chrono::seconds kGivesBack{1};
 
 }  // namespace
@@ -43,7 +43,7 @@ VideoStream* VideoPump::State::next_file() {
   return nullptr;
 }
 
-/// The lock isn't held meanwhile.
+/// One thread every kGivesBack; without the lock.
 void VideoPump::State::give_back_memory(Lock& lock) {
   const auto now = std::chrono::steady_clock::now();
   if (now < gave_back + kGivesBack) {
