@@ -50,6 +50,8 @@ class HeaderReader {
   bool read_frame(Bytes segment);
   bool read_quantisation(Bytes segment);
   bool read_huffman(Bytes segment);
+  /// A table's place among those of its kind in the header; null if a baseline scan can't use it.
+  std::size_t* place_of(int kind, int table);
   bool read_scan(Bytes segment);
   bool is_ycbcr() const;
   bool find_subsampling();
@@ -59,7 +61,6 @@ class HeaderReader {
   int components_ = 0;  // 0: no frame yet
   std::array<Component, 3> component_;
   std::array<bool, kMostTables> quantisation_{};
-  std::array<std::array<bool, kMostTables>, 2> huffman_{};  // DC, AC
   bool jfif_ = false;
   int adobe_transform_ = -1;  // -1: no Adobe marker
   bool exif_ = false;
@@ -127,6 +128,12 @@ bool HeaderReader::read_quantisation(Bytes segment) {
   return true;
 }
 
+std::size_t* HeaderReader::place_of(int kind, int table) {
+  auto& places = kind == 0 ? header_.tables.dc : header_.tables.ac;
+  const auto i = static_cast<std::size_t>(table);
+  return i < places.size() ? &places[i] : nullptr;
+}
+
 bool HeaderReader::read_huffman(Bytes segment) {
   constexpr std::size_t kCounts = 17;
   while (!segment.empty()) {
@@ -153,7 +160,9 @@ bool HeaderReader::read_huffman(Bytes segment) {
                                  [](std::byte each) { return each > std::byte{11}; })) {
       return false;
     }
-    huffman_[static_cast<std::size_t>(kind)][static_cast<std::size_t>(table)] = true;
+    if (std::size_t* const place = place_of(kind, table); place != nullptr) {
+      *place = static_cast<std::size_t>(segment.data() - file_.data()) + 1;
+    }
     segment = segment.subspan(kCounts + values);
   }
   return true;
@@ -169,10 +178,13 @@ bool HeaderReader::read_scan(Bytes segment) {
     const std::size_t dc = byte_at(segment, 2 + 2 * i) >> 4U;
     const std::size_t ac = byte_at(segment, 2 + 2 * i) & 15U;
     const Component& component = component_[i];
-    if (id != component.id || dc > 1 || ac > 1 || !huffman_[0][dc] || !huffman_[1][ac] ||
+    ScanTables& tables = header_.tables;
+    if (id != component.id || dc > 1 || ac > 1 || tables.dc[dc] == 0 || tables.ac[ac] == 0 ||
         !quantisation_[static_cast<std::size_t>(component.quantisation)]) {
       return false;
     }
+    tables.dc_of[i] = static_cast<std::uint8_t>(dc);
+    tables.ac_of[i] = static_cast<std::uint8_t>(ac);
   }
   const std::size_t at = 1 + 2 * count;
   return byte_at(segment, at) == 0 && byte_at(segment, at + 1) == 63 &&

@@ -1,30 +1,16 @@
-// Whether the scan of a simple JPEG file is whole.
+// Where the scan of a simple JPEG file ends.
 
 #include <cstring>
 
-#include "image/jpeg_header.hpp"
+#include "image/jpeg_blocks.hpp"
 #include "image/jpeg_markers.hpp"
-#include "image/ycbcr.hpp"
 
 namespace yolofleet::image {
-namespace {
 
-/// The number of MCUs (T.81, A.2) of the scan.
-std::size_t mcus(const JpegHeader& header) {
-  const auto along = [](int pixels, int side) {
-    return (static_cast<std::size_t>(pixels) + static_cast<std::size_t>(side) - 1) /
-           static_cast<std::size_t>(side);
-  };
-  const ChromaSampling chroma = sampling_of(header.subsampling, header.width);
-  return along(header.width, chroma.halved_columns ? 16 : 8) *
-         along(header.height, chroma.halved_rows ? 16 : 8);
-}
-
-}  // namespace
-
-bool has_whole_scan(Bytes file, const JpegHeader& header) noexcept {
+std::optional<std::size_t> end_of_scan(Bytes file, const JpegHeader& header) noexcept {
   const auto interval = static_cast<std::size_t>(header.restart_interval);
-  const std::size_t restarts = interval == 0 ? 0 : (mcus(header) + interval - 1) / interval - 1;
+  const std::size_t restarts =
+      interval == 0 ? 0 : (shape_of(header).mcus + interval - 1) / interval - 1;
   std::size_t seen = 0;
   const std::uint8_t* at = as_uint8(file) + header.scan_data;
   const std::uint8_t* const end = as_uint8(file) + file.size();
@@ -32,23 +18,24 @@ bool has_whole_scan(Bytes file, const JpegHeader& header) noexcept {
     at =
         static_cast<const std::uint8_t*>(std::memchr(at, 0xFF, static_cast<std::size_t>(end - at)));
     if (at == nullptr || end - at < 2) {
-      return false;
+      return std::nullopt;
     }
     const int marker = at[1];
     if (marker == kEoi) {
-      return seen == restarts;
+      const auto offset = static_cast<std::size_t>(at - as_uint8(file));
+      return seen == restarts ? std::optional{offset} : std::nullopt;
     }
     if (is_restart(marker)) {
       if (marker - kRst0 != static_cast<int>(seen % 8) || seen == restarts) {
-        return false;
+        return std::nullopt;
       }
       ++seen;
     } else if (marker != 0) {
-      return false;
+      return std::nullopt;
     }
     at += 2;
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace yolofleet::image

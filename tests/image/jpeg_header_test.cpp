@@ -21,7 +21,7 @@ File encoded(int width, int height, const JpegEncoding& encoding) {
 
 bool is_whole(const File& file) {
   const auto header = read_jpeg_header(file);
-  return header && has_whole_scan(file, *header);
+  return header && end_of_scan(file, *header);
 }
 
 /// Where a marker's 0xFF stands for the first time.
@@ -46,7 +46,7 @@ TEST(JpegHeader, TellsSizeAndSubsampling) {
       EXPECT_EQ(header->subsampling, subsampling);
       EXPECT_EQ(header->orientation, 1);
       EXPECT_EQ(header->restart_interval, 0);
-      EXPECT_TRUE(has_whole_scan(file, *header));
+      EXPECT_TRUE(end_of_scan(file, *header));
     }
   }
 }
@@ -152,7 +152,7 @@ TEST(WholeScan, NeedsItsEnd) {
   const std::size_t data = read_jpeg_header(file)->scan_data;
   for (std::size_t size = data; size < file.size(); ++size) {
     const Bytes cut = Bytes(file).first(size);
-    EXPECT_FALSE(has_whole_scan(cut, *read_jpeg_header(cut))) << size;
+    EXPECT_FALSE(end_of_scan(cut, *read_jpeg_header(cut))) << size;
   }
   File longer = file;
   append(longer, bytes("what a camera adds"));

@@ -2,26 +2,91 @@
 
 #include <algorithm>
 
-namespace yolofleet::backend::tensorrt {
+#include "cuda/check.hpp"
+#include "image/jpeg_blocks.hpp"
 
-FileRoom::FileRoom(int device, std::size_t bytes) noexcept {
-  try {
-    memory_ = cuda::PinnedBuffer(device, bytes);
-  } catch (const cuda::CudaError&) {
-    static_cast<void>(cudaGetLastError());
-  }
+namespace yolofleet::backend::tensorrt {
+namespace {
+
+/// Files with very many restart markers may need more, and then have room for fewer.
+constexpr std::size_t words_bytes(std::size_t bytes, std::size_t files) {
+  return bytes + files * 1024;
 }
 
-std::span<const std::byte> FileRoom::copy(std::span<const std::byte> file) noexcept {
+std::size_t restarts_of(const image::JpegHeader& header, const image::ScanShape& shape) {
+  return header.restart_interval == 0
+             ? 0
+             : shape.mcus / static_cast<std::size_t>(header.restart_interval);
+}
+
+}  // namespace
+
+FileRoom::FileRoom(int device, std::size_t bytes, std::size_t files)
+    : files_(device, bytes),
+      scans_(device, files * sizeof(ops::DeviceScan)),
+      has_all_(device, files),
+      device_files_(device, bytes),
+      words_(device, words_bytes(bytes, files)),
+      stream_(cuda::make_stream(device)),
+      checked_(cuda::make_blocking_event(device)),
+      most_(files) {}
+
+FileRoom::~FileRoom() {
+  cuda::clean_up_with_device(stream_.device(),
+                             [this] { static_cast<void>(cudaStreamSynchronize(stream_.get())); });
+}
+
+void FileRoom::clear() noexcept {
+  count_ = 0;
+  used_ = 0;
+  used_words_ = 0;
+}
+
+std::optional<std::span<const std::byte>> FileRoom::add(std::span<const std::byte> file,
+                                                        const image::JpegHeader& header,
+                                                        std::size_t scan_end) noexcept {
   constexpr std::size_t kAlignment = 256;
+  const image::ScanShape shape = image::shape_of(header);
   const std::size_t begin = (used_ + kAlignment - 1) / kAlignment * kAlignment;
-  if (begin + file.size() > memory_.bytes()) {
-    return file;
+  const std::size_t words = ops::words_for(scan_end - header.scan_data, restarts_of(header, shape));
+  if (count_ == most_ || begin + file.size() > files_.bytes() ||
+      (used_words_ + words) * sizeof(std::uint32_t) > words_.bytes()) {
+    return std::nullopt;
   }
-  std::byte* const to = memory_.as<std::byte>() + begin;
+  std::byte* const to = files_.as<std::byte>() + begin;
   std::copy(file.begin(), file.end(), to);
+  ops::DeviceScan& scan = scans_.as<ops::DeviceScan>()[count_];
+  scan.file = device_files_.as<std::uint8_t>() + begin;
+  scan.begin = static_cast<std::uint32_t>(header.scan_data);
+  scan.end = static_cast<std::uint32_t>(scan_end);
+  const auto& tables = header.tables;
+  for (std::size_t i = 0; i < tables.dc.size(); ++i) {
+    scan.tables[i] = static_cast<std::uint32_t>(tables.dc[i]);
+    scan.tables[tables.dc.size() + i] = static_cast<std::uint32_t>(tables.ac[i]);
+  }
+  scan.shape = shape;
+  scan.restart_interval = static_cast<std::uint32_t>(header.restart_interval);
+  scan.words = words_.as<std::uint32_t>() + used_words_;
+  has_all_.as<std::uint8_t>()[count_] = 0;
+  ++count_;
   used_ = begin + file.size();
-  return {to, file.size()};
+  used_words_ += words;
+  return std::span<const std::byte>{to, file.size()};
+}
+
+void FileRoom::check() {
+  if (count_ > 0) {
+    cuda::check(cudaMemcpyAsync(device_files_.get(), files_.get(), used_, cudaMemcpyHostToDevice,
+                                stream_.get()));
+    ops::enqueue_has_all_blocks(scans_.as<ops::DeviceScan>(), has_all_.as<std::uint8_t>(),
+                                static_cast<int>(count_), stream_.get());
+  }
+  cuda::check(cudaEventRecord(checked_.get(), stream_.get()));
+}
+
+std::span<const std::uint8_t> FileRoom::has_all_blocks() {
+  cuda::check(cudaEventSynchronize(checked_.get()));
+  return {has_all_.as<std::uint8_t>(), count_};
 }
 
 }  // namespace yolofleet::backend::tensorrt

@@ -14,10 +14,17 @@ namespace {
 /// A file that is being decoded.
 struct Item {
   Job* job = nullptr;
-  std::span<const std::byte> bytes;  // of the file, or of its copy
+  std::span<const std::byte> bytes;  // its copy in the room
   image::JpegHeader header;
   std::shared_ptr<std::uint8_t> block;
   bool decoded = false;
+};
+
+/// The first files of a batch, which are decoded together.
+struct Part {
+  std::size_t files = 0;
+  std::vector<Item> items;      // of those that may be decoded
+  bool memory_is_full = false;  // there is no memory for the picture of the next file
 };
 
 const EncodedImage& file_of(const Job& job) {
@@ -72,21 +79,20 @@ class JpegDecoder final : public Decoder {
   Result<std::size_t> decode(std::span<Job> jobs) override {
     cuda::make_current(parts_.index);
     const auto room = rooms_.borrow();
-    std::vector<Item> items;
-    const std::size_t count = collect(jobs, *room, items);
+    std::size_t done = 0;
     try {
-      if (auto done = decode_items(*engines_.borrow(), items); !done) {
-        return tl::unexpected(std::move(done).error());
+      for (bool memory_is_full = false; !memory_is_full && done < jobs.size();) {
+        Part part = collect(jobs.subspan(done), *room);
+        if (auto decoded = decode_checked(*room, part.items); !decoded) {
+          return tl::unexpected(std::move(decoded).error());
+        }
+        done += part.files;
+        memory_is_full = part.memory_is_full;
       }
     } catch (const cuda::CudaError& error) {
       return tl::unexpected(broken(error.what()));
     }
-    for (Item& item : items) {
-      if (item.decoded) {
-        hand_over(item);
-      }
-    }
-    return count;
+    return done;
   }
 
   void wait_for_memory() override { parts_.memory->wait(); }
@@ -101,23 +107,45 @@ class JpegDecoder final : public Decoder {
     return takes ? header : std::nullopt;
   }
 
-  /// Finds memory for the first files, as many as there is room for; returns their number. Those of
-  /// them that aren't whole get no Item.
-  std::size_t collect(std::span<Job> jobs, FileRoom& room, std::vector<Item>& items) const {
+  /// The first files for which there are room and memory. Those that aren't whole, or are larger
+  /// than the room, get no Item.
+  Part collect(std::span<Job> jobs, FileRoom& room) const {
     room.clear();
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-      const EncodedImage& file = file_of(jobs[i]);
+    Part part;
+    for (; part.files < jobs.size(); ++part.files) {
+      Job& job = jobs[part.files];
+      const EncodedImage& file = file_of(job);
       const auto header = header_of(file);
-      if (!header || !image::has_whole_scan(file, *header)) {
+      const auto scan_end = header ? image::end_of_scan(file, *header) : std::nullopt;
+      if (!scan_end) {
         continue;
       }
       auto block = parts_.memory->take(layout_of(*header).bytes);
       if (!block) {
-        return i;
+        part.memory_is_full = true;
+        break;
       }
-      items.push_back({&jobs[i], room.copy(file), *header, std::move(block)});
+      if (const auto copy = room.add(file, *header, *scan_end)) {
+        part.items.push_back({&job, *copy, *header, std::move(block)});
+      } else if (!part.items.empty()) {
+        break;
+      }
     }
-    return jobs.size();
+    return part;
+  }
+
+  /// Decodes the items, while the device looks whether they have all their blocks, and hands over
+  /// those that have.
+  Result<void> decode_checked(FileRoom& room, std::span<Item> items) {
+    room.check();
+    auto decoded = decode_items(*engines_.borrow(), items);
+    const auto has_all = room.has_all_blocks();
+    for (std::size_t i = 0; decoded && i < items.size(); ++i) {
+      if (items[i].decoded && has_all[i] != 0) {
+        hand_over(items[i]);
+      }
+    }
+    return decoded;
   }
 
   /// Decodes the items; halves a batch that fails, to find the files that make it fail. An error

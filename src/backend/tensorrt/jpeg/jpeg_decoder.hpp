@@ -35,9 +35,15 @@ struct JpegDecoderParts {
 
 /// A decoder that gives batches of files to nvJPEG. It has one thread more than engines: this one
 /// looks through the next batch and copies it to page-locked memory until an engine is free. It
-/// takes files of simple kinds (image::read_jpeg_header) that an engine has proved to decode, and
-/// decodes those that are whole as far as their markers show. After an answer that isn't about one
-/// file, it decodes a made-up file: if this fails, too, the decoder can't be used any more.
+/// takes files of simple kinds (image::read_jpeg_header) that an engine has proved to decode.
+///
+/// The engines decode damaged files without an error. So the decoder gives them only files whose
+/// markers are right (image::end_of_scan), has a kernel look at the same time whether their scans
+/// have all blocks (image::has_all_blocks), and drops the pictures of those that don't. libjpeg
+/// would decode the others without a warning.
+///
+/// After an answer that isn't about one file, it decodes a made-up file: if this fails, too, the
+/// decoder can't be used any more.
 std::unique_ptr<Decoder> make_jpeg_decoder(JpegDecoderParts parts);
 
 /// As Device::make_decoder: with the latest nvJPEG that works, by the JPEG engines of the device if

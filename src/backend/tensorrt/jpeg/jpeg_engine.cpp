@@ -29,7 +29,7 @@ JpegEngine::~JpegEngine() {
 Status JpegEngine::open(nvjpeg::Backend backend) {
   // With its flag for strictness nvJPEG looks through each file once more, which takes a third of
   // its thread's time (docs/measurements/2026-12-01.md), and in tests it noticed nothing that
-  // `has_whole_scan` doesn't.
+  // `end_of_scan` doesn't.
   constexpr unsigned kNoFlags = 0;
   const Status status = library_.create(backend, nullptr, nullptr, kNoFlags, &handle_);
   if (status != Status::kSuccess) {

@@ -18,8 +18,8 @@ constexpr std::size_t kMostMemory = 512 * kMebibyte;
 constexpr std::size_t kLeastMemory = 32 * kMebibyte;
 /// For the check files and for a batch of those that are measured.
 constexpr std::size_t kCheckMemory = 48 * kMebibyte;
-constexpr std::size_t kLeastFree = 128 * kMebibyte;  // with what nvJPEG takes itself
-/// Page-locked memory of the host for a batch: files of a megapixel.
+constexpr std::size_t kLeastFree = 256 * kMebibyte;  // with what nvJPEG takes itself
+/// Memory for the files of a batch, page-locked and twice on the device: files of a megapixel.
 constexpr std::size_t kRoomForFiles = 16 * kMebibyte;
 
 struct Candidate {
@@ -132,18 +132,18 @@ Result<std::unique_ptr<Decoder>> open_here(const CudaDevice& card, std::int64_t 
     reasons.push_back(id + ": the CPU decodes its JPEG files: " + chosen.error().message);
     return nullptr;
   }
+  JpegDecoderParts parts;
+  parts.device = id;
+  parts.index = card.index;
+  parts.description = fmt::format("{}: JPEG files by {}", id, chosen->name);
+  parts.engines = std::move(chosen->engines);
+  parts.skills = chosen->skills;
+  parts.max_pixels = max_pixels;
+  for (std::size_t i = 0; i <= parts.engines.size(); ++i) {
+    parts.rooms.push_back(std::make_unique<FileRoom>(card.index, kRoomForFiles, kJpegBatch));
+  }
   return make_memory(id, card.index).map([&](std::shared_ptr<PlaneMemory> memory) {
-    JpegDecoderParts parts;
-    parts.device = id;
-    parts.index = card.index;
-    parts.description = fmt::format("{}: JPEG files by {}", id, chosen->name);
-    parts.engines = std::move(chosen->engines);
-    for (std::size_t i = 0; i <= parts.engines.size(); ++i) {
-      parts.rooms.push_back(std::make_unique<FileRoom>(card.index, kRoomForFiles));
-    }
-    parts.skills = chosen->skills;
     parts.memory = std::move(memory);
-    parts.max_pixels = max_pixels;
     return make_jpeg_decoder(std::move(parts));
   });
 }

@@ -70,7 +70,7 @@ TEST(CheckFiles, AreOfTheKindThatIsAskedFor) {
       ASSERT_TRUE(found);
       EXPECT_EQ(found->subsampling, subsampling);
       EXPECT_EQ(found->restart_interval > 0, restarts);
-      EXPECT_TRUE(image::has_whole_scan(file, *found));
+      EXPECT_TRUE(image::end_of_scan(file, *found));
     }
   }
 }
