@@ -13,13 +13,13 @@ namespace {
 
 /// The data of a scan between its markers.
 struct ScanData {
-  std::vector<std::uint32_t> words;  // the bytes, and at least 8 more
+  std::vector<std::uint32_t> words;  // the bytes, and kWordsBehind more
   std::vector<std::uint32_t> ends;   // in bytes, of the data before each marker
 };
 
 ScanData data_of(Bytes file, const JpegHeader& header) {
   ScanData data;
-  data.words.resize((file.size() - header.scan_data) / 4 + 3);
+  data.words.resize((file.size() - header.scan_data) / 4 + ScanWalker::kWordsBehind);
   auto* const begin = reinterpret_cast<std::uint8_t*>(data.words.data());
   auto* to = begin;
   for (std::size_t at = header.scan_data;; ++at) {
@@ -42,10 +42,15 @@ ScanData data_of(Bytes file, const JpegHeader& header) {
 
 /// DC 0, DC 1, AC 0, AC 1. Those that the file doesn't have are empty.
 std::array<HuffmanTable, 4> tables_of(Bytes file, const ScanTables& scan) {
-  std::array<HuffmanTable, 4> tables;
+  std::array<HuffmanTable, 4> tables{};
   const std::array places{scan.dc[0], scan.dc[1], scan.ac[0], scan.ac[1]};
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    tables[i].set(places[i] == 0 ? nullptr : as_uint8(file) + places[i]);
+    if (places[i] != 0) {
+      const Bytes definition = file.subspan(places[i]);
+      std::memcpy(tables[i].definition, definition.data(),
+                  std::min(definition.size(), sizeof tables[i].definition));
+    }
+    tables[i].set(i < scan.dc.size());
     tables[i].fill_fast(0, 1);
   }
   return tables;

@@ -32,65 +32,36 @@ struct ScanWalked {
   bool good = true;          ///< all bits were codes, and no block had more than 64 coefficients
 };
 
-/// Passes the codes of a scan without decoding them: their values stay unknown. Kernels use it,
-/// too.
-struct ScanWalker {
-  ScanShape shape;
-  const HuffmanTable* tables = nullptr;  ///< DC 0, DC 1, AC 0, AC 1
-  /// The scan's data without stuffed bytes and restart markers, from an address that is divisible
-  /// by four; 8 bytes more can be read.
-  const std::uint32_t* data = nullptr;
-
-  /// The 16 bits at `bit`.
-  YOLOFLEET_HOST_DEVICE std::uint32_t bits_at(std::uint32_t bit) const {
-    const std::uint32_t* const at = data + bit / 32;
-    const std::uint64_t both = std::uint64_t{big_endian(at[0])} << 32 | big_endian(at[1]);
-    return static_cast<std::uint32_t>(both >> (48 - bit % 32)) & 0xFFFFU;
+/// The bits of a scan from a place on. It reads words ahead, so that a kernel doesn't wait for
+/// them.
+class ScanBits {
+ public:
+  /// `data`: as of ScanWalker.
+  YOLOFLEET_HOST_DEVICE ScanBits(const std::uint32_t* data, std::uint32_t bit)
+      : next_(data + bit / 32), at_(bit % 32) {
+    first_ = big_endian(*next_++);
+    second_ = big_endian(*next_++);
+    third_ = big_endian(*next_++);
   }
 
-  /// Walks on from `place` to the first code at bit `end` or later, or until `most` blocks have
-  /// ended. Bits that are no code are passed one by one, as at the begin of an MCU.
-  YOLOFLEET_HOST_DEVICE ScanWalked walk(ScanPlace& place, std::uint32_t end,
-                                        std::uint32_t most) const {
-    ScanWalked walked;
-    while (place.bit < end && walked.blocks < most) {
-      const bool is_dc = place.coefficient == 0;
-      const int table = (is_dc ? shape.dc_tables : shape.ac_tables) >> place.block & 1;
-      const auto [length, symbol] = tables[(is_dc ? 0 : 2) + table].look_up(bits_at(place.bit));
-      const int next = length == 0 ? kNone : next_coefficient(place.coefficient, symbol);
-      if (next == kNone) {
-        walked.good = false;
-        place = {place.bit + 1, 0, 0};
-        continue;
-      }
-      place.bit += static_cast<std::uint32_t>(length + (symbol & 15));
-      place.coefficient = static_cast<std::uint8_t>(next % kCoefficients);
-      if (next == kCoefficients) {
-        ++walked.blocks;
-        place.block =
-            static_cast<std::uint8_t>(place.block + 1 == shape.blocks ? 0 : place.block + 1);
-      }
+  /// The next 16 bits.
+  YOLOFLEET_HOST_DEVICE std::uint32_t next_16() const {
+    const std::uint64_t both = std::uint64_t{first_} << 32 | second_;
+    return static_cast<std::uint32_t>(both >> (48 - at_)) & 0xFFFFU;
+  }
+
+  /// Passes up to 32 bits.
+  YOLOFLEET_HOST_DEVICE void pass(std::uint32_t bits) {
+    at_ += bits;
+    if (at_ >= 32) {
+      at_ -= 32;
+      first_ = second_;
+      second_ = third_;
+      third_ = big_endian(*next_++);
     }
-    return walked;
   }
 
  private:
-  static constexpr int kCoefficients = 64;
-  static constexpr int kNone = -1;
-
-  /// The coefficient after the one that the symbol is for; 64: the block has ended.
-  YOLOFLEET_HOST_DEVICE static int next_coefficient(int coefficient, int symbol) {
-    if (coefficient == 0) {
-      return 1;
-    }
-    const int run = symbol >> 4;
-    if ((symbol & 15) == 0 && run != 15) {
-      return kCoefficients;  // EOB; libjpeg takes runs of 1 to 14 without a value for it, too
-    }
-    const int next = coefficient + run + 1;
-    return next <= kCoefficients ? next : kNone;
-  }
-
   YOLOFLEET_HOST_DEVICE static std::uint32_t big_endian(std::uint32_t word) {
 #ifdef __CUDA_ARCH__
     return __byte_perm(word, 0, 0x0123);
@@ -98,6 +69,59 @@ struct ScanWalker {
     return __builtin_bswap32(word);
 #endif
   }
+
+  const std::uint32_t* next_;
+  std::uint32_t at_;  // in first_
+  std::uint32_t first_;
+  std::uint32_t second_;
+  std::uint32_t third_;
+};
+
+/// Passes the codes of a scan without decoding them: their values stay unknown. Kernels use it,
+/// too.
+struct ScanWalker {
+  /// Words after the last one of the data that are read, too. Their values don't matter.
+  static constexpr std::uint32_t kWordsBehind = 4;
+
+  ScanShape shape;
+  const HuffmanTable* tables = nullptr;  ///< DC 0, DC 1, AC 0, AC 1
+  /// The scan's data without stuffed bytes and restart markers.
+  const std::uint32_t* data = nullptr;
+
+  /// Walks on from `place` to the first code at bit `end` or later, or until `most` blocks have
+  /// ended. Bits that are no code are passed one by one, as at the begin of an MCU.
+  YOLOFLEET_HOST_DEVICE ScanWalked walk(ScanPlace& place, std::uint32_t end,
+                                        std::uint32_t most) const {
+    ScanWalked walked;
+    ScanBits bits{data, place.bit};
+    std::uint32_t bit = place.bit;
+    int block = place.block;
+    int coefficient = place.coefficient;
+    while (bit < end && walked.blocks < most) {
+      const bool is_dc = coefficient == 0;
+      const int table = (is_dc ? shape.dc_tables : shape.ac_tables) >> block & 1;
+      const HuffmanTable::Code code = tables[(is_dc ? 0 : 2) + table].look_up(bits.next_16());
+      // Choices, not jumps: the threads of a warp stay together.
+      const int next = coefficient + code.coefficients;
+      const bool ends = next == kCoefficients || next >= HuffmanTable::kEndOfBlock;
+      const bool wrong = code.bits == 0 || (next > kCoefficients && !ends);
+      const int next_block = block + 1 == shape.blocks ? 0 : block + 1;
+      const auto passed = static_cast<std::uint32_t>(wrong ? 1 : code.bits);
+      bit += passed;
+      bits.pass(passed);
+      walked.good = walked.good && !wrong;
+      walked.blocks += ends ? 1U : 0U;
+      block = wrong ? 0 : ends ? next_block : block;
+      coefficient = wrong || ends ? 0 : next;
+    }
+    place.bit = bit;
+    place.block = static_cast<std::uint8_t>(block);
+    place.coefficient = static_cast<std::uint8_t>(coefficient);
+    return walked;
+  }
+
+ private:
+  static constexpr int kCoefficients = 64;
 };
 
 }  // namespace yolofleet::image

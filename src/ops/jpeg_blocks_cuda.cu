@@ -12,19 +12,35 @@
 namespace yolofleet::ops {
 namespace {
 
-constexpr int kThreads = 128;
+constexpr int kThreads = 256;
 constexpr int kWarp = 32;
 constexpr int kWarps = kThreads / kWarp;
 constexpr int kTables = 4;
-constexpr int kBytesEach = 16;              // that a thread copies at once
+constexpr std::uint32_t kWord = 4;       // bytes of it
+constexpr std::uint32_t kWordsEach = 8;  // of the file, that a thread copies at once
+constexpr std::uint32_t kBytesEach = kWord * kWordsEach;
+constexpr std::uint32_t kTile = kThreads * kBytesEach;
 constexpr std::uint32_t kLeastBits = 1024;  // of a thread's part of the data
 constexpr std::uint32_t kAnyNumber = ~0U;   // of blocks
-constexpr std::uint32_t kSlack = 3;         // words that can be read behind the data
+
+struct Shared {
+  image::HuffmanTable tables[kTables];
+  image::ScanPlace ends[kThreads];
+  std::uint32_t of_warps[kWarps];
+  std::uint32_t tile[kTile / kWord + 1];  // data on its way, from less than a word earlier on
+};
 
 __device__ void set_tables(const DeviceScan& scan, image::HuffmanTable* tables) {
+  constexpr unsigned kDefinition = image::HuffmanTable::kDefinition;
+  for (unsigned i = threadIdx.x; i < kTables * kDefinition; i += kThreads) {
+    const std::uint32_t offset = scan.tables[i / kDefinition];
+    const std::uint32_t from = offset + i % kDefinition;
+    tables[i / kDefinition].definition[i % kDefinition] =
+        offset == 0 || from >= scan.end ? 0 : scan.file[from];
+  }
+  __syncthreads();
   if (threadIdx.x < kTables) {
-    const std::uint32_t offset = scan.tables[threadIdx.x];
-    tables[threadIdx.x].set(offset == 0 ? nullptr : scan.file + offset);
+    tables[threadIdx.x].set(threadIdx.x < kTables / 2);
   }
   __syncthreads();
   for (int i = 0; i < kTables; ++i) {
@@ -58,47 +74,96 @@ __device__ Sums sums_of(std::uint32_t value, std::uint32_t* of_warps) {
   return sums;
 }
 
-/// Copies the data without stuffed bytes and markers; behind it, in `ends`, where the parts before
-/// each restart marker end. Returns the bytes of the data.
-__device__ std::uint32_t copy_data(const DeviceScan& scan, std::uint32_t* ends,
-                                   std::uint32_t* of_warps) {
-  auto* const data = reinterpret_cast<std::uint8_t*>(scan.words);
-  std::uint32_t bytes = 0;
-  std::uint32_t markers = 0;
-  for (std::uint32_t tile = scan.begin; tile < scan.end; tile += kThreads * kBytesEach) {
-    const std::uint32_t begin = min(tile + threadIdx.x * kBytesEach, scan.end);
-    const std::uint32_t end = min(begin + kBytesEach, scan.end);
-    // Whether a byte is one of the data. The byte before the data is the last of a segment, and
-    // has another meaning.
-    std::uint32_t kept = 0;      // bit i: byte i is data
-    std::uint32_t restarts = 0;  // bit i: a restart marker ends with byte i
-    bool after_ff = begin > scan.begin && scan.file[begin - 1] == 0xFF;
-    for (std::uint32_t at = begin; at < end; ++at) {
-      const std::uint8_t byte = scan.file[at];
-      const bool restart = after_ff && byte != 0;
-      const bool opens_marker = byte == 0xFF && scan.file[at + 1] != 0;
-      kept |= (after_ff || opens_marker ? 0U : 1U) << (at - begin);
-      restarts |= (restart ? 1U : 0U) << (at - begin);
-      after_ff = byte == 0xFF;
+/// The bytes of a file that a thread copies at once.
+class Piece {
+ public:
+  /// `begin` is divisible by kBytesEach.
+  __device__ Piece(const DeviceScan& scan, std::uint32_t begin) {
+    const auto* const words = reinterpret_cast<const uint4*>(scan.file + begin);
+    for (std::uint32_t i = 0; i < kWordsEach / 4; ++i) {
+      // The end marker comes behind `end`.
+      const bool there = begin + 4 * kWord * i < scan.end;
+      const uint4 four = there ? words[i] : uint4{0, 0, 0, 0};
+      words_[4 * i] = four.x;
+      words_[4 * i + 1] = four.y;
+      words_[4 * i + 2] = four.z;
+      words_[4 * i + 3] = four.w;
     }
-    const Sums kept_sums = sums_of(static_cast<std::uint32_t>(__popc(kept)), of_warps);
-    std::uint32_t to = bytes + kept_sums.before;
+    const bool after_ff = begin > scan.begin && begin < scan.end && scan.file[begin - 1] == 0xFF;
+    const bool before_zero = begin + kBytesEach < scan.end && scan.file[begin + kBytesEach] == 0;
+    classify(scan, begin, after_ff, before_zero);
+  }
+
+  std::uint32_t kept = 0;      ///< bit i: byte i is data
+  std::uint32_t restarts = 0;  ///< bit i: a restart marker ends with byte i
+
+  __device__ std::uint8_t byte(std::uint32_t i) const {
+    return static_cast<std::uint8_t>(words_[i / kWord] >> (8 * (i % kWord)));
+  }
+
+ private:
+  __device__ void classify(const DeviceScan& scan, std::uint32_t begin, bool after_ff,
+                           bool before_zero) {
+#pragma unroll
+    for (std::uint32_t i = 0; i < kBytesEach; ++i) {
+      const bool inside = begin + i >= scan.begin && begin + i < scan.end;
+      const bool is_ff = byte(i) == 0xFF;
+      const bool next_is_zero = i + 1 < kBytesEach ? byte(i + 1) == 0 : before_zero;
+      // The byte before the data is the last of a segment, and has another meaning.
+      const bool opens_marker = is_ff && !next_is_zero;
+      kept |= (inside && !after_ff && !opens_marker ? 1U : 0U) << i;
+      restarts |= (inside && after_ff && byte(i) != 0 ? 1U : 0U) << i;
+      after_ff = is_ff && begin + i >= scan.begin;
+    }
+  }
+
+  std::uint32_t words_[kWordsEach];
+};
+
+/// Copies the data without stuffed bytes and markers, with zeros behind it; in `ends`, where the
+/// parts before each restart marker end. Returns the bytes of the data.
+__device__ std::uint32_t copy_data(const DeviceScan& scan, std::uint32_t* ends, Shared& shared) {
+  auto* const tile_bytes = reinterpret_cast<std::uint8_t*>(shared.tile);
+  std::uint32_t words = 0;  // that are copied
+  std::uint32_t left = 0;   // bytes of the tile that aren't
+  std::uint32_t markers = 0;
+  for (std::uint32_t tile = scan.begin / kBytesEach * kBytesEach; tile < scan.end; tile += kTile) {
+    const Piece piece{scan, tile + threadIdx.x * kBytesEach};
+    const Sums kept = sums_of(static_cast<std::uint32_t>(__popc(piece.kept)), shared.of_warps);
     std::uint32_t marker = 0;
     if (scan.restart_interval != 0) {
-      const Sums sums = sums_of(static_cast<std::uint32_t>(__popc(restarts)), of_warps);
+      const Sums sums =
+          sums_of(static_cast<std::uint32_t>(__popc(piece.restarts)), shared.of_warps);
       marker = markers + sums.before;
       markers += sums.all;
     }
-    for (std::uint32_t at = begin; at < end; ++at) {
-      if ((kept >> (at - begin) & 1U) != 0) {
-        data[to++] = scan.file[at];
-      } else if ((restarts >> (at - begin) & 1U) != 0) {
-        ends[marker++] = to;
+    std::uint32_t to = left + kept.before;
+#pragma unroll
+    for (std::uint32_t i = 0; i < kBytesEach; ++i) {
+      if ((piece.kept >> i & 1U) != 0) {
+        tile_bytes[to++] = piece.byte(i);
+      } else if ((piece.restarts >> i & 1U) != 0) {
+        ends[marker++] = kWord * words + to;
       }
     }
-    bytes += kept_sums.all;
+    __syncthreads();
+    const std::uint32_t whole = (left + kept.all) / kWord;
+    for (std::uint32_t i = threadIdx.x; i < whole; i += kThreads) {
+      scan.words[words + i] = shared.tile[i];
+    }
+    __syncthreads();
+    if (threadIdx.x == 0) {
+      shared.tile[0] = shared.tile[whole];
+    }
+    words += whole;
+    left = (left + kept.all) % kWord;
+    __syncthreads();
   }
-  return bytes;
+  if (threadIdx.x < image::ScanWalker::kWordsBehind) {
+    const std::uint32_t last = left == 0 ? 0 : shared.tile[0] & ~(~0U << (8 * left));
+    scan.words[words + threadIdx.x] = threadIdx.x == 0 ? last : 0;
+  }
+  return kWord * words + left;
 }
 
 /// Whether the walk from `place` passes exactly `blocks` blocks and all bytes up to `end`.
@@ -123,12 +188,6 @@ __device__ bool has_all_parts(const DeviceScan& scan, const image::ScanWalker& w
   }
   return __syncthreads_and(good) != 0;
 }
-
-struct Shared {
-  image::HuffmanTable tables[kTables];
-  image::ScanPlace ends[kThreads];
-  std::uint32_t of_warps[kWarps];
-};
 
 __device__ bool has_all_in_one(const image::ScanWalker& walker, std::uint32_t bits,
                                Shared& shared) {
@@ -167,8 +226,9 @@ __global__ void __launch_bounds__(kThreads)
   __shared__ Shared shared;
   const DeviceScan scan = scans[blockIdx.x];
   set_tables(scan, shared.tables);
-  std::uint32_t* const ends = scan.words + (scan.end - scan.begin) / 4 + kSlack;
-  const std::uint32_t bytes = copy_data(scan, ends, shared.of_warps);
+  std::uint32_t* const ends =
+      scan.words + (scan.end - scan.begin) / kWord + image::ScanWalker::kWordsBehind;
+  const std::uint32_t bytes = copy_data(scan, ends, shared);
   __syncthreads();  // all of the data and of the tables is there
   const image::ScanWalker walker{scan.shape, shared.tables, scan.words};
   const bool all = scan.restart_interval == 0 ? has_all_in_one(walker, 8 * bytes, shared)
@@ -181,7 +241,7 @@ __global__ void __launch_bounds__(kThreads)
 }  // namespace
 
 std::size_t words_for(std::size_t bytes, std::size_t restarts) noexcept {
-  return bytes / 4 + kSlack + restarts;
+  return bytes / kWord + image::ScanWalker::kWordsBehind + restarts;
 }
 
 void enqueue_has_all_blocks(const DeviceScan* scans, std::uint8_t* has_all, int count,

@@ -9,8 +9,10 @@
 
 namespace yolofleet::ops {
 
-/// The scan of a JPEG file in device memory.
+/// The scan of a JPEG file.
 struct DeviceScan {
+  /// In memory that the device can read, which may be page-locked memory of the host. The address
+  /// is divisible by 16; behind the end marker, bytes up to the next such address are read, too.
   const std::uint8_t* file = nullptr;
   std::uint32_t begin = 0;  ///< offset of the first byte of its data
   std::uint32_t end = 0;    ///< offset of the end marker

@@ -8,6 +8,12 @@
 namespace yolofleet::backend::tensorrt {
 namespace {
 
+constexpr std::size_t kAlignment = 256;  // of files; the kernel reads whole vectors of them
+
+constexpr std::size_t aligned(std::size_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
 /// Files with very many restart markers may need more, and then have room for fewer.
 constexpr std::size_t words_bytes(std::size_t bytes, std::size_t files) {
   return bytes + files * 1024;
@@ -22,10 +28,9 @@ std::size_t restarts_of(const image::JpegHeader& header, const image::ScanShape&
 }  // namespace
 
 FileRoom::FileRoom(int device, std::size_t bytes, std::size_t files)
-    : files_(device, bytes),
+    : files_(device, aligned(bytes)),
       scans_(device, files * sizeof(ops::DeviceScan)),
       has_all_(device, files),
-      device_files_(device, bytes),
       words_(device, words_bytes(bytes, files)),
       stream_(cuda::make_stream(device)),
       checked_(cuda::make_blocking_event(device)),
@@ -45,9 +50,8 @@ void FileRoom::clear() noexcept {
 std::optional<std::span<const std::byte>> FileRoom::add(std::span<const std::byte> file,
                                                         const image::JpegHeader& header,
                                                         std::size_t scan_end) noexcept {
-  constexpr std::size_t kAlignment = 256;
   const image::ScanShape shape = image::shape_of(header);
-  const std::size_t begin = (used_ + kAlignment - 1) / kAlignment * kAlignment;
+  const std::size_t begin = aligned(used_);
   const std::size_t words = ops::words_for(scan_end - header.scan_data, restarts_of(header, shape));
   if (count_ == most_ || begin + file.size() > files_.bytes() ||
       (used_words_ + words) * sizeof(std::uint32_t) > words_.bytes()) {
@@ -56,7 +60,7 @@ std::optional<std::span<const std::byte>> FileRoom::add(std::span<const std::byt
   std::byte* const to = files_.as<std::byte>() + begin;
   std::copy(file.begin(), file.end(), to);
   ops::DeviceScan& scan = scans_.as<ops::DeviceScan>()[count_];
-  scan.file = device_files_.as<std::uint8_t>() + begin;
+  scan.file = files_.as<std::uint8_t>() + begin;
   scan.begin = static_cast<std::uint32_t>(header.scan_data);
   scan.end = static_cast<std::uint32_t>(scan_end);
   const auto& tables = header.tables;
@@ -76,8 +80,6 @@ std::optional<std::span<const std::byte>> FileRoom::add(std::span<const std::byt
 
 void FileRoom::check() {
   if (count_ > 0) {
-    cuda::check(cudaMemcpyAsync(device_files_.get(), files_.get(), used_, cudaMemcpyHostToDevice,
-                                stream_.get()));
     ops::enqueue_has_all_blocks(scans_.as<ops::DeviceScan>(), has_all_.as<std::uint8_t>(),
                                 static_cast<int>(count_), stream_.get());
   }

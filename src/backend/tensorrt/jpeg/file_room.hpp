@@ -12,9 +12,9 @@
 
 namespace yolofleet::backend::tensorrt {
 
-/// Page-locked memory for the files of a batch, from which the driver copies without a core of the
-/// CPU; and memory of the device, where a kernel looks whether their scans have all their blocks.
-/// Not for several threads at once.
+/// Page-locked memory for the files of a batch. The driver copies from it without a core of the
+/// CPU, and a kernel looks there whether their scans have all their blocks. Not for several threads
+/// at once.
 class FileRoom {
  public:
   /// For at most `files` files of `bytes` together. Throws cuda::CudaError.
@@ -42,8 +42,7 @@ class FileRoom {
   cuda::PinnedBuffer files_;
   cuda::PinnedBuffer scans_;    // ops::DeviceScan of each file
   cuda::PinnedBuffer has_all_;  // a byte for each file
-  cuda::DeviceBuffer device_files_;
-  cuda::DeviceBuffer words_;
+  cuda::DeviceBuffer words_;    // for the kernel
   cuda::Stream stream_;
   cuda::Event checked_;
   std::size_t most_;
