@@ -22,6 +22,8 @@ constexpr int kCom = 0xFE;
 
 constexpr int kMostSegments = 500;  // a large colour profile takes some 50
 constexpr int kMostTables = 4;
+constexpr int kMostSide = 65500;        // libjpeg refuses more pixels
+constexpr std::size_t kLeastJfif = 14;  // bytes; libjpeg passes over shorter JFIF segments
 
 bool begins_with(Bytes bytes, std::string_view text) {
   return bytes.size() >= text.size() && std::memcmp(bytes.data(), text.data(), text.size()) == 0;
@@ -73,7 +75,8 @@ bool HeaderReader::read_frame(Bytes segment) {
   header_.height = big16(segment, 1);
   header_.width = big16(segment, 3);
   components_ = byte_at(segment, 5);
-  if (header_.width == 0 || header_.height == 0 || (components_ != 1 && components_ != 3) ||
+  if (header_.width == 0 || header_.height == 0 || header_.width > kMostSide ||
+      header_.height > kMostSide || (components_ != 1 && components_ != 3) ||
       segment.size() != 6 + 3 * static_cast<std::size_t>(components_)) {
     return false;
   }
@@ -222,7 +225,7 @@ HeaderReader::Next HeaderReader::read_segment(int marker, Bytes segment) {
     case kSos:
       return read_scan(segment) ? Next::kScan : Next::kRefused;
     case kApp0:
-      jfif_ = jfif_ || begins_with(segment, {"JFIF\0", 5});
+      jfif_ = jfif_ || (segment.size() >= kLeastJfif && begins_with(segment, {"JFIF\0", 5}));
       break;
     case kApp1:
       if (!exif_ && begins_with(segment, "Exif")) {

@@ -27,10 +27,10 @@ struct DeviceScan {
 /// The words that the kernel needs for a scan with so many bytes of data and restart markers.
 std::size_t words_for(std::size_t bytes, std::size_t restarts) noexcept;
 
-/// Tells for each scan whether image::has_all_blocks: 1 in `has_all`, else 0. `scans` and `has_all`
-/// have `count` entries in device memory or in page-locked host memory. Returns when the kernel is
-/// on `stream`; throws cuda::CudaError if it could not be launched. Precondition:
-/// image::end_of_scan has found `end`.
+/// Tells for each scan whether image::has_all_blocks: 1 in `has_all`, else 0; 0 also if it would
+/// take a thread too long to find out. `scans` and `has_all` have `count` entries in device memory
+/// or in page-locked host memory. Returns when the kernel is on `stream`; throws cuda::CudaError if
+/// it could not be launched. Precondition: image::end_of_scan has found `end`.
 void enqueue_has_all_blocks(const DeviceScan* scans, std::uint8_t* has_all, int count,
                             cudaStream_t stream);
 

@@ -111,6 +111,11 @@ TEST(JpegHeader, RefusesWhatIsMissingOrWrong) {
   EXPECT_FALSE(read_jpeg_header(with(frame + 4, 12))) << "12 bits a sample";
   EXPECT_FALSE(read_jpeg_header(with(frame + 6, 0))) << "no height: a DNL marker would have it";
   EXPECT_FALSE(read_jpeg_header(with(frame + 8, 0))) << "no width";
+  File wide = with(frame + 7, 0xFF);
+  wide[frame + 8] = std::byte{0xDC};
+  EXPECT_TRUE(read_jpeg_header(wide)) << "65,500 columns";
+  wide[frame + 8] = std::byte{0xDD};
+  EXPECT_FALSE(read_jpeg_header(wide)) << "libjpeg refuses 65,501";
   EXPECT_FALSE(read_jpeg_header(with(frame + 9, 2))) << "two components";
   EXPECT_FALSE(read_jpeg_header(with(frame + 11, 0x41))) << "4:1:1";
   EXPECT_FALSE(read_jpeg_header(with(frame + 14, 0x21))) << "more chroma than usual";
@@ -135,6 +140,21 @@ TEST(JpegHeader, RefusesRgbAndContradictingMarkers) {
   EXPECT_TRUE(read_jpeg_header(without_jfif));
   without_jfif[2 + adobe.size() - 1] = std::byte{0};
   EXPECT_FALSE(read_jpeg_header(without_jfif));
+}
+
+TEST(JpegHeader, PassesOverAJfifSegmentThatIsTooShort) {
+  File file = encoded(40, 30, {Subsampling::k444});
+  const std::size_t jfif = position_of(file, 0xE0);
+  file.erase(file.begin() + static_cast<std::ptrdiff_t>(jfif + 9),
+             file.begin() + static_cast<std::ptrdiff_t>(jfif + 18));
+  file[jfif + 3] = std::byte{7};
+  EXPECT_TRUE(read_jpeg_header(file));
+  const std::size_t frame = position_of(file, 0xC0);
+  const std::size_t scan = position_of(file, 0xDA);
+  for (std::size_t i = 0; i < 3; ++i) {  // as libjpeg sees it, the components are R, G and B
+    file[frame + 10 + 3 * i] = file[scan + 5 + 2 * i] = static_cast<std::byte>("RGB"[i]);
+  }
+  EXPECT_FALSE(read_jpeg_header(file));
 }
 
 TEST(JpegHeader, RefusesEndlessSegmentsQuickly) {

@@ -42,6 +42,10 @@ FileRoom::~FileRoom() {
 }
 
 void FileRoom::clear() noexcept {
+  if (checking_) {  // an error kept its result from being taken
+    static_cast<void>(cudaStreamSynchronize(stream_.get()));
+    checking_ = false;
+  }
   count_ = 0;
   used_ = 0;
   used_words_ = 0;
@@ -69,7 +73,8 @@ std::optional<std::span<const std::byte>> FileRoom::add(std::span<const std::byt
     scan.tables[tables.dc.size() + i] = static_cast<std::uint32_t>(tables.ac[i]);
   }
   scan.shape = shape;
-  scan.restart_interval = static_cast<std::uint32_t>(header.restart_interval);
+  const auto interval = static_cast<std::uint32_t>(header.restart_interval);
+  scan.restart_interval = interval < shape.mcus ? interval : 0;  // else there are no markers
   scan.words = words_.as<std::uint32_t>() + used_words_;
   has_all_.as<std::uint8_t>()[count_] = 0;
   ++count_;
@@ -80,6 +85,7 @@ std::optional<std::span<const std::byte>> FileRoom::add(std::span<const std::byt
 
 void FileRoom::check() {
   if (count_ > 0) {
+    checking_ = true;
     ops::enqueue_has_all_blocks(scans_.as<ops::DeviceScan>(), has_all_.as<std::uint8_t>(),
                                 static_cast<int>(count_), stream_.get());
   }
@@ -88,6 +94,7 @@ void FileRoom::check() {
 
 std::span<const std::uint8_t> FileRoom::has_all_blocks() {
   cuda::check(cudaEventSynchronize(checked_.get()));
+  checking_ = false;
   return {has_all_.as<std::uint8_t>(), count_};
 }
 

@@ -23,6 +23,8 @@ class FileRoom {
   FileRoom(const FileRoom&) = delete;
   FileRoom& operator=(const FileRoom&) = delete;
 
+  std::size_t bytes() const noexcept { return files_.bytes(); }
+
   /// Drops the files.
   void clear() noexcept;
 
@@ -45,6 +47,7 @@ class FileRoom {
   cuda::DeviceBuffer words_;    // for the kernel
   cuda::Stream stream_;
   cuda::Event checked_;
+  bool checking_ = false;  // the kernel may be reading
   std::size_t most_;
   std::size_t count_ = 0;
   std::size_t used_ = 0;        // bytes of files_

@@ -102,6 +102,7 @@ class JpegDecoder final : public Decoder {
   std::optional<image::JpegHeader> header_of(std::span<const std::byte> file) const noexcept {
     auto header = image::read_jpeg_header(file);
     const bool takes = header && parts_.skills.has(*header) &&
+                       file.size() <= parts_.rooms.front()->bytes() &&
                        std::int64_t{header->width} * header->height <= parts_.max_pixels &&
                        layout_of(*header).bytes <= parts_.memory->bytes();
     return takes ? header : std::nullopt;
@@ -137,6 +138,9 @@ class JpegDecoder final : public Decoder {
   /// Decodes the items, while the device looks whether they have all their blocks, and hands over
   /// those that have.
   Result<void> decode_checked(FileRoom& room, std::span<Item> items) {
+    if (items.empty()) {
+      return {};
+    }
     room.check();
     auto decoded = decode_items(*engines_.borrow(), items);
     const auto has_all = room.has_all_blocks();

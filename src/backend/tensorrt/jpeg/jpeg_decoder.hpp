@@ -37,10 +37,10 @@ struct JpegDecoderParts {
 /// looks through the next batch and copies it to page-locked memory until an engine is free. It
 /// takes files of simple kinds (image::read_jpeg_header) that an engine has proved to decode.
 ///
-/// The engines decode damaged files without an error. So the decoder gives them only files whose
-/// markers are right (image::end_of_scan), has a kernel look at the same time whether their scans
-/// have all blocks (image::has_all_blocks), and drops the pictures of those that don't. libjpeg
-/// would decode the others without a warning.
+/// nvJPEG decodes damaged files without an error. So the decoder gives it only files whose markers
+/// are right (image::end_of_scan), has a kernel look at the same time whether their scans have all
+/// blocks (image::has_all_blocks), and drops the pictures of those that don't. libjpeg finds
+/// nothing wrong with the others.
 ///
 /// After an answer that isn't about one file, it decodes a made-up file: if this fails, too, the
 /// decoder can't be used any more.
