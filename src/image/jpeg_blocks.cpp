@@ -89,11 +89,7 @@ bool has_all_blocks(Bytes file, const JpegHeader& header) {
         header.restart_interval == 0
             ? left
             : std::min(left, static_cast<std::uint32_t>(header.restart_interval));
-    ScanPlace place{8 * begin, 0, 0};
-    const std::uint32_t blocks = mcus * walker.shape.blocks;
-    const ScanWalked walked = walker.walk(place, 8 * end, blocks);
-    if (!walked.good || walked.blocks != blocks || place.bit > 8 * end ||
-        place.bit + 8 <= 8 * end) {
+    if (!walker.passes({8 * begin, 0, 0}, 8 * end, mcus * walker.shape.blocks)) {
       return false;
     }
     left -= mcus;

@@ -26,7 +26,7 @@ struct ScanPlace {
   }
 };
 
-/// What a walk has passed.
+/// The result of a walk.
 struct ScanWalked {
   std::uint32_t blocks = 0;  ///< whose last code it has passed
   bool good = true;          ///< all bits were codes, and no block had more than 64 coefficients
@@ -118,6 +118,14 @@ struct ScanWalker {
     place.block = static_cast<std::uint8_t>(block);
     place.coefficient = static_cast<std::uint8_t>(coefficient);
     return walked;
+  }
+
+  /// Whether the walk from `place` passes exactly `blocks` blocks, all of codes, and ends in the
+  /// last byte before bit `end`.
+  YOLOFLEET_HOST_DEVICE bool passes(ScanPlace place, std::uint32_t end,
+                                    std::uint32_t blocks) const {
+    const ScanWalked walked = walk(place, end, blocks);
+    return walked.good && walked.blocks == blocks && place.bit <= end && place.bit + 8 > end;
   }
 
  private:

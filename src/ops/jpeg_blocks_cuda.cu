@@ -169,13 +169,6 @@ __device__ std::uint32_t copy_data(const DeviceScan& scan, std::uint32_t* ends, 
   return kWord * words + left;
 }
 
-/// Whether the walk from `place` passes exactly `blocks` blocks and all bytes up to `end`.
-__device__ bool passes(const image::ScanWalker& walker, image::ScanPlace place, std::uint32_t end,
-                       std::uint32_t blocks) {
-  const image::ScanWalked walked = walker.walk(place, end, blocks);
-  return walked.good && walked.blocks == blocks && place.bit <= end && place.bit + 8 > end;
-}
-
 /// With restart markers: a thread for each part between two of them.
 __device__ bool has_all_parts(const DeviceScan& scan, const image::ScanWalker& walker,
                               const std::uint32_t* ends, std::uint32_t bytes) {
@@ -187,8 +180,8 @@ __device__ bool has_all_parts(const DeviceScan& scan, const image::ScanWalker& w
     const std::uint32_t begin = part == 0 ? 0 : ends[part - 1];
     const std::uint32_t end = part + 1 == parts ? bytes : ends[part];
     good = good && 8 * (end - begin) <= kMostBits &&
-           passes(walker, {8 * begin, 0, 0}, 8 * end,
-                  min(scan.restart_interval, mcus - first) * scan.shape.blocks);
+           walker.passes({8 * begin, 0, 0}, 8 * end,
+                         min(scan.restart_interval, mcus - first) * scan.shape.blocks);
   }
   return __syncthreads_and(good) != 0;
 }
@@ -224,7 +217,7 @@ __device__ bool has_all_in_one(const image::ScanWalker& walker, std::uint32_t bi
   bool good = !walks || walked.good;
   if (threadIdx.x == last) {
     const std::uint32_t all = walker.shape.mcus * walker.shape.blocks;
-    good = blocks.all <= all && passes(walker, begin, bits, all - blocks.all);
+    good = blocks.all <= all && walker.passes(begin, bits, all - blocks.all);
   }
   return __syncthreads_and(good) != 0;
 }
