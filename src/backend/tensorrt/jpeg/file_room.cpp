@@ -84,11 +84,9 @@ std::optional<std::span<const std::byte>> FileRoom::add(std::span<const std::byt
 }
 
 void FileRoom::check() {
-  if (count_ > 0) {
-    checking_ = true;
-    ops::enqueue_has_all_blocks(scans_.as<ops::DeviceScan>(), has_all_.as<std::uint8_t>(),
-                                static_cast<int>(count_), stream_.get());
-  }
+  checking_ = true;
+  ops::enqueue_has_all_blocks(scans_.as<ops::DeviceScan>(), has_all_.as<std::uint8_t>(),
+                              static_cast<int>(count_), stream_.get());
   cuda::check(cudaEventRecord(checked_.get(), stream_.get()));
 }
 

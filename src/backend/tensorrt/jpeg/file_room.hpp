@@ -34,7 +34,8 @@ class FileRoom {
                                                 const image::JpegHeader& header,
                                                 std::size_t scan_end) noexcept;
 
-  /// Has the device look through the files. The device is current. Throws cuda::CudaError.
+  /// Has the device look through the files. Preconditions: there is a file, and the device is
+  /// current. Throws cuda::CudaError.
   void check();
   /// Waits until it has. [i]: 1 if the i-th file has all its blocks, else 0. Throws
   /// cuda::CudaError.
