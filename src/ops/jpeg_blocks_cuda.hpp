@@ -24,7 +24,8 @@ struct DeviceScan {
   std::uint32_t* words = nullptr;
 };
 
-/// The words that the kernel needs for a scan with so many bytes of data and restart markers.
+/// The number of `DeviceScan::words` for a scan with `bytes` bytes of data and `restarts` restart
+/// markers.
 std::size_t words_for(std::size_t bytes, std::size_t restarts) noexcept;
 
 /// Tells for each scan whether image::has_all_blocks: 1 in `has_all`, else 0; 0 also if it would

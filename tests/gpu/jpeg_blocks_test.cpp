@@ -16,7 +16,8 @@ using testing::files_of_all_kinds;
 
 class JpegBlocksCuda : public testing::GpuTest {
  protected:
-  /// What the kernel and the CPU say of each file whose markers are right, in batches.
+  /// The kernel must say the same as the CPU of each file whose markers are right. It gets the
+  /// files in batches.
   void compare(const std::vector<EncodedImage>& files) {
     const cuda::DeviceGuard guard{device()};
     FileRoom room(device(), std::size_t{8} << 20U, kJpegBatch);
