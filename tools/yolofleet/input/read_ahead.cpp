@@ -49,9 +49,15 @@ FileReader file_reader(int stop_descriptor) {
 /// The threads share it. A thread that finds it closing touches nothing else any more.
 struct ReadAhead::State {
   struct Slot {
+    Slot(Entry its_entry, std::uint64_t its_number)
+        : entry(std::move(its_entry)), number(its_number) {}
+
     Entry entry;
-    std::uint64_t number = 0;  // among all pictures
-    std::size_t counted = 0;   // in `bytes`
+    const std::uint64_t number;       // among all pictures
+    std::optional<std::size_t> size;  // in bytes; nothing if it isn't a regular file
+    bool may_read = false;
+    std::condition_variable granted;  // `may_read` is true
+    std::size_t counted = 0;          // in `bytes`
     std::optional<Result<EncodedImage>> read;
   };
 
@@ -62,12 +68,16 @@ struct ReadAhead::State {
     return !taking && slots.size() < limits.files && (slots.empty() || bytes < limits.bytes);
   }
   bool is_first(const Slot& slot) const { return slots.front().number == slot.number; }
+  bool has_room(const Slot& slot) const {
+    return is_first(slot) || (slot.size && bytes + *slot.size <= limits.bytes);
+  }
   bool first_is_read() const { return !slots.empty() && slots.front().read; }
   bool all_taken() const { return no_more && slots.empty(); }
 
   // The callers of these hold the lock.
   Slot* take_entry(std::unique_lock<std::mutex>& lock, Inputs& inputs);
   bool wait_for_room(std::unique_lock<std::mutex>& lock, Slot& slot);
+  void grant_room();
   void read(std::unique_lock<std::mutex>& lock, Slot& slot);
   ReadPicture take_first();
 
@@ -80,12 +90,11 @@ struct ReadAhead::State {
   std::mutex mutex;
   std::condition_variable first_came;  // the first slot is read, there is no more, or it failed
   std::condition_variable place;       // a thread may take an entry
-  std::condition_variable room;        // a thread may read the entry that it has
   std::condition_variable left;        // a thread has ended
   std::deque<Slot> slots;              // being read, or read and not yet taken
   std::uint64_t taken = 0;             // entries, so far
   std::size_t bytes = 0;               // of the slots
-  std::size_t wait_for_bytes = 0;      // threads that wait for `room`
+  std::vector<Slot*> without_room;     // their threads wait
   std::vector<bool> ended;             // [i]: the i-th thread has
   bool taking = false;                 // a thread is in Inputs::next
   bool no_more = false;
@@ -111,8 +120,10 @@ ReadAhead::State::Slot* ReadAhead::State::take_entry(std::unique_lock<std::mutex
     first_came.notify_all();
     return nullptr;
   }
-  slots.push_back({*std::move(entry), taken++, 0, std::nullopt});
-  place.notify_one();
+  slots.emplace_back(*std::move(entry), taken++);
+  if (may_take_entry()) {
+    place.notify_one();
+  }
   return &slots.back();  // stays where it is until it is read
 }
 
@@ -121,13 +132,26 @@ bool ReadAhead::State::wait_for_room(std::unique_lock<std::mutex>& lock, Slot& s
   lock.unlock();
   const auto size = slot.entry.error ? 0 : reader.size(slot.entry);
   lock.lock();
-  ++wait_for_bytes;
-  room.wait(lock,
-            [&] { return closing || is_first(slot) || (size && bytes + *size <= limits.bytes); });
-  --wait_for_bytes;
-  slot.counted = size.value_or(0);
-  bytes += slot.counted;
+  slot.size = size;
+  without_room.push_back(&slot);
+  grant_room();
+  slot.granted.wait(lock, [&] { return closing || slot.may_read; });
   return !closing;
+}
+
+/// Wakes only the threads that may read now: woken all together for each file that is taken, they
+/// keep `next` from the mutex.
+void ReadAhead::State::grant_room() {
+  std::erase_if(without_room, [this](Slot* slot) {
+    if (!has_room(*slot)) {
+      return false;
+    }
+    slot->counted = slot->size.value_or(0);
+    bytes += slot->counted;
+    slot->may_read = true;
+    slot->granted.notify_one();
+    return true;
+  });
 }
 
 void ReadAhead::State::read(std::unique_lock<std::mutex>& lock, Slot& slot) {
@@ -171,9 +195,9 @@ ReadPicture ReadAhead::State::take_first() {
   ReadPicture picture{std::move(slot.entry), *std::move(slot.read)};
   bytes -= slot.counted;
   slots.pop_front();
-  place.notify_one();
-  if (wait_for_bytes > 0) {
-    room.notify_all();
+  grant_room();
+  if (may_take_entry()) {
+    place.notify_one();
   }
   return picture;
 }
@@ -192,7 +216,9 @@ ReadAhead::~ReadAhead() {
     std::unique_lock lock{state_->mutex};
     state_->closing = true;
     state_->place.notify_all();
-    state_->room.notify_all();
+    for (State::Slot* const slot : state_->without_room) {
+      slot->granted.notify_one();
+    }
     const auto all_ended = [this] {
       return std::find(state_->ended.begin(), state_->ended.end(), false) == state_->ended.end();
     };
