@@ -346,7 +346,7 @@ TEST_F(NoJpegDecoder, WithoutMemoryIsAnError) {
   ASSERT_FALSE(decoder);
   EXPECT_EQ(decoder.error().code, ErrorCode::kTooLarge);
   EXPECT_THAT(decoder.error().message, HasSubstr("MiB of its memory are free; its JPEG decoder "
-                                                 "needs 192 MiB"));
+                                                 "needs 256 MiB"));
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ class JpegEngine {
   JpegEngine(NvjpegLibrary library, int device);
 
   nvjpeg::Status open(nvjpeg::Backend backend);
+  nvjpeg::Status make_state();
   nvjpeg::Status enqueue(std::span<const JpegTask> batch);
   /// nvJPEG's state of a batch that failed can't be used again.
   void drop_state() noexcept;

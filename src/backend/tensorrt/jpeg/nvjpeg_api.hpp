@@ -27,7 +27,8 @@ enum class Backend : int {
   kHardware = 3,   ///< the card's JPEG engines
 };
 
-inline constexpr int kOutputYuv = 1;  ///< the planes as they are stored
+inline constexpr int kOutputYuv = 1;       ///< the planes as they are stored
+inline constexpr int kSubsampling444 = 0;  ///< chroma as large as luma
 
 /// The planes that a picture is decoded to, in device memory.
 struct Image {
@@ -46,6 +47,8 @@ using StateCreate = Status(Handle handle, State* state);
 using StateDestroy = Status(State state);
 using BatchedInitialize = Status(Handle handle, State state, int batch, int cpu_threads,
                                  int output_format);
+using BatchedPreAllocate = Status(Handle handle, State state, int batch, int width, int height,
+                                  int subsampling, int output_format);
 using DecodeBatched = Status(Handle handle, State state, const unsigned char* const* files,
                              const std::size_t* sizes, Image* targets, cudaStream_t stream);
 

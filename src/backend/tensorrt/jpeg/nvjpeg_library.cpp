@@ -30,6 +30,7 @@ Result<NvjpegLibrary> NvjpegLibrary::open(const std::string& file) {
                         find(library.destroy_state, "nvjpegJpegStateDestroy") &&
                         find(library.initialize_batched, "nvjpegDecodeBatchedInitialize") &&
                         find(library.decode_batched, "nvjpegDecodeBatched");
+  find(library.pre_allocate_batched, "nvjpegDecodeBatchedPreAllocate");
   std::array<int, 3> version{};  // major, minor, patch
   for (int i = 0; i < 3; ++i) {
     if (property == nullptr ||

@@ -29,6 +29,7 @@ class NvjpegLibrary {
   nvjpeg::StateCreate* create_state = nullptr;
   nvjpeg::StateDestroy* destroy_state = nullptr;
   nvjpeg::BatchedInitialize* initialize_batched = nullptr;
+  nvjpeg::BatchedPreAllocate* pre_allocate_batched = nullptr;  ///< null: this version lacks it
   nvjpeg::DecodeBatched* decode_batched = nullptr;
 
  private:

@@ -18,7 +18,7 @@ constexpr std::size_t kMostMemory = 512 * kMebibyte;
 constexpr std::size_t kLeastMemory = 32 * kMebibyte;
 /// For the check files and for a batch of those that are measured.
 constexpr std::size_t kCheckMemory = 48 * kMebibyte;
-constexpr std::size_t kLeastFree = 192 * kMebibyte;  // with what nvJPEG takes itself
+constexpr std::size_t kLeastFree = 256 * kMebibyte;  // with what nvJPEG takes itself
 /// Memory for the files of a batch, page-locked, and as much on the device: files of a megapixel.
 constexpr std::size_t kRoomForFiles = 16 * kMebibyte;
 
