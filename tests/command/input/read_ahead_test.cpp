@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -159,6 +160,39 @@ TEST(ReadAhead, AFileLargerThanTheBoundIsRead) {
     EXPECT_EQ(ahead.next()->bytes->size(), i % 2 == 0 ? 50'000U : 10U);
   }
   EXPECT_FALSE(ahead.next());
+}
+
+/// How often a thread of this process has given up the CPU to wait.
+long waits() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_nvcsw;
+}
+
+TEST(ReadAhead, AFileThatIsTakenWakesFewThreads) {
+  std::atomic<bool> slow = true;
+  const FileReader disk{[](const Entry&) { return std::optional<std::size_t>(100); },
+                        [&](const Entry&) {
+                          if (slow) {
+                            std::this_thread::sleep_for(20ms);
+                          }
+                          return EncodedImage(100);
+                        }};
+  Inputs inputs = numbered(3000);
+  // With half of a file's bytes to spare, all threads take entries, and then lack room.
+  ReadAhead ahead(inputs, disk, never, {.threads = 32, .files = 1024, .bytes = 850});
+  for (int i = 0; i < 1000 && ahead.threads() < 32; ++i) {
+    ASSERT_TRUE(ahead.next());
+  }
+  ASSERT_EQ(ahead.threads(), 32U);
+  slow = false;
+  constexpr int kTaken = 1000;
+  const long before = waits();
+  for (int i = 0; i < kTaken; ++i) {
+    std::this_thread::sleep_for(100us);
+    ASSERT_TRUE(ahead.next());
+  }
+  EXPECT_LT(waits() - before, 8 * kTaken);
 }
 
 TEST(ReadAhead, ReadsRealFiles) {
