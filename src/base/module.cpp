@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <system_error>
@@ -63,10 +64,12 @@ std::vector<fs::path> module_folders() {
     folders.emplace_back(chosen);
   }
   const fs::path own = own_folder();
-  folders.push_back(own);
-  folders.push_back(own / "yolofleet");
-  folders.push_back(own.parent_path() / "lib" / "yolofleet");
-  folders.push_back(own.parent_path() / "lib");
+  const fs::path lib = own.parent_path() / "lib";
+  for (const fs::path& folder : {own, own / "yolofleet", lib / "yolofleet", lib}) {
+    if (std::find(folders.begin(), folders.end(), folder) == folders.end()) {
+      folders.push_back(folder);
+    }
+  }
   return folders;
 }
 

@@ -45,8 +45,9 @@ Result<Module*> load_module(std::span<const std::filesystem::path> folders,
   if (kPackages.empty() && module.error().code == ErrorCode::kNotFound) {
     return base::fail(
         ErrorCode::kNotFound,
-        "this build of yolofleet can't read or write videos: it was made without FFmpeg "
-        "(CMake's option YOLOFLEET_VIDEO)");
+        "this build of yolofleet can't read or write videos: it was made without FFmpeg. "
+        "`scripts/setup video` installs what it needs (libavformat-dev, libavcodec-dev, "
+        "libavutil-dev and libswscale-dev of Debian and Ubuntu); then build it again");
   }
   return module;
 }

@@ -22,6 +22,7 @@ def nothing_written(place, *expected):
         (["detect"], ["no model"]),
         (["detect", "model"], ["no input: model is taken for MODEL; after it give pictures, folders"]),
         (["detect", "bus.jpg"], ["no input: bus.jpg is taken for MODEL; after it give pictures"]),
+        (["detect", "rtsp://me:secret@h/1"], ["no input: rtsp://h/1 is taken for MODEL; after it give pictures"]),
         (["detect", "bus.jpg", "a.png"], ["bus.jpg: no such folder; the first argument is the MODEL, a folder with"]),
         (["detect", "model", "a.png", "--frobnicate"], ["--frobnicate"]),
         (["detect", "model", "a.png", "--confidence", "1.5"], ["--confidence", "'1.5' isn't a number from 0 to 1"]),

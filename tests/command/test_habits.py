@@ -29,7 +29,7 @@ ONE_LETTER = "one dash is for one letter, two are for a word (a file of this nam
     (["-prefix", "p"], "did you mean --annotated DIR"),
     (["-out_filename", "r.avi"], "did you mean --annotated DIR (it writes a video for each video)"),
     (["-json_port", "8070"], "did you mean --output - (results aren't served over the network)"),
-    (["-mjpeg_port", "8090"], "did you mean --annotated DIR"),
+    (["-mjpeg_port", "8090"], "did you mean --view PORT (a page for browsers on this machine)"),
     (["-benchmark"], "leave it out (`yolofleet bench` measures the speed"),
     (["-avgframes", "3"], "leave it out (detections aren't averaged over frames"),
     (["-s", "3"], "leave it out (frames of files are never dropped"),

@@ -14,8 +14,9 @@ TEST(MissingVideoModule, IsTold) {
   ASSERT_FALSE(module);
   EXPECT_EQ(module.error().code, ErrorCode::kNotFound);
   EXPECT_EQ(module.error().message,
-            "this build of yolofleet can't read or write videos: it was made without FFmpeg "
-            "(CMake's option YOLOFLEET_VIDEO)");
+            "this build of yolofleet can't read or write videos: it was made without FFmpeg. "
+            "`scripts/setup video` installs what it needs (libavformat-dev, libavcodec-dev, "
+            "libavutil-dev and libswscale-dev of Debian and Ubuntu); then build it again");
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -99,6 +100,50 @@ TEST_F(NetworkVideo, AFileComesByHttp) {
   ASSERT_FALSE(read.error) << read.error->message;
   EXPECT_FALSE(read.info.live);
   EXPECT_EQ(read.frames.size(), 25U);
+}
+
+/// A web server with one file, which gives parts of it to those who ask.
+void serve_parts(const Connection& connection, const std::string& file) {
+  const std::string request = connection.receive();
+  const std::size_t range = request.find("Range: bytes=");
+  const std::size_t first = range == std::string::npos ? 0 : std::stoul(request.substr(range + 13));
+  connection.send(
+      fmt::format("HTTP/1.1 206 Partial Content\r\nAccept-Ranges: bytes\r\n"
+                  "Content-Range: bytes {}-{}/{}\r\nContent-Length: {}\r\n"
+                  "Connection: close\r\n\r\n",
+                  first, file.size() - 1, file.size(), file.size() - first));
+  connection.send(file.substr(first));
+}
+
+/// Their duration isn't known before frames are read.
+TEST_F(NetworkVideo, FilesWithoutADurationAtTheBeginAreFilesToo) {
+  for (const char* const name : {"a.avi", "a.ts", "a.flv", "a.mkv"}) {
+    const std::string file = clip(name, test_source(2) + kH264);
+    const std::string video = content_of(file);
+    for (const bool parts : {true, false}) {
+      SCOPED_TRACE(fmt::format("{}{}", name, parts ? " in parts" : ""));
+      const Server server([&](const Connection& connection) {
+        if (parts) {
+          serve_parts(connection, video);
+        } else {
+          connection.receive();
+          connection.send(http_response(video));
+        }
+      });
+      const Read read = read_all(server.address("http") + "/" + name);
+      ASSERT_FALSE(read.error) << read.error->message;
+      EXPECT_FALSE(read.info.live);
+      EXPECT_EQ(read.frames.size(), 50U);
+      if (parts) {
+        VideoOptions options;
+        options.from = 1;
+        const Read rest = read_all(server.address("http") + "/" + name, options);
+        ASSERT_FALSE(rest.error) << rest.error->message;
+        EXPECT_EQ(rest.frames.size(), read_all(file, options).frames.size());
+        EXPECT_LT(rest.frames.size(), 30U);
+      }
+    }
+  }
 }
 
 TEST_F(NetworkVideo, AFileThatBreaksOffIsAnError) {

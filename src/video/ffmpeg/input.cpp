@@ -26,6 +26,12 @@ bool is_playlist(const AVInputFormat& format) {
   return opens_files_itself || std::ranges::find(kPlaylists, format.name) != kPlaylists.end();
 }
 
+/// Whether a web server has told how many bytes the video has. Many formats don't tell their
+/// duration before frames are read.
+bool is_file_of_known_size(const AVFormatContext& format) {
+  return format.pb != nullptr && !is_playlist(*format.iformat) && avio_size(format.pb) > 0;
+}
+
 /// In place of FFmpeg's function that opens the further files that a file names.
 int open_nothing(AVFormatContext* /*format*/, AVIOContext** /*opened*/, const char* /*url*/,
                  int /*flags*/, AVDictionary** /*options*/) {
@@ -187,8 +193,9 @@ Result<void> Input::open_format() {
 
 Result<void> Input::find_stream() {
   const bool on_network = address_.kind == Address::Kind::kServer;
+  const bool has_end = format_->duration != AV_NOPTS_VALUE || is_file_of_known_size(*format_);
   live_ = address_.kind == Address::Kind::kCamera || address_.kind == Address::Kind::kBytes ||
-          (on_network && format_->duration == AV_NOPTS_VALUE);
+          (on_network && !has_end);
   guard_.restart();
   if (live_) {
     // FFmpeg looks at the stream for this time at most, so the guard ends it only if it is silent.

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "input/video_name.hpp"
 #include "shared/darknet_options.hpp"
 #include "shared/shell_words.hpp"
 #include "shared/text.hpp"
@@ -116,6 +117,15 @@ void Translator::add_devices() {
 
 Translation Translator::finish() {
   command_.insert(command_.end(), words_.ours.begin(), words_.ours.end());
+  bool secret = false;
+  for (std::string& word : command_) {
+    std::string shown = shown_video_name(word);
+    secret = secret || shown != word;
+    word = std::move(shown);
+  }
+  if (secret) {
+    note("the user and the password of the address aren't repeated here");
+  }
   add_notes();
   return {"", shell_line(command_), std::move(notes_)};
 }

@@ -12,6 +12,7 @@
 #include "detect/preflight.hpp"
 #include "detect/report_file.hpp"
 #include "detect/view_page.hpp"
+#include "input/video_name.hpp"
 #include "run/report.hpp"
 #include "run/video_report.hpp"
 #include "shared/build_lines.hpp"
@@ -81,7 +82,7 @@ Result<DetectJob> prepare(DetectArguments& arguments, const StopSignals& stop) {
     const std::string& model = arguments.model.model;
     return fail(ErrorCode::kInvalidArgument,
                 "no input: {}give pictures, folders, a pattern, videos, @LIST or -",
-                model.empty() ? "" : model + " is taken for MODEL; after it ");
+                model.empty() ? "" : shown_video_name(model) + " is taken for MODEL; after it ");
   }
   if (auto model = check_model(arguments.model); !model) {
     return tl::unexpected(std::move(model.error()));

@@ -43,7 +43,7 @@ constexpr std::array kOptions{
     DarknetOption{"out_filename", kValue, kDrawnHere, "", "it writes a video for each video"},
     DarknetOption{"json_file_output", kValue, "--darknet-json FILE", "", ""},
     DarknetOption{"json_port", kValue, "--output -", "", kNoServer},
-    DarknetOption{"mjpeg_port", kValue, kDrawnHere, "", kNoServer},
+    DarknetOption{"mjpeg_port", kValue, "--view PORT", "", "a page for browsers on this machine"},
     DarknetOption{"http_post_host", kValue, "--output -", "", kNoServer},
     DarknetOption{"dontdraw_bbox", kFlag, "", "", "nothing is drawn without --annotated DIR"},
     DarknetOption{"c", kValue, "", "", "a camera is an INPUT: /dev/video0 is camera 0"},
