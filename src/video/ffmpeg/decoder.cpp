@@ -15,6 +15,9 @@ std::string codec_name(const AVCodecParameters& codec) {
   if (codec.codec_id != AV_CODEC_ID_NONE) {
     return avcodec_get_name(codec.codec_id);
   }
+  if (codec.codec_tag == 0) {
+    return "an unknown one";
+  }
   std::array<char, AV_FOURCC_MAX_STRING_SIZE> letters{};
   return av_fourcc_make_string(letters.data(), codec.codec_tag);
 }
