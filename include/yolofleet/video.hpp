@@ -49,7 +49,7 @@ struct VideoInfo {
   int height = 0;         ///< as `width`
   double frame_rate = 0;  ///< frames a second, on average; 0: unknown
   double duration = 0;    ///< in seconds; 0: unknown
-  bool live = false;      ///< a camera or a stream, whose frames can't be asked for at any time
+  bool live = false;      ///< a camera, or a stream whose length isn't known
   /// The device that decodes: "cpu", or VideoOptions::device. Known from the first frame on;
   /// before, the device that will be tried first.
   std::string device = "cpu";

@@ -32,6 +32,13 @@ bool is_file_of_known_size(const AVFormatContext& format) {
   return format.pb != nullptr && !is_playlist(*format.iformat) && avio_size(format.pb) > 0;
 }
 
+/// A web server may give a file from its beginning only. FFmpeg's functions that seek can lose all
+/// frames then.
+bool can_seek(const AVFormatContext& format) {
+  return format.pb == nullptr || is_playlist(*format.iformat) ||
+         (format.pb->seekable & AVIO_SEEKABLE_NORMAL) != 0;
+}
+
 /// In place of FFmpeg's function that opens the further files that a file names.
 int open_nothing(AVFormatContext* /*format*/, AVIOContext** /*opened*/, const char* /*url*/,
                  int /*flags*/, AVDictionary** /*options*/) {
@@ -297,10 +304,14 @@ bool Input::is_transport() const noexcept {
 
 bool Input::seek(std::int64_t time) noexcept {
   guard_.restart();
-  return av_seek_frame(format_, static_cast<int>(stream_), time, AVSEEK_FLAG_BACKWARD) >= 0;
+  return can_seek(*format_) &&
+         av_seek_frame(format_, static_cast<int>(stream_), time, AVSEEK_FLAG_BACKWARD) >= 0;
 }
 
 bool Input::rewind() noexcept {
+  if (!can_seek(*format_)) {
+    return false;
+  }
   guard_.restart();
   const int index = static_cast<int>(stream_);
   // These find no key frame before the first one's decoding time.
