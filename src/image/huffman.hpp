@@ -17,7 +17,7 @@ struct HuffmanTable {
   static constexpr int kFastEntries = 1 << kFastBits;
   static constexpr int kEndOfBlock = 128;
 
-  /// What a Huffman code says of its block.
+  /// A Huffman code and the coefficients of its block that it tells.
   struct Code {
     int bits;          ///< of the code and of the value after it; 0: there is no such code
     int coefficients;  ///< whose values are known then: 1 to 16; or kEndOfBlock: all of the block

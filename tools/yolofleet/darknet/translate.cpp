@@ -21,7 +21,6 @@ namespace {
 constexpr const char* kDrawn = "drawn";
 constexpr const char* kLabels = "labels";
 constexpr std::int64_t kLastCamera = 99;
-constexpr std::int64_t kLastPort = 65'535;
 constexpr double kLongestRun = 1e9;
 
 /// Allows a part of 1.
@@ -124,7 +123,7 @@ Translation demo(Translator to) {
   to.add({video});
   add_detect_options(to);
   to.add_value("json_file_output", "--darknet-json", names_a("file"));
-  to.add_value("mjpeg_port", "--view", whole_from_to(1, kLastPort));
+  to.add_value("mjpeg_port", "--view", port_to_serve());
   const bool written = to.use("out_filename").has_value();
   if (to.use("prefix") || written) {
     to.add({"--annotated", kDrawn});

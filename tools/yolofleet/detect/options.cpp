@@ -170,7 +170,7 @@ void add_metrics_options(CLI::App& app, DetectArguments& arguments) {
          "serve metrics over HTTP while the run lasts: /metrics for Prometheus, and /healthz: "
          "200 \"ok\", or 503 once a device is lost or the run has failed; port 0 takes any "
          "free port and prints it")
-      ->check(whole_from_to(0, 65'535))
+      ->check(port_to_serve())
       ->type_name("N")
       ->group(group);
   app.add_option("--metrics-address", arguments.metrics_address,

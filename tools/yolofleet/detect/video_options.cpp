@@ -51,7 +51,7 @@ void add_view_option(CLI::App& app, VideoArguments& arguments) {
   app.add_option("--view", arguments.view,
                  "show the videos with their detections on a web page at 127.0.0.1 while the run "
                  "lasts; port 0 takes any free port; prints the address")
-      ->check(whole_from_to(0, 65'535))
+      ->check(port_to_serve())
       ->type_name("PORT")
       ->group("Videos");
 }

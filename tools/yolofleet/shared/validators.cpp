@@ -51,6 +51,10 @@ CLI::Validator whole_from_to(std::int64_t least, std::int64_t most) {
       "");
 }
 
+CLI::Validator port_to_serve() {
+  return whole_from_to(0, 65'535);
+}
+
 CLI::Validator auto_or_from_to(int least, int most) {
   return CLI::Validator(
       [least, most](const std::string& text) {

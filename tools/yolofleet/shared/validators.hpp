@@ -15,6 +15,9 @@ CLI::Validator from_to(double least, double most, const std::string& allowed);
 /// A whole number from `least` to `most`, written in digits only.
 CLI::Validator whole_from_to(std::int64_t least, std::int64_t most);
 
+/// A port to listen on; 0: any free one.
+CLI::Validator port_to_serve();
+
 /// The word "auto", or a whole number from `least` to `most`.
 CLI::Validator auto_or_from_to(int least, int most);
 
